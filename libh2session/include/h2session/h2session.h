@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libh2session: one HTTP/2 connection (RFC 9113), client or server, as a machine with two byte
+ * ports and no clock, no socket, no thread.
+ *
+ *   in:   h2session_recv() takes the octets of the peer and calls one callback per event.
+ *   out:  h2session_peek() lends what is to be sent, h2session_sent() says how much was taken.
+ *   then: h2session_wants() and h2session_deadline_ns() say what to wait for.
+ *
+ * Time is an argument: nanoseconds of any monotonic clock. Input may be cut anywhere: the events
+ * and the octets sent are the same.
+ *
+ * Callbacks are called from recv, recv_eof, peek, sent, tick and free; only on_trace also from
+ * submits, when they queue a frame. Inside a callback: getters, h2session_submit_*,
+ * h2session_resume(), h2session_consume(), h2session_shutdown() and h2session_terminate() are
+ * allowed; recv, peek, sent and tick on the same session return H2SESSION_ERR_REENTRANT;
+ * h2session_free() takes effect when the outer call returns.
+ *
+ * Threads: no globals. Distinct objects may be used on distinct threads at once; one object by one
+ * thread at a time; const functions on one object are still not concurrent with mutators.
+ *
+ * Errors: functions return 0 or a negative H2SESSION_ERR_ code. A session that failed stays
+ * failed: later calls return the same code; h2session_free() is always allowed.
+ * Every length is in octets. Every function is available since 0.1 unless it says otherwise.
+ */
+#ifndef H2SESSION_H2SESSION_H
+#define H2SESSION_H2SESSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <h2frame/h2frame.h>
+#include <hpack/hpack.h>
+
+#include <h2session/export.h>
+#include <h2session/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define H2SESSION_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define H2SESSION_MUST_CHECK
+#endif
+
+/* ---- Errors ------------------------------------------------------------------------------- */
+
+/* X(name, value, category, text). Values are frozen; new ones are added at the end. */
+#define H2SESSION_ERROR_LIST(X)                                                                    \
+    X(USAGE, -3000, USAGE, "invalid argument or call order")                                       \
+    X(NOMEM, -3001, MEMORY, "out of memory")                                                       \
+    X(CONFIG, -3002, USAGE, "configuration has an unknown or invalid value")                       \
+    X(REENTRANT, -3003, USAGE, "call not allowed inside a callback of the same session")           \
+    X(PEER, -3004, PEER, "the peer broke the protocol; the connection ends")                       \
+    X(LIMIT, -3005, LIMIT, "the peer exceeded a limit; the connection ends")                       \
+    X(CALLBACK, -3006, CALLBACK, "a callback asked to abort")                                      \
+    X(CLOSED, -3007, USAGE, "the connection is closing; no new streams or frames")                 \
+    X(STREAM_UNKNOWN, -3008, USAGE, "no such stream")                                              \
+    X(STREAM_STATE, -3009, USAGE, "the stream's state does not allow that")                        \
+    X(STREAM_LIMIT, -3010, USAGE, "the peer allows no more concurrent streams now")                \
+    X(STREAM_IDS, -3011, USAGE, "stream ids are exhausted; open a new connection")                 \
+    X(FIELD, -3012, USAGE, "a submitted field breaks RFC 9113 section 8")                          \
+    X(SECTION_LIMIT, -3013, LIMIT, "submitted field section exceeds what the peer accepts")        \
+    X(OUTPUT_LIMIT, -3014, LIMIT, "too much unsent output; write first")                           \
+    X(TIMEOUT, -3015, LIMIT, "the peer let a deadline pass; the connection ends")                  \
+    X(INTERNAL, -3016, INTERNAL, "internal error")
+
+enum {
+    H2SESSION_OK = 0,
+#define H2SESSION_ERROR_VALUE_(name, value, category, text) H2SESSION_ERR_##name = (value),
+    H2SESSION_ERROR_LIST(H2SESSION_ERROR_VALUE_)
+#undef H2SESSION_ERROR_VALUE_
+};
+
+enum {
+    H2SESSION_CATEGORY_NONE = 0,
+    H2SESSION_CATEGORY_USAGE = 1,
+    H2SESSION_CATEGORY_MEMORY = 2,
+    H2SESSION_CATEGORY_PEER = 3,
+    H2SESSION_CATEGORY_LIMIT = 4,
+    H2SESSION_CATEGORY_CALLBACK = 5,
+    H2SESSION_CATEGORY_INTERNAL = 6
+};
+
+/* Name ("H2SESSION_ERR_PEER"), text and category of a code; never NULL. */
+H2SESSION_API const char *h2session_error_name(int code);
+H2SESSION_API const char *h2session_error_text(int code);
+H2SESSION_API uint32_t h2session_error_category(int code);
+
+/* Version of the library at run time, "0.1.0". H2SESSION_VERSION is the one compiled against. */
+H2SESSION_API const char *h2session_version(void);
+
+/* ---- Reasons: why a stream or the connection was ended ------------------------------------- */
+
+/* X(name, id, "section or limit", text). Ids are stable. Faults of the frame layer have the ids of
+ * H2FRAME_REASON_LIST. */
+#define H2SESSION_REASON_LIST(X)                                                                   \
+    X(NONE, 0, "", "")                                                                             \
+    X(FIRST_FRAME, 3100, "RFC 9113 3.4", "first frame is not SETTINGS, or has ACK")                \
+    X(BLOCK_INTERRUPTED, 3101, "RFC 9113 4.3", "field block interrupted by another frame")         \
+    X(CONTINUATION_UNEXPECTED, 3102, "RFC 9113 6.10", "CONTINUATION without an open block")        \
+    X(COMPRESSION, 3103, "RFC 9113 4.3", "field block cannot be decoded")                          \
+    X(STREAM_ID_PARITY, 3104, "RFC 9113 5.1.1", "stream id belongs to the other side")             \
+    X(STREAM_ID_ORDER, 3105, "RFC 9113 5.1.1", "stream id is not above all before")                \
+    X(STREAM_IDLE, 3106, "RFC 9113 5.1", "frame on an idle stream")                                \
+    X(STREAM_CLOSED, 3107, "RFC 9113 5.1", "frame on a closed stream")                             \
+    X(STREAM_HALF_CLOSED, 3108, "RFC 9113 5.1", "frame after END_STREAM")                          \
+    X(STREAM_RESERVED, 3109, "RFC 9113 5.1", "frame not allowed on a reserved stream")             \
+    X(CONCURRENT_STREAMS, 3110, "RFC 9113 5.1.2", "more streams than MAX_CONCURRENT_STREAMS")      \
+    X(REFUSED_BY_APPLICATION, 3111, "on_headers", "the application refused the stream")            \
+    X(SETTINGS_ACK_UNEXPECTED, 3112, "RFC 9113 6.5.3", "SETTINGS ACK without SETTINGS")            \
+    X(SETTING_PUSH_FROM_SERVER, 3113, "RFC 9113 6.5.2", "a server set ENABLE_PUSH to 1")           \
+    X(SETTING_CONNECT_WITHDRAWN, 3114, "RFC 8441 3", "ENABLE_CONNECT_PROTOCOL went from 1 to 0")   \
+    X(SETTING_PRIORITIES_CHANGED, 3115, "RFC 9218 2.1", "NO_RFC7540_PRIORITIES changed later")     \
+    X(WINDOW_OVERFLOW, 3116, "RFC 9113 6.9.1", "flow-control window exceeds 2^31-1")               \
+    X(WINDOW_EXCEEDED, 3117, "RFC 9113 6.9.1", "DATA exceeds the flow-control window")             \
+    X(PUSH_TO_SERVER, 3118, "RFC 9113 8.4", "a client sent PUSH_PROMISE")                          \
+    X(PUSH_DISABLED, 3119, "RFC 9113 6.6", "PUSH_PROMISE although ENABLE_PUSH is 0")               \
+    X(GOAWAY_LAST_ID_GREW, 3120, "RFC 9113 6.8", "last stream id of GOAWAY grew")                  \
+    X(PSEUDO_UNKNOWN, 3130, "RFC 9113 8.3", "undefined pseudo-field")                              \
+    X(PSEUDO_ORDER, 3131, "RFC 9113 8.3", "pseudo-field after a regular field")                    \
+    X(PSEUDO_REPEATED, 3132, "RFC 9113 8.3", "pseudo-field given twice")                           \
+    X(PSEUDO_MISSING, 3133, "RFC 9113 8.3.1", "mandatory pseudo-field missing")                    \
+    X(PSEUDO_NOT_ALLOWED, 3134, "RFC 9113 8.3", "pseudo-field not allowed in this message")        \
+    X(FIELD_NAME, 3135, "RFC 9113 8.2.1", "field name is empty or has a forbidden octet")          \
+    X(FIELD_VALUE, 3136, "RFC 9113 8.2.1", "field value has a forbidden octet or outer space")     \
+    X(FIELD_CONNECTION, 3137, "RFC 9113 8.2.2", "connection-specific field")                       \
+    X(FIELD_TE, 3138, "RFC 9113 8.2.2", "te has another value than trailers")                      \
+    X(METHOD, 3139, "RFC 9110 9.1", "method is not a token")                                       \
+    X(SCHEME, 3140, "RFC 3986 3.1", "scheme has a forbidden octet")                                \
+    X(PATH, 3141, "RFC 9113 8.3.1", "path is empty or malformed")                                  \
+    X(AUTHORITY, 3142, "RFC 9113 8.3.1", "authority is empty or malformed")                        \
+    X(HOST, 3143, "RFC 9113 8.3.1", "host is repeated or differs from :authority")                 \
+    X(STATUS, 3144, "RFC 9113 8.3.2", "status is not three digits from 100 to 599")                \
+    X(STATUS_101, 3145, "RFC 9113 8.6", "status 101 is not used in HTTP/2")                        \
+    X(CONTENT_LENGTH, 3146, "RFC 9110 8.6", "content-length is repeated or not a number")          \
+    X(CONTENT_LENGTH_MISMATCH, 3147, "RFC 9113 8.1.1", "content-length differs from the body")     \
+    X(CONTENT_NOT_ALLOWED, 3148, "RFC 9110 6.4.1", "body in a message that has none")              \
+    X(HEADERS_UNEXPECTED, 3149, "RFC 9113 8.1", "field section at this point of the message")      \
+    X(INFORMATIONAL_END, 3150, "RFC 9113 8.1", "1xx response with END_STREAM")                     \
+    X(DATA_BEFORE_HEADERS, 3151, "RFC 9113 8.1", "DATA before the final response")                 \
+    X(CONNECT, 3152, "RFC 9113 8.5", "malformed CONNECT request")                                  \
+    X(LIMIT_CONTINUATIONS, 3170, "continuation_limit", "too many CONTINUATION frames")             \
+    X(LIMIT_FIELD_SECTION, 3171, "max_header_list_size", "field section larger than the limit")    \
+    X(LIMIT_FIELD_COUNT, 3172, "field_count_limit", "more field lines than the limit")             \
+    X(LIMIT_RESETS, 3173, "reset_burst", "streams are reset too often")                            \
+    X(LIMIT_GLITCHES, 3174, "glitch_burst", "too many useless or suspicious frames")               \
+    X(LIMIT_REFUSED, 3175, "refused_limit", "too many streams beyond the offered limit")           \
+    X(LIMIT_ACKS, 3176, "ack_queue_limit", "too many unsent acknowledgements")                     \
+    X(LIMIT_INFORMATIONAL, 3177, "informational_limit", "too many 1xx responses")                  \
+    X(TIMEOUT_SETTINGS_ACK, 3180, "settings_ack_timeout_ns", "SETTINGS not acknowledged")          \
+    X(TIMEOUT_FIELD_BLOCK, 3181, "field_block_timeout_ns", "field block not completed")            \
+    X(TIMEOUT_IDLE, 3182, "idle_timeout_ns", "no stream was open")                                 \
+    X(APPLICATION, 3190, "", "the application ended it")                                           \
+    X(BODY_FAILED, 3191, "", "the body source failed")                                             \
+    X(RESET_BY_PEER, 3192, "RFC 9113 6.4", "the peer reset the stream")                            \
+    X(GOAWAY_NOT_PROCESSED, 3193, "RFC 9113 6.8", "above the last stream id of GOAWAY: not begun") \
+    X(CONNECTION_ENDED, 3194, "", "the connection ended first")                                    \
+    X(NO_MEMORY, 3195, "", "out of memory")
+
+enum {
+#define H2SESSION_REASON_VALUE_(name, id, where, text) H2SESSION_REASON_##name = (id),
+    H2SESSION_REASON_LIST(H2SESSION_REASON_VALUE_)
+#undef H2SESSION_REASON_VALUE_
+};
+
+/* Name ("WINDOW_EXCEEDED"), section or name of the limit, and text; also for the reasons of
+ * libh2frame. Never NULL; "UNKNOWN" or "" for other numbers. Static strings. */
+H2SESSION_API const char *h2session_reason_name(uint32_t reason);
+H2SESSION_API const char *h2session_reason_where(uint32_t reason);
+H2SESSION_API const char *h2session_reason_text(uint32_t reason);
+
+/* ---- Configuration ------------------------------------------------------------------------ */
+
+typedef struct h2session h2session;
+
+enum { H2SESSION_CLIENT = 1, H2SESSION_SERVER = 2 };
+
+enum {
+    /* The application returns flow-control credit with h2session_consume(); otherwise DATA is
+     * credited as soon as on_data has returned. */
+    H2SESSION_MANUAL_CONSUME = 0x1
+};
+
+/* Fill with h2session_config_init(&c, sizeof c, role), then change what you want. size comes
+ * first, new members only at the end; zero means "as before the member existed". */
+typedef struct h2session_config {
+    size_t size;
+    uint32_t role;  /* H2SESSION_CLIENT or H2SESSION_SERVER */
+    uint32_t flags; /* H2SESSION_MANUAL_CONSUME */
+    /* One function allocates (ptr NULL), resizes and frees (new_size 0). NULL: libc. */
+    void *(*resize)(void *ctx, void *ptr, size_t old_size, size_t new_size);
+    void *resize_ctx;
+
+    /* Sent in the first SETTINGS where they differ from the protocol's initial values, except that
+     * MAX_CONCURRENT_STREAMS (server), MAX_HEADER_LIST_SIZE and ENABLE_PUSH 0 (client) are always
+     * sent. In force as limits from then on, whatever the peer believes. */
+    uint32_t header_table_size;      /* 4096: decoder's dynamic table */
+    uint32_t max_concurrent_streams; /* 100: streams the peer may open (server) */
+    uint32_t initial_window_size;    /* 65535: credit of each stream at its start */
+    uint32_t max_frame_size;         /* 16384 */
+    uint32_t max_header_list_size;   /* 65536 (server), 262144 (client) */
+
+    /* Window of the connection, topped up by WINDOW_UPDATE; at least 65535. Default 1048576. */
+    uint32_t connection_window_size;
+    /* Most memory for the encoder's dynamic table. Default 4096. */
+    uint32_t encoder_table_size;
+    /* Streams assumed to be allowed until the peer's SETTINGS arrive. Default 100. */
+    uint32_t assumed_peer_streams;
+
+    /* Limits on what the peer may cause; above one the connection ends with ENHANCE_YOUR_CALM, but
+     * for field_count_limit, which like max_header_list_size ends the stream. */
+    uint32_t field_count_limit;    /* 128 (server), 256 (client): field lines in a section */
+    uint32_t continuation_limit;   /* 8: CONTINUATION frames in a field block */
+    uint32_t settings_entry_limit; /* 32: entries in a SETTINGS frame */
+    uint32_t ack_queue_limit;      /* 100: unsent ACKs of PING and SETTINGS */
+    uint32_t refused_limit;        /* 100: streams opened beyond max_concurrent_streams */
+    uint32_t reset_burst;          /* 200: resets of either side caused by the peer, at once */
+    uint32_t reset_rate;           /* 20: of them given back each second */
+    uint32_t glitch_burst;         /* 1000: useless or suspicious frames, at once */
+    uint32_t glitch_rate;          /* 50: of them given back each second */
+    uint32_t informational_limit;  /* 32: 1xx responses to a request (client) */
+    /* Unsent octets from which on WANT_READ is withdrawn and submits are refused with
+     * H2SESSION_ERR_OUTPUT_LIMIT. Default 262144. */
+    uint32_t output_limit_bytes;
+    uint32_t reserved;
+
+    /* Deadlines, 0 = none. */
+    uint64_t settings_ack_timeout_ns; /* 10 s */
+    uint64_t field_block_timeout_ns;  /* 10 s, from its first frame to its last */
+    uint64_t idle_timeout_ns;         /* 60 s (server), 0 (client): no stream open */
+} h2session_config;
+
+/* Writes the defaults for a role. Errors: USAGE. */
+H2SESSION_API int h2session_config_init(h2session_config *config, size_t size,
+                                        uint32_t role) H2SESSION_MUST_CHECK;
+
+/* ---- Events ------------------------------------------------------------------------------- */
+
+/*
+ * What a callback returns. 0 goes on. PAUSE: h2session_recv() returns after this event, with
+ * *consumed short of the input; call it again with the rest to go on (h2session_headers_event,
+ * data and stream_end only; elsewhere it counts as 0). REFUSE_STREAM: from on_headers of a server,
+ * resets the stream with REFUSED_STREAM. ABORT: the session fails with H2SESSION_ERR_CALLBACK.
+ */
+enum { H2SESSION_PAUSE = 1, H2SESSION_REFUSE_STREAM = 2, H2SESSION_ABORT = 3 };
+
+enum {
+    H2SESSION_HEADERS_REQUEST = 1,
+    H2SESSION_HEADERS_RESPONSE = 2,
+    H2SESSION_HEADERS_INFORMATIONAL = 3,
+    H2SESSION_HEADERS_TRAILERS = 4
+};
+
+/* Events are filled by the library and valid during the callback only. */
+
+/* A whole field section, checked against RFC 9113 section 8. */
+typedef struct h2session_headers_event {
+    size_t size;
+    uint32_t stream_id;
+    uint32_t kind;       /* H2SESSION_HEADERS_ */
+    uint32_t end_stream; /* 1: no body follows */
+    uint32_t status;     /* of a RESPONSE or INFORMATIONAL, else 0 */
+    const hpack_field *fields;
+    size_t field_count;
+    int64_t content_length; /* -1: not given */
+    void *stream_user;
+} h2session_headers_event;
+
+/* A piece of a body, a view of the input. Padding is already taken off and credited. */
+typedef struct h2session_data_event {
+    size_t size;
+    uint32_t stream_id;
+    uint32_t reserved;
+    const uint8_t *data;
+    size_t length;
+    void *stream_user;
+} h2session_data_event;
+
+/* The peer's message is complete (END_STREAM, and content-length was right). */
+typedef struct h2session_stream_end_event {
+    size_t size;
+    uint32_t stream_id;
+    uint32_t reserved;
+    void *stream_user;
+} h2session_stream_end_event;
+
+/* Last event of a stream; exactly one for each stream that on_headers(REQUEST) or
+ * h2session_submit_request() began, also from h2session_free(). */
+typedef struct h2session_stream_closed_event {
+    size_t size;
+    uint32_t stream_id;
+    uint32_t code;   /* H2FRAME_CODE_: NO_ERROR when both sides ended it */
+    uint32_t reason; /* H2SESSION_REASON_ or H2FRAME_REASON_; NONE when both sides ended it */
+    uint32_t remote; /* 1: the peer ended it */
+    void *stream_user;
+} h2session_stream_closed_event;
+
+typedef struct h2session_settings_event {
+    size_t size;
+    uint32_t ack; /* 1: the peer acknowledged ours, no entries */
+    uint32_t reserved;
+    const h2frame_setting *settings;
+    size_t settings_count;
+} h2session_settings_event;
+
+typedef struct h2session_ping_event {
+    size_t size;
+    uint32_t ack; /* 1: answer to ours; 0: the peer's, which has been answered */
+    uint32_t reserved;
+    uint8_t opaque[8];
+} h2session_ping_event;
+
+typedef struct h2session_goaway_event {
+    size_t size;
+    uint32_t last_stream_id;
+    uint32_t code;
+    h2frame_bytes debug_data;
+} h2session_goaway_event;
+
+/* Why this side resets a stream, or ends the connection, or refuses something of the peer. */
+typedef struct h2session_fault_event {
+    size_t size;
+    uint32_t scope;     /* H2FRAME_SCOPE_STREAM or H2FRAME_SCOPE_CONNECTION */
+    uint32_t code;      /* H2FRAME_CODE_ that is sent */
+    uint32_t reason;    /* H2SESSION_REASON_ or H2FRAME_REASON_ */
+    uint32_t stream_id; /* 0: the connection */
+    uint64_t value;     /* the number that was wrong */
+    uint64_t limit;     /* the number it was held against, or 0 */
+} h2session_fault_event;
+
+/* One frame, in or out. Outgoing frames are traced when they are queued. Parts of an incoming
+ * frame are traced once, at its last part, without payload (DATA, field blocks, unknown types).
+ * The frame that completes a field block also carries the decoded fields. */
+typedef struct h2session_trace_event {
+    size_t size;
+    uint32_t outgoing; /* 1: sent by this side */
+    uint32_t has_fields;
+    const h2frame_frame *frame;
+    const hpack_field *fields;
+    size_t field_count;
+    uint32_t opens_stream; /* HEADERS that opens its stream */
+    uint32_t reserved;
+} h2session_trace_event;
+
+/* Zero it, set size, set what you want to hear of. Every function may be NULL. */
+typedef struct h2session_callbacks {
+    size_t size;
+    int (*on_headers)(h2session *s, const h2session_headers_event *event, void *user);
+    int (*on_data)(h2session *s, const h2session_data_event *event, void *user);
+    int (*on_stream_end)(h2session *s, const h2session_stream_end_event *event, void *user);
+    int (*on_stream_closed)(h2session *s, const h2session_stream_closed_event *event, void *user);
+    int (*on_settings)(h2session *s, const h2session_settings_event *event, void *user);
+    int (*on_ping)(h2session *s, const h2session_ping_event *event, void *user);
+    int (*on_goaway)(h2session *s, const h2session_goaway_event *event, void *user);
+    int (*on_fault)(h2session *s, const h2session_fault_event *event, void *user);
+    int (*on_trace)(h2session *s, const h2session_trace_event *event, void *user);
+} h2session_callbacks;
+
+/* ---- Life and byte ports ------------------------------------------------------------------ */
+
+/* Creates a session and queues its preface: SETTINGS, a WINDOW_UPDATE when the connection window
+ * is larger than 65535, for a client the 24 octets first. config and callbacks are copied.
+ * Errors: NOMEM, CONFIG. */
+H2SESSION_API int h2session_new(h2session **out, const h2session_config *config,
+                                const h2session_callbacks *callbacks,
+                                void *user) H2SESSION_MUST_CHECK;
+
+/* Ends every stream with on_stream_closed (CONNECTION_ENDED) and frees. NULL is fine. */
+H2SESSION_API void h2session_free(h2session *s);
+
+/*
+ * Takes octets of the peer. *consumed is always written; it is short of length only when a
+ * callback paused or on failure. After a failure all input is taken and dropped.
+ * Errors: PEER and LIMIT: the connection ends, a GOAWAY is queued: keep writing what
+ * h2session_peek() lends until h2session_wants() says CLOSE. CALLBACK, NOMEM: the same.
+ */
+H2SESSION_API int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t now_ns,
+                                 size_t *consumed) H2SESSION_MUST_CHECK;
+
+/* The transport will bring no more octets: streams that still wait for the peer end now, with
+ * on_stream_closed (CONNECTION_ENDED). What can be sent may still be. */
+H2SESSION_API int h2session_recv_eof(h2session *s, uint64_t now_ns) H2SESSION_MUST_CHECK;
+
+/*
+ * Lends what is to be sent: up to `capacity` pieces, *count is how many were written. Asks body
+ * sources for more when little is left. The octets stay valid and unchanged until
+ * h2session_sent() has covered them, also across h2session_recv(). Calling again before
+ * h2session_sent() lends the same octets first. Errors: NOMEM, CALLBACK, REENTRANT; octets queued
+ * before the failure are still lent.
+ */
+H2SESSION_API int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity,
+                                 size_t *count) H2SESSION_MUST_CHECK;
+
+/* The first `length` octets of what was lent have been taken by the transport. May call
+ * on_stream_closed. Error: USAGE when more than was lent. */
+H2SESSION_API int h2session_sent(h2session *s, size_t length, uint64_t now_ns);
+
+enum {
+    H2SESSION_WANT_READ = 0x1,  /* octets of the peer are welcome */
+    H2SESSION_WANT_WRITE = 0x2, /* h2session_peek() has something */
+    H2SESSION_WANT_CLOSE = 0x4  /* finished: close the transport (all has been sent) */
+};
+H2SESSION_API uint32_t h2session_wants(const h2session *s);
+
+/* The time at which h2session_tick() has something to do; UINT64_MAX = never. */
+H2SESSION_API uint64_t h2session_deadline_ns(const h2session *s);
+
+/* Looks at the deadlines. Errors: TIMEOUT: a GOAWAY is queued, as with h2session_recv(). */
+H2SESSION_API int h2session_tick(h2session *s, uint64_t now_ns) H2SESSION_MUST_CHECK;
+
+/* ---- Submitting --------------------------------------------------------------------------- */
+
+enum {
+    H2SESSION_BODY_END = 0x1,     /* with these octets the body is complete */
+    H2SESSION_BODY_TRAILERS = 0x2 /* with END: h2session_submit_trailers() comes later */
+};
+
+/*
+ * A body source is asked for octets when they can be sent. It either writes at most `capacity`
+ * octets to `buffer` and sets length, or sets `lend` and length to lend memory of any length: the
+ * octets must then stand unchanged until the source of this stream is asked again or
+ * on_stream_closed comes; lent octets are never copied. It returns 0; or DEFER: nothing now, ask
+ * again after h2session_resume(); or FAIL: the stream is reset with `code`; or ABORT.
+ */
+typedef struct h2session_read_event {
+    size_t size;
+    uint32_t stream_id;
+    uint32_t flags; /* out: H2SESSION_BODY_ */
+    uint8_t *buffer;
+    size_t capacity;
+    const uint8_t *lend; /* out, NULL = buffer was filled */
+    size_t length;       /* out */
+    uint32_t code;       /* out, with FAIL; INTERNAL_ERROR when left alone */
+    uint32_t reserved;
+    void *stream_user;
+} h2session_read_event;
+
+enum { H2SESSION_DEFER = 4, H2SESSION_FAIL = 5 };
+
+typedef int (*h2session_read_function)(h2session *s, h2session_read_event *event, void *read_user);
+
+/* A request or a response. Zero it, set size and what you need; fields are borrowed for the call.
+ * In a response to HEAD, or with status 204 or 304, the body source is not used. */
+typedef struct h2session_message {
+    size_t size;
+    const hpack_field *fields; /* pseudo-fields first */
+    size_t field_count;
+    h2session_read_function read; /* body source; NULL: no body */
+    void *read_user;
+    void *stream_user; /* requests: as h2session_set_stream_user() */
+} h2session_message;
+
+/* Client: opens a stream. Errors: CLOSED, STREAM_LIMIT (wait for a stream to close), STREAM_IDS,
+ * FIELD (h2session_last_fault() tells which rule; value is the position of the field),
+ * SECTION_LIMIT, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_request(h2session *s, const h2session_message *message,
+                                           uint32_t *stream_id) H2SESSION_MUST_CHECK;
+
+/* Server: the final response. Errors as above, and STREAM_UNKNOWN, STREAM_STATE (there was one). */
+H2SESSION_API int h2session_submit_response(h2session *s, uint32_t stream_id,
+                                            const h2session_message *message) H2SESSION_MUST_CHECK;
+
+/* Server: a 1xx response, before the final one. */
+H2SESSION_API int h2session_submit_informational(h2session *s, uint32_t stream_id,
+                                                 const hpack_field *fields,
+                                                 size_t field_count) H2SESSION_MUST_CHECK;
+
+/* Ends a message with trailers. While the body is not at its end they are copied and sent after
+ * it; otherwise (the source ended with BODY_END | BODY_TRAILERS) they go out now. Error:
+ * STREAM_STATE when the message has no body source or has ended without them. */
+H2SESSION_API int h2session_submit_trailers(h2session *s, uint32_t stream_id,
+                                            const hpack_field *fields,
+                                            size_t field_count) H2SESSION_MUST_CHECK;
+
+/* Ends a stream now with RST_STREAM; body octets not yet cut into frames are dropped.
+ * on_stream_closed follows when nothing of the stream is lent any more. */
+H2SESSION_API int h2session_submit_reset(h2session *s, uint32_t stream_id,
+                                         uint32_t code) H2SESSION_MUST_CHECK;
+
+H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H2SESSION_MUST_CHECK;
+
+/* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE, MAX_FRAME_SIZE or
+ * MAX_HEADER_LIST_SIZE; in force when the peer acknowledges. Error: USAGE for others. */
+H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
+                                            size_t count) H2SESSION_MUST_CHECK;
+
+/* A deferred body source has octets again. */
+H2SESSION_API int h2session_resume(h2session *s, uint32_t stream_id) H2SESSION_MUST_CHECK;
+
+/* With H2SESSION_MANUAL_CONSUME: `length` octets of the stream's body need no room any more. Of a
+ * closed stream nothing is owed: what was not consumed is credited to the connection then. */
+H2SESSION_API int h2session_consume(h2session *s, uint32_t stream_id,
+                                    size_t length) H2SESSION_MUST_CHECK;
+
+/* Graceful end: no new streams of the peer, running ones complete, then WANT_CLOSE. A server first
+ * announces it with last stream id 2^31-1 and names the last stream one round trip later
+ * (RFC 9113 6.8). */
+H2SESSION_API int h2session_shutdown(h2session *s) H2SESSION_MUST_CHECK;
+
+/* Immediate end: GOAWAY with this code, then WANT_CLOSE. */
+H2SESSION_API int h2session_terminate(h2session *s, uint32_t code) H2SESSION_MUST_CHECK;
+
+/* ---- Queries ------------------------------------------------------------------------------ */
+
+/* Value in force of a setting: what the peer told us, or what the peer acknowledged of ours; the
+ * protocol's initial value before that; 0 for unknown ids. UINT32_MAX stands for "no limit". */
+H2SESSION_API uint32_t h2session_remote_setting(const h2session *s, uint32_t id);
+H2SESSION_API uint32_t h2session_local_setting(const h2session *s, uint32_t id);
+
+/* Streams that h2session_submit_request() could open now (client); 0 when closing. */
+H2SESSION_API uint32_t h2session_stream_room(const h2session *s);
+/* Streams that are open, of both sides. */
+H2SESSION_API uint32_t h2session_stream_count(const h2session *s);
+/* Highest stream id the peer has opened, 0 = none. */
+H2SESSION_API uint32_t h2session_last_peer_stream_id(const h2session *s);
+/* Flow-control windows; stream_id 0 = the connection. May be negative. 0 for unknown streams. */
+H2SESSION_API int64_t h2session_send_window(const h2session *s, uint32_t stream_id);
+H2SESSION_API int64_t h2session_recv_window(const h2session *s, uint32_t stream_id);
+
+/* The application's pointer of a stream; NULL for unknown streams. */
+H2SESSION_API void *h2session_stream_user(const h2session *s, uint32_t stream_id);
+H2SESSION_API int h2session_set_stream_user(h2session *s, uint32_t stream_id, void *stream_user);
+
+/* The fault that ended the session, or else the latest of a stream or of a submit. reason NONE:
+ * there was none. Set out->size first. */
+H2SESSION_API int h2session_last_fault(const h2session *s, h2session_fault_event *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

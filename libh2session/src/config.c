@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "session.h"
+
+static const uint64_t SECOND_NS = UINT64_C(1000000000);
+
+/* No padding at the end: sizes of all versions of the struct differ. */
+_Static_assert(sizeof(h2session_config) % sizeof(uint64_t) == 0, "config has tail padding");
+
+int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
+{
+    if (config == NULL || size < sizeof(size_t) + sizeof(uint32_t) ||
+        (role != H2SESSION_CLIENT && role != H2SESSION_SERVER)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int server = role == H2SESSION_SERVER;
+    const h2session_config defaults = {
+        .size = size,
+        .role = role,
+        .header_table_size = 4096,
+        .max_concurrent_streams = 100,
+        .initial_window_size = 65535,
+        .max_frame_size = H2FRAME_MIN_MAX_FRAME_SIZE,
+        .max_header_list_size = server ? 65536 : 262144,
+        .connection_window_size = 1048576,
+        .encoder_table_size = 4096,
+        .assumed_peer_streams = 100,
+        .field_count_limit = server ? 128 : 256,
+        .continuation_limit = 8,
+        .settings_entry_limit = 32,
+        .ack_queue_limit = 100,
+        .refused_limit = 100,
+        .reset_burst = 200,
+        .reset_rate = 20,
+        .glitch_burst = 1000,
+        .glitch_rate = 50,
+        .informational_limit = 32,
+        .output_limit_bytes = 262144,
+        .settings_ack_timeout_ns = 10 * SECOND_NS,
+        .field_block_timeout_ns = 10 * SECOND_NS,
+        .idle_timeout_ns = server ? 60 * SECOND_NS : 0,
+    };
+    size_t known = size < sizeof defaults ? size : sizeof defaults;
+    memset(config, 0, size);
+    memcpy(config, &defaults, known);
+    return 0;
+}
+
+static int config_is_valid(const h2session_config *c)
+{
+    return (c->role == H2SESSION_CLIENT || c->role == H2SESSION_SERVER) &&
+           (c->flags & ~(uint32_t)H2SESSION_MANUAL_CONSUME) == 0 &&
+           c->initial_window_size <= H2FRAME_MAX_STREAM_ID &&
+           c->max_frame_size >= H2FRAME_MIN_MAX_FRAME_SIZE &&
+           c->max_frame_size <= H2FRAME_MAX_MAX_FRAME_SIZE &&
+           c->connection_window_size >= 65535 &&
+           c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
+           c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
+           c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0;
+}
+
+int config__import(h2session_config *out, const h2session_config *in)
+{
+    if (in == NULL || in->size < offsetof(h2session_config, resize)) {
+        return H2SESSION_ERR_CONFIG;
+    }
+    if (h2session_config_init(out, sizeof *out, in->role) != 0) {
+        return H2SESSION_ERR_CONFIG;
+    }
+    size_t known = in->size < sizeof *out ? in->size : sizeof *out;
+    const unsigned char *tail = (const unsigned char *)in;
+    for (size_t i = known; i < in->size; i++) {
+        if (tail[i] != 0) {
+            return H2SESSION_ERR_CONFIG;
+        }
+    }
+    memcpy(out, in, known);
+    out->size = sizeof *out;
+    return config_is_valid(out) ? 0 : H2SESSION_ERR_CONFIG;
+}

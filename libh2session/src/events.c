@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One function a callback: fills the event struct, calls, maps the result. After a callback asked
+ * to abort, or freed the session, the caller gets a negative code and unwinds.
+ */
+#include <string.h>
+
+#include "session.h"
+
+/* Result of a callback; pause_allowed: PAUSE means something there. */
+static int map_result(h2session *s, int result, int pause_allowed)
+{
+    if (s->free_asked) {
+        return H2SESSION_ERR_CALLBACK;
+    }
+    if (result == 0 || (result == H2SESSION_PAUSE && !pause_allowed)) {
+        return 0;
+    }
+    if (result == H2SESSION_PAUSE) {
+        s->paused = 1;
+        return 0;
+    }
+    return fault__fail(s, H2SESSION_ERR_CALLBACK);
+}
+
+int events__headers(h2session *s, const h2session_headers_event *event, int *refused)
+{
+    *refused = 0;
+    if (s->callbacks.on_headers == NULL) {
+        return 0;
+    }
+    s->in_callback++;
+    int result = s->callbacks.on_headers(s, event, s->user);
+    s->in_callback--;
+    if (result == H2SESSION_REFUSE_STREAM && event->kind == H2SESSION_HEADERS_REQUEST) {
+        *refused = 1;
+        result = 0;
+    }
+    return map_result(s, result, 1);
+}
+
+int events__data(h2session *s, const struct stream *st, const uint8_t *data, size_t length)
+{
+    if (s->callbacks.on_data == NULL) {
+        return 0;
+    }
+    const h2session_data_event event = {
+        .size = sizeof event,
+        .stream_id = st->id,
+        .data = data,
+        .length = length,
+        .stream_user = st->user,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_data(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 1);
+}
+
+int events__stream_end(h2session *s, const struct stream *st)
+{
+    if (s->callbacks.on_stream_end == NULL) {
+        return 0;
+    }
+    const h2session_stream_end_event event = {
+        .size = sizeof event,
+        .stream_id = st->id,
+        .stream_user = st->user,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_stream_end(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 1);
+}
+
+int events__stream_closed(h2session *s, const struct stream *st)
+{
+    if (s->callbacks.on_stream_closed == NULL) {
+        return 0;
+    }
+    const h2session_stream_closed_event event = {
+        .size = sizeof event,
+        .stream_id = st->id,
+        .code = st->end_code,
+        .reason = st->end_reason,
+        .remote = st->end_remote,
+        .stream_user = st->user,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_stream_closed(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int events__settings(h2session *s, const h2frame_frame *frame)
+{
+    if (s->callbacks.on_settings == NULL) {
+        return 0;
+    }
+    const h2session_settings_event event = {
+        .size = sizeof event,
+        .ack = (frame->flags & H2FRAME_FLAG_ACK) != 0,
+        .settings = frame->settings,
+        .settings_count = frame->settings_count,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_settings(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int events__ping(h2session *s, const h2frame_frame *frame)
+{
+    if (s->callbacks.on_ping == NULL) {
+        return 0;
+    }
+    h2session_ping_event event = {
+        .size = sizeof event,
+        .ack = (frame->flags & H2FRAME_FLAG_ACK) != 0,
+    };
+    memcpy(event.opaque, frame->opaque, sizeof event.opaque);
+    s->in_callback++;
+    int result = s->callbacks.on_ping(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int events__goaway(h2session *s, const h2frame_frame *frame)
+{
+    if (s->callbacks.on_goaway == NULL) {
+        return 0;
+    }
+    const h2session_goaway_event event = {
+        .size = sizeof event,
+        .last_stream_id = frame->last_stream_id,
+        .code = frame->error_code,
+        .debug_data = frame->payload,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_goaway(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int events__fault(h2session *s, const h2session_fault_event *event)
+{
+    s->last_fault = *event;
+    if (s->callbacks.on_fault == NULL || s->free_asked) {
+        return 0;
+    }
+    s->in_callback++;
+    int result = s->callbacks.on_fault(s, event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int events__trace(h2session *s, h2session_trace_event *event)
+{
+    if (s->callbacks.on_trace == NULL || s->free_asked) {
+        return 0;
+    }
+    event->size = sizeof *event;
+    s->in_callback++;
+    int result = s->callbacks.on_trace(s, event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int events__read(h2session *s, struct stream *st, h2session_read_event *event)
+{
+    event->size = sizeof *event;
+    event->stream_id = st->id;
+    event->code = H2FRAME_CODE_INTERNAL_ERROR;
+    event->stream_user = st->user;
+    s->in_callback++;
+    int result = st->read(s, event, st->read_user);
+    s->in_callback--;
+    if (s->free_asked) {
+        return H2SESSION_ERR_CALLBACK;
+    }
+    return result;
+}

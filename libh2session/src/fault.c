@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one translator of verdicts: into RST_STREAM or GOAWAY, the end of the stream or of the
+ * session, and on_fault. Nothing else sends these frames because of something the peer did.
+ */
+#include "session.h"
+
+int fault__terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason)
+{
+    if (s->terminated) {
+        return s->failed;
+    }
+    s->terminated = 1;
+    s->failed = code;
+    uint32_t last = s->last_peer_id;
+    if (last > s->goaway_sent_last) {
+        last = s->goaway_sent_last; /* rfc: 9113#6.8 never grows */
+    }
+    (void)out_frame__goaway(s, last, h2_code, reason);
+    s->block.kind = BLOCK_NONE;
+    streams__end_all(s, h2_code, code == 0 ? H2SESSION_REASON_APPLICATION : reason);
+    return s->failed;
+}
+
+int fault__fail(h2session *s, int code)
+{
+    uint32_t reason =
+        code == H2SESSION_ERR_NOMEM ? H2SESSION_REASON_NO_MEMORY : H2SESSION_REASON_APPLICATION;
+    if (s->failed == 0) {
+        s->terminated = 0; /* a failure overrides a quiet end */
+    }
+    (void)fault__terminate(s, code, H2FRAME_CODE_INTERNAL_ERROR, reason);
+    return s->failed;
+}
+
+static int report(h2session *s, struct verdict v, uint32_t stream_id)
+{
+    const h2session_fault_event event = {
+        .size = sizeof event,
+        .scope = v.scope,
+        .code = v.code,
+        .reason = v.reason,
+        .stream_id = v.scope == VERDICT_STREAM ? stream_id : 0,
+        .value = v.value,
+        .limit = v.limit,
+    };
+    return events__fault(s, &event);
+}
+
+static int apply_connection(h2session *s, struct verdict v)
+{
+    int code = v.code == H2FRAME_CODE_ENHANCE_YOUR_CALM ? H2SESSION_ERR_LIMIT : H2SESSION_ERR_PEER;
+    int result = report(s, v, 0);
+    if (result != 0) {
+        return result;
+    }
+    return fault__terminate(s, code, v.code, v.reason);
+}
+
+/* What a reset caused by the peer costs. Refusals have a budget of their own; a refusal by the
+ * application is free. */
+static struct verdict charge(h2session *s, struct verdict v)
+{
+    if (v.reason == H2SESSION_REASON_CONCURRENT_STREAMS) {
+        return limits_refused(&s->limits);
+    }
+    if (v.reason == H2SESSION_REASON_REFUSED_BY_APPLICATION) {
+        return verdict_ok();
+    }
+    return limits_reset(&s->limits, s->now_ns);
+}
+
+static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
+{
+    int result = report(s, v, stream_id);
+    if (result != 0) {
+        return result;
+    }
+    result = out_frame__reset(s, stream_id, v.code);
+    if (result != 0) {
+        return result;
+    }
+    struct stream *st = streams__find(s, stream_id);
+    if (st != NULL) {
+        streams__end(s, st, v.code, v.reason, 0);
+    }
+    struct verdict budget = charge(s, v);
+    return budget.scope == VERDICT_CONNECTION ? apply_connection(s, budget) : s->failed;
+}
+
+int fault__apply(h2session *s, struct verdict v, uint32_t stream_id)
+{
+    if (s->terminated) {
+        return s->failed;
+    }
+    if (v.scope == VERDICT_STREAM) {
+        return apply_stream(s, v, stream_id);
+    }
+    return v.scope == VERDICT_CONNECTION ? apply_connection(s, v) : 0;
+}

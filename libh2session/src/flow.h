@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One flow-control window (RFC 9113 5.2, 6.9), for a stream or the connection, sending or
+ * receiving. Pure: no session, no frames.
+ *
+ * window is what may still be sent or received; it may be negative after a SETTINGS change and
+ * never exceeds 2^31-1. A receiving window also knows its target size and the credit that has
+ * been consumed but not announced yet: window + pending + (octets held by the application) equals
+ * size, unless size was lowered.
+ */
+#ifndef H2SESSION_SRC_FLOW_H
+#define H2SESSION_SRC_FLOW_H
+
+#include <stdint.h>
+
+#define FLOW_MAX INT64_C(0x7fffffff)
+
+struct flow {
+    int64_t window;
+    int64_t size;    /* receiving: target */
+    int64_t pending; /* receiving: consumed, not announced */
+};
+
+void flow_init(struct flow *f, uint32_t size);
+
+/* Takes n octets off the window. 0, or -1 (nothing taken) when n exceeds it. */
+int flow_charge(struct flow *f, uint32_t n);
+
+/* Sending: WINDOW_UPDATE from the peer. 0, or -1 (unchanged) when it would exceed 2^31-1. */
+int flow_credit(struct flow *f, uint32_t increment);
+
+/* INITIAL_WINDOW_SIZE changed by delta (RFC 9113 6.9.2): moves window and size. 0, or -1
+ * (unchanged) when the window would exceed 2^31-1. */
+int flow_shift(struct flow *f, int64_t delta);
+
+/* Receiving: the application is done with n octets. */
+void flow_consume(struct flow *f, uint32_t n);
+
+/* Receiving: increment to announce now, 0 when not worth it yet. Announces when the pending credit
+ * is at least half of the target size; the returned credit is added to the window. */
+uint32_t flow_update(struct flow *f);
+
+/* Aborts when the invariants are broken; used when H2_CHECKS is defined. */
+void flow__check(const struct flow *f);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HTTP semantics over one field section: RFC 9113 section 8, with RFC 9110 for methods,
+ * authorities and content-length. Pure functions of the fields; used for what the peer sends
+ * (a violation is a malformed message: STREAM PROTOCOL_ERROR, RFC 9113 8.1.1) and for what the
+ * application submits (the same verdict becomes H2SESSION_ERR_FIELD).
+ *
+ * Tokens of the fields are used when set; a field with token 0 is looked up by hpack_token().
+ * verdict.value is the position of the offending field, or the field count when one is missing.
+ */
+#ifndef H2SESSION_SRC_HTTP_RULES_H
+#define H2SESSION_SRC_HTTP_RULES_H
+
+#include "verdict.h"
+
+struct http_request {
+    uint32_t is_head;
+    uint32_t is_connect;          /* plain or extended */
+    uint32_t is_extended_connect; /* :protocol is there (RFC 8441) */
+    int64_t content_length;       /* -1: not given */
+};
+
+struct http_response {
+    uint32_t status;
+    uint32_t is_informational; /* 1xx */
+    int64_t content_length;    /* -1: not given */
+};
+
+/*
+ * rfc: 9113#8.2 9113#8.3.1 9113#8.5 9110#9.1
+ * - names: not empty, no octet of 0x00-0x20, 0x41-0x5a, 0x7f-0xff, no colon but the first of a
+ *   pseudo-field; values: no NUL, CR, LF, no SP or HTAB at either end.
+ * - pseudo-fields first, known, once; :method (token), :scheme (RFC 3986), :path present; :path
+ *   not empty, begins with "/" or is "*" with OPTIONS, no octet <= 0x20, 0x7f or "#" (octets
+ *   above 0x7f are tolerated); :authority, when given: no userinfo, only characters of host and
+ *   port, not empty for http and https; for http and https :authority or host must be there.
+ * - host at most once, equal to :authority without regard to case and default port.
+ * - CONNECT: only :method and :authority, which has a port; extended CONNECT: :scheme, :path,
+ *   :authority too, and only when extended_connect is 1.
+ * - connection, proxy-connection, keep-alive, transfer-encoding, upgrade refused; te only
+ *   "trailers"; content-length once, 1*DIGIT, at most 2^63-1.
+ */
+struct verdict http_rules_request(const hpack_field *fields, size_t count, int extended_connect,
+                                  struct http_request *out);
+
+/* rfc: 9113#8.3.2
+ * :status once, first, three digits 100 to 599, not 101; no other pseudo-field; te refused;
+ * otherwise as above. */
+struct verdict http_rules_response(const hpack_field *fields, size_t count,
+                                   struct http_response *out);
+
+/* rfc: 9113#8.1
+ * No pseudo-field; names, values and connection-specific fields as above. */
+struct verdict http_rules_trailers(const hpack_field *fields, size_t count);
+
+/* Whether a response to this request can have a body (RFC 9110 6.4.1): not for HEAD, 1xx, 204,
+ * 304, nor 2xx to a plain CONNECT (whose DATA is the tunnel: content_length is not compared
+ * there, but octets are allowed). */
+int http_rules_response_has_body(uint32_t is_head, uint32_t status);
+
+#endif

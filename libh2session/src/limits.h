@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Budgets against floods: token buckets and counters over the limits of the configuration. Pure:
+ * time is an argument. A charge never depends on payload length, goes on after GOAWAY, and does
+ * not care which side sent the RST_STREAM. Exceeding a budget is CONNECTION ENHANCE_YOUR_CALM with
+ * the reason of the limit, value = what was reached, limit = what is allowed.
+ */
+#ifndef H2SESSION_SRC_LIMITS_H
+#define H2SESSION_SRC_LIMITS_H
+
+#include "verdict.h"
+
+/* Holds at most `burst` tokens, gains `rate` a second, starts full. Time may stand still; time
+ * going backwards counts as standing still. No overflow for any 64-bit time. */
+struct bucket {
+    uint32_t burst;
+    uint32_t rate;
+    uint32_t tokens;
+    uint64_t updated_ns;
+    uint32_t started; /* updated_ns is valid */
+};
+
+void bucket_init(struct bucket *b, uint32_t burst, uint32_t rate);
+/* Takes one token: 0, or -1 when there is none. */
+int bucket_take(struct bucket *b, uint64_t now_ns);
+
+struct limits {
+    struct bucket resets;
+    struct bucket glitches;
+    uint32_t refused;       /* streams refused since the last one that was accepted */
+    uint32_t refused_limit;
+    uint32_t acks;          /* unsent acknowledgements */
+    uint32_t ack_limit;
+    uint32_t priority_free; /* PRIORITY and similar frames that are not yet glitches */
+};
+
+void limits_init(struct limits *l, const h2session_config *config);
+
+/* A stream was reset because of the peer: its RST_STREAM, or ours for its fault. */
+struct verdict limits_reset(struct limits *l, uint64_t now_ns);
+/* A frame that is legal but useless or suspicious. */
+struct verdict limits_glitch(struct limits *l, uint64_t now_ns);
+/* A stream beyond MAX_CONCURRENT_STREAMS was refused / one was accepted. */
+struct verdict limits_refused(struct limits *l);
+void limits_accepted(struct limits *l);
+/* An acknowledgement was queued / the output was drained of them. */
+struct verdict limits_ack_queued(struct limits *l);
+void limits_acks_sent(struct limits *l);
+/* A PRIORITY or PRIORITY_UPDATE frame: free up to 100 + 10 for each accepted stream, then each is
+ * a glitch. */
+struct verdict limits_priority(struct limits *l, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames into the out queue, each traced. Frames queued while a body source fills the out queue go
+ * to the side queue and are spliced behind that body.
+ */
+#include <string.h>
+
+#include "session.h"
+
+int out_frame__trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
+                     size_t count, uint32_t opens)
+{
+    if (s->callbacks.on_trace == NULL) {
+        return 0;
+    }
+    h2session_trace_event event = {
+        .outgoing = 1,
+        .has_fields = fields != NULL,
+        .frame = frame,
+        .fields = fields,
+        .field_count = count,
+        .opens_stream = opens,
+    };
+    return events__trace(s, &event);
+}
+
+int out_frame__write(h2session *s, const h2frame_frame *frame)
+{
+    size_t size = h2frame_write_size(frame);
+    uint8_t *to = out_queue_reserve(s->out_to, size);
+    if (to == NULL) {
+        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    }
+    h2frame_buffer buffer = {.data = to, .capacity = size};
+    if (size == 0 || h2frame_write(frame, &buffer) != 0) {
+        return fault__fail(s, H2SESSION_ERR_INTERNAL);
+    }
+    out_queue_commit(s->out_to, size);
+    h2frame_frame traced = *frame;
+    traced.length = (uint32_t)(size - H2FRAME_HEAD_LENGTH);
+    traced.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
+    return out_frame__trace(s, &traced, NULL, 0, 0);
+}
+
+int out_frame__reset(h2session *s, uint32_t stream_id, uint32_t code)
+{
+    reset_ring_add(&s->resets, stream_id);
+    const h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_RST_STREAM,
+        .stream_id = stream_id,
+        .error_code = code,
+    };
+    return out_frame__write(s, &frame);
+}
+
+int out_frame__window_update(h2session *s, uint32_t stream_id, uint32_t increment)
+{
+    const h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_WINDOW_UPDATE,
+        .stream_id = stream_id,
+        .increment = increment,
+    };
+    return out_frame__write(s, &frame);
+}
+
+int out_frame__goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason)
+{
+    const char *text = code == H2FRAME_CODE_NO_ERROR ? "" : h2session_reason_text(reason);
+    s->goaway_sent_last = last_id;
+    const h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_GOAWAY,
+        .last_stream_id = last_id,
+        .error_code = code,
+        .payload = {(const uint8_t *)text, strlen(text)},
+    };
+    return out_frame__write(s, &frame);
+}
+
+int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t count)
+{
+    if (settings_local_sent(&s->settings, settings, count) != 0) {
+        return H2SESSION_ERR_OUTPUT_LIMIT;
+    }
+    const h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_SETTINGS,
+        .settings = settings,
+        .settings_count = count,
+    };
+    int result = out_frame__write(s, &frame);
+    s->settings_mark = s->out.total_committed + s->side.bytes;
+    return result;
+}
+
+/* Unsent acknowledgements have a limit: a peer that does not read cannot pile them up. */
+static int ack_queued(h2session *s)
+{
+    s->ack_mark = s->out.total_committed + s->side.bytes;
+    return fault__apply(s, limits_ack_queued(&s->limits), 0);
+}
+
+int out_frame__settings_ack(h2session *s)
+{
+    const h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_SETTINGS,
+        .flags = H2FRAME_FLAG_ACK,
+    };
+    int result = out_frame__write(s, &frame);
+    return result != 0 ? result : ack_queued(s);
+}
+
+int out_frame__ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
+{
+    h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_PING,
+        .flags = flags,
+    };
+    memcpy(frame.opaque, opaque, sizeof frame.opaque);
+    int result = out_frame__write(s, &frame);
+    if (result != 0 || (flags & H2FRAME_FLAG_ACK) == 0) {
+        return result;
+    }
+    return ack_queued(s);
+}

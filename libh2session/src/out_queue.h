@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Octets waiting to be sent: one FIFO of pieces, each either in memory of the queue (frames) or
+ * lent (body octets, never copied). Octets never move once committed, because the transport may
+ * still read what it was lent by peek. Memory is taken in chunks when needed and given back as it
+ * drains; an empty queue holds none.
+ *
+ * Invariants: bytes equals the sum of the pieces; pieces of the queue's own memory lie in the
+ * chunks in order; a reserve is open from out_queue_reserve() to out_queue_commit().
+ */
+#ifndef H2SESSION_SRC_OUT_QUEUE_H
+#define H2SESSION_SRC_OUT_QUEUE_H
+
+#include <h2frame/h2frame.h>
+
+#include "memory.h"
+
+struct out_chunk;
+
+struct out_piece {
+    const uint8_t *data;
+    size_t length;
+    uint32_t owner; /* lent: the stream that lent it; 0: the queue's own memory */
+    uint32_t last;  /* lent: 1 when the release callback is wanted */
+};
+
+struct out_queue {
+    const struct memory *memory;
+    struct out_chunk *first_chunk;
+    struct out_chunk *last_chunk;
+    struct out_piece *pieces; /* ring */
+    size_t piece_capacity;
+    size_t piece_first;
+    size_t piece_count;
+    uint64_t bytes;           /* waiting */
+    uint64_t total_committed; /* since the beginning */
+    uint64_t total_sent;
+};
+
+/* Called when a lent piece with `last` has been sent whole. */
+typedef void (*out_queue_release)(void *ctx, uint32_t owner);
+
+void out_queue_init(struct out_queue *q, const struct memory *memory);
+void out_queue_free(struct out_queue *q);
+
+/* n contiguous writable octets at the tail, or NULL when there is no memory. The room for the
+ * piece entry is taken here as well, so that commit cannot fail. A second reserve without commit
+ * replaces the first. */
+uint8_t *out_queue_reserve(struct out_queue *q, size_t n);
+/* The first n octets of the reserve join the queue; n may be 0. */
+void out_queue_commit(struct out_queue *q, size_t n);
+
+/* Appends a lent piece, length > 0. 0, or -1 without memory. */
+int out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length, uint32_t owner,
+                   uint32_t last);
+
+/* Up to capacity pieces from the head, adjacent own octets merged. Returns how many. */
+size_t out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity);
+
+/* n octets of the head have been sent; n <= bytes. */
+void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx);
+
+void out_queue__check(const struct out_queue *q);
+
+#endif

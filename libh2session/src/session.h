@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The session object and what its files share. Calls go downwards:
+ *   session, submit, query, shutdown  ->  recv -> in_*  /  send -> out_data
+ *     -> fault, streams -> events, header_in, header_out -> out_frame -> units
+ *
+ * Functions returning int return 0 or the negative code the session failed with: whoever sees a
+ * negative value returns it at once. Callbacks run with in_callback > 0. Streams that ended are
+ * reaped (on_stream_closed, free) only between events, so a stream pointer stays valid while one
+ * event is handled.
+ */
+#ifndef H2SESSION_SRC_SESSION_H
+#define H2SESSION_SRC_SESSION_H
+
+#include "limits.h"
+#include "memory.h"
+#include "out_queue.h"
+#include "priority.h"
+#include "settings.h"
+#include "stream.h"
+#include "stream_table.h"
+#include "verdict.h"
+
+/* What becomes of the field block that is being received. */
+enum {
+    BLOCK_NONE = 0,
+    BLOCK_OPENS = 1,   /* request that opens a stream */
+    BLOCK_STREAM = 2,  /* section of a stream that is in the table */
+    BLOCK_DISCARD = 3, /* decoded for the table only; `verdict` applies afterwards */
+    BLOCK_PROMISE = 4  /* refused push */
+};
+
+struct block {
+    uint32_t kind;
+    uint32_t stream_id;
+    uint32_t promised_id;
+    uint32_t end_stream;
+    uint32_t continuations;
+    uint64_t started_ns;
+    struct verdict verdict;
+};
+
+enum {
+    SHUTDOWN_NONE = 0,
+    SHUTDOWN_ANNOUNCED = 1, /* GOAWAY with 2^31-1 and a PING went out */
+    SHUTDOWN_FINAL = 2      /* GOAWAY with the last stream went out */
+};
+
+struct h2session {
+    h2session_config config;
+    h2session_callbacks callbacks;
+    void *user;
+    struct memory memory;
+
+    int failed;           /* code the session ended with, or 0 */
+    uint32_t in_callback; /* depth */
+    uint32_t in_call;     /* recv, recv_eof, peek, sent or tick is running */
+    uint32_t free_asked;
+    uint32_t paused;
+    uint64_t now_ns;
+    uint32_t now_known;
+
+    h2frame_parser *parser;
+    hpack_decoder *decoder;
+    hpack_encoder *encoder;
+    struct settings settings;
+    struct limits limits;
+    struct flow send_flow;
+    struct flow recv_flow;
+
+    struct stream_table streams;
+    struct reset_ring resets;
+    struct stream *ended;
+    struct stream **ended_tail;
+    struct priority schedule;
+    uint32_t next_stream_id; /* ours */
+    uint32_t last_peer_id;
+    uint32_t last_promised_id;
+    uint32_t local_count; /* streams we opened, still open */
+    uint32_t remote_count;
+
+    struct block block;
+    uint32_t data_skip;   /* rest of the DATA frame being received is dropped, already credited */
+    uint32_t head_traced; /* opens_stream of the block being received */
+
+    uint32_t shutdown;
+    uint32_t terminated; /* GOAWAY went out and nothing more is processed */
+    uint32_t eof;
+    uint32_t goaway_sent_last;
+    uint32_t goaway_received;
+    uint32_t goaway_received_last;
+
+    struct out_queue out;
+    struct out_queue side;    /* what is submitted while a body source fills the out queue */
+    struct out_queue *out_to; /* one of the two */
+    uint64_t lent;            /* octets lent by the last peek and not covered by sent */
+    uint64_t ack_mark;        /* out.total_committed after the last ACK */
+    uint64_t settings_mark;   /* the same after the last own SETTINGS */
+    uint64_t settings_since_ns;
+    uint32_t settings_waiting; /* settings_since_ns counts */
+    uint32_t idle;             /* idle_since_ns counts */
+    uint64_t idle_since_ns;
+
+    h2session_fault_event last_fault;
+};
+
+/* config.c: checks and completes a caller's struct. */
+int config__import(h2session_config *out, const h2session_config *in);
+
+/* events.c: one function a callback. Each returns 0 or the code the session failed with. The
+ * result of on_headers is written to *refused (1: REFUSE_STREAM). */
+int events__headers(h2session *s, const h2session_headers_event *event, int *refused);
+int events__data(h2session *s, const struct stream *st, const uint8_t *data, size_t length);
+int events__stream_end(h2session *s, const struct stream *st);
+int events__stream_closed(h2session *s, const struct stream *st);
+int events__settings(h2session *s, const h2frame_frame *frame);
+int events__ping(h2session *s, const h2frame_frame *frame);
+int events__goaway(h2session *s, const h2frame_frame *frame);
+int events__fault(h2session *s, const h2session_fault_event *event);
+int events__trace(h2session *s, h2session_trace_event *event);
+/* Asks a body source; the return value is the source's. */
+int events__read(h2session *s, struct stream *st, h2session_read_event *event);
+
+/* fault.c */
+/* Turns a verdict into RST_STREAM or GOAWAY and on_fault. 0 for OK, IGNORE and STREAM. */
+int fault__apply(h2session *s, struct verdict v, uint32_t stream_id);
+/* Ends the session for a reason of its own (out of memory, callback): returns code. */
+int fault__fail(h2session *s, int code);
+/* Queues a GOAWAY and ends all streams; `failed` becomes code. */
+int fault__terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);
+
+/* streams.c: life of streams */
+struct stream *streams__find(const h2session *s, uint32_t id);
+/* State of a stream that may be absent from the table. */
+uint32_t streams__state(const h2session *s, uint32_t id);
+/* New stream in state OPEN, in the table; NULL without memory. */
+struct stream *streams__open(h2session *s, uint32_t id, uint32_t flags);
+/* Takes the stream out of the table; on_stream_closed follows at the next reap. */
+void streams__end(h2session *s, struct stream *st, uint32_t code, uint32_t reason, uint32_t remote);
+/* Applies INPUT_SEND_END_STREAM or INPUT_RECV_END_STREAM; ends the stream when both are done. */
+void streams__half_close(h2session *s, struct stream *st, uint32_t input);
+/* Ends every stream (CONNECTION_ENDED, or the given reason). */
+void streams__end_all(h2session *s, uint32_t code, uint32_t reason);
+/* Calls on_stream_closed for ended streams that lend nothing any more, and frees them. */
+int streams__reap(h2session *s);
+/* Puts the stream into the scheduler or takes it out, as its state says. */
+void streams__schedule(h2session *s, struct stream *st);
+int streams__is_local(const h2session *s, uint32_t id);
+
+/* out_frame.c: frames into the out queue. 0 or the code the session failed with. */
+int out_frame__write(h2session *s, const h2frame_frame *frame);
+int out_frame__reset(h2session *s, uint32_t stream_id, uint32_t code);
+int out_frame__window_update(h2session *s, uint32_t stream_id, uint32_t increment);
+int out_frame__goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason);
+int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t count);
+int out_frame__ping(h2session *s, const uint8_t opaque[8], uint32_t flags);
+int out_frame__settings_ack(h2session *s);
+int out_frame__trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
+                     size_t count, uint32_t opens);
+
+/* header_out.c: encodes a section as HEADERS and CONTINUATION. */
+int header_out__write(h2session *s, struct stream *st, const hpack_field *fields, size_t count,
+                      uint32_t end_stream);
+
+/* header_in.c: fragments of a field block; *done is 1 when it is complete and decoded. */
+int header_in__fragment(h2session *s, const h2frame_frame *frame, int *done);
+
+/* in_headers.c, in_data.c, in_control.c: one handler a frame type. */
+int in_headers__headers(h2session *s, const h2frame_frame *frame);
+int in_headers__continuation(h2session *s, const h2frame_frame *frame);
+int in_headers__push_promise(h2session *s, const h2frame_frame *frame);
+int in_data__data(h2session *s, const h2frame_frame *frame);
+int in_control__settings(h2session *s, const h2frame_frame *frame);
+int in_control__ping(h2session *s, const h2frame_frame *frame);
+int in_control__rst_stream(h2session *s, const h2frame_frame *frame);
+int in_control__goaway(h2session *s, const h2frame_frame *frame);
+int in_control__window_update(h2session *s, const h2frame_frame *frame);
+int in_control__priority(h2session *s, const h2frame_frame *frame);
+int in_control__ignored(h2session *s, const h2frame_frame *frame);
+/* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
+int in_data__end_stream(h2session *s, struct stream *st);
+/* n octets of the peer's DATA need no room any more: connection, and the stream unless NULL. */
+int in_data__credit(h2session *s, struct stream *st, uint32_t n);
+
+/* recv.c: one event of the parser. */
+int recv__event(h2session *s, const h2frame_event *event);
+
+/* out_data.c: fills the out queue with DATA as windows and sources allow. */
+int out_data__fill(h2session *s);
+/* A lent piece has been sent whole. */
+void out_data__released(void *session, uint32_t owner);
+
+/* trailers.c: a deep copy of a section. NULL without memory; free takes NULL. */
+struct trailers *trailers__copy(const struct memory *m, const hpack_field *fields, size_t count);
+const hpack_field *trailers__fields(const struct trailers *t, size_t *count);
+void trailers__free(const struct memory *m, struct trailers *t);
+
+/* session.c: brackets of public mutators. leave() carries out a free that was asked for in a
+ * callback and returns code; the session may be gone then. enter() refuses re-entrance. */
+int session__enter(h2session *s);
+int session__leave(h2session *s, int code);
+/* leave() for functions that may be called inside callbacks. */
+int session__submitted(h2session *s, int code);
+
+/* shutdown.c */
+/* PING ACK of the graceful shutdown; *taken is 1 when it was that one. */
+int shutdown__ping_acked(h2session *s, const uint8_t opaque[8], int *taken);
+
+/* deadlines.c */
+void deadlines__sent(h2session *s);
+void deadlines__acked(h2session *s);
+void deadlines__stream_count(h2session *s);
+void deadlines__time(h2session *s, uint64_t now_ns);
+
+void session__check(const h2session *s);
+
+#endif

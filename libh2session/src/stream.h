@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One stream: state, windows, the message being received, the body being sent. Belongs to the
+ * session, which holds it in the stream table while the protocol knows it, and in the list of
+ * ended streams from stream_end() until on_stream_closed has been called.
+ *
+ * Invariants: in the table exactly while state is not CLOSED; queued in the scheduler only when
+ * there is something to send and the stream window allows it; lent_pieces counts the pieces of
+ * this stream in the out queue whose release has not come.
+ */
+#ifndef H2SESSION_SRC_STREAM_H
+#define H2SESSION_SRC_STREAM_H
+
+#include "flow.h"
+#include "priority.h"
+#include "stream_states.h"
+
+enum {
+    STREAM_ANNOUNCED = 0x1,      /* the application knows it: on_stream_closed is owed */
+    STREAM_REQUEST_HEAD = 0x2,   /* HEAD request */
+    STREAM_REQUEST_CONNECT = 0x4,
+    STREAM_FINAL_RECEIVED = 0x8, /* request or final response received */
+    STREAM_FINAL_SENT = 0x10,    /* request or final response submitted */
+    STREAM_NO_CONTENT = 0x20,    /* the message received must have no body */
+    STREAM_BODY_PENDING = 0x40,  /* a body source is not at its end */
+    STREAM_DEFERRED = 0x80,      /* it said DEFER */
+    STREAM_TRAILERS_DUE = 0x100, /* body ended with BODY_TRAILERS */
+    STREAM_LOCAL_INITIATED = 0x200
+};
+
+/* Copy of a field section that waits for the body to end. */
+struct trailers;
+
+struct stream {
+    uint32_t id;
+    uint32_t state; /* STATE_ */
+    uint32_t flags; /* STREAM_ */
+    uint32_t informational_count;
+    struct flow send;
+    struct flow recv;
+    struct priority_node node;
+    void *user;
+    /* sending */
+    h2session_read_function read;
+    void *read_user;
+    const uint8_t *lend; /* rest of what the source lent */
+    size_t lend_length;
+    uint32_t lend_flags;  /* H2SESSION_BODY_ that go with its end */
+    struct trailers *trailers;
+    uint32_t lent_pieces; /* 0 or 1 release outstanding in the out queue */
+    /* receiving */
+    int64_t content_length; /* -1: not given */
+    uint64_t received;      /* body octets */
+    uint64_t unconsumed;    /* with MANUAL_CONSUME: handed out, not consumed */
+    /* after the end */
+    uint32_t end_code;
+    uint32_t end_reason;
+    uint32_t end_remote;
+    struct stream *next_ended;
+};
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Map from stream id to stream: open addressing, grown as needed, given back when empty. Holds
+ * pointers only; streams belong to the session. Knows nothing of a stream but its id.
+ */
+#ifndef H2SESSION_SRC_STREAM_TABLE_H
+#define H2SESSION_SRC_STREAM_TABLE_H
+
+#include <stdint.h>
+
+#include "memory.h"
+
+struct stream;
+
+struct stream_table_slot {
+    uint32_t id; /* 0: free */
+    struct stream *stream;
+};
+
+struct stream_table {
+    const struct memory *memory;
+    struct stream_table_slot *slots;
+    uint32_t capacity; /* 0 or a power of two */
+    uint32_t count;
+};
+
+void stream_table_init(struct stream_table *t, const struct memory *memory);
+void stream_table_free(struct stream_table *t);
+/* NULL when absent. */
+struct stream *stream_table_find(const struct stream_table *t, uint32_t id);
+/* id != 0 and not present. 0, or -1 without memory. */
+int stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream);
+/* No effect when absent. Never allocates. */
+void stream_table_remove(struct stream_table *t, uint32_t id);
+/* Walks all: *position starts at 0; NULL at the end. Inserting or removing ends the walk's
+ * validity, except that the stream just returned may be removed when the walk then starts over. */
+struct stream *stream_table_next(const struct stream_table *t, uint32_t *position);
+
+void stream_table__check(const struct stream_table *t);
+
+/* The ids of streams this side reset lately: a ring of fixed size, so that late frames of the peer
+ * are drained instead of punished (RFC 9113 5.1). */
+enum { RESET_RING_SIZE = 64 };
+
+struct reset_ring {
+    uint32_t ids[RESET_RING_SIZE];
+    uint32_t next;
+};
+
+void reset_ring_init(struct reset_ring *r);
+void reset_ring_add(struct reset_ring *r, uint32_t id);
+int reset_ring_has(const struct reset_ring *r, uint32_t id);
+
+#endif

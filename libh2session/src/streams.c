@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Life of streams: found, opened, half closed, ended, reaped; and when they are in the scheduler.
+ */
+#include <string.h>
+
+#include "session.h"
+
+int streams__is_local(const h2session *s, uint32_t id)
+{
+    uint32_t odd = id & 1;
+    return s->config.role == H2SESSION_CLIENT ? odd == 1 : odd == 0;
+}
+
+struct stream *streams__find(const h2session *s, uint32_t id)
+{
+    return stream_table_find(&s->streams, id);
+}
+
+/* rfc: 9113#5.1 rfc: 9113#5.1.1 */
+uint32_t streams__state(const h2session *s, uint32_t id)
+{
+    const struct stream *st = streams__find(s, id);
+    if (st != NULL) {
+        return st->state;
+    }
+    if (reset_ring_has(&s->resets, id)) {
+        return STATE_CLOSED_BY_RESET;
+    }
+    if (streams__is_local(s, id)) {
+        return id < s->next_stream_id ? STATE_CLOSED : STATE_IDLE;
+    }
+    if (id > s->last_peer_id) {
+        return STATE_IDLE;
+    }
+    /* After the final GOAWAY new streams of the peer are dropped unseen. */
+    return id > s->goaway_sent_last ? STATE_CLOSED_BY_RESET : STATE_CLOSED;
+}
+
+struct stream *streams__open(h2session *s, uint32_t id, uint32_t flags)
+{
+    struct stream *st = memory_zero(&s->memory, sizeof *st);
+    if (st == NULL) {
+        return NULL;
+    }
+    if (stream_table_insert(&s->streams, id, st) != 0) {
+        memory_free(&s->memory, st, sizeof *st);
+        return NULL;
+    }
+    st->id = id;
+    st->state = STATE_OPEN;
+    st->flags = flags;
+    st->content_length = -1;
+    flow_init(&st->send, s->settings.remote.initial_window_size);
+    flow_init(&st->recv, s->settings.local.initial_window_size);
+    priority_node_init(&st->node);
+    if (flags & STREAM_LOCAL_INITIATED) {
+        s->local_count++;
+    } else {
+        s->remote_count++;
+    }
+    deadlines__stream_count(s);
+    return st;
+}
+
+void streams__end(h2session *s, struct stream *st, uint32_t code, uint32_t reason, uint32_t remote)
+{
+    priority_remove(&s->schedule, &st->node);
+    stream_table_remove(&s->streams, st->id);
+    if (st->flags & STREAM_LOCAL_INITIATED) {
+        s->local_count--;
+    } else {
+        s->remote_count--;
+    }
+    st->state = STATE_CLOSED;
+    st->flags &= ~(uint32_t)(STREAM_BODY_PENDING | STREAM_TRAILERS_DUE);
+    st->lend_length = 0;
+    st->end_code = code;
+    st->end_reason = reason;
+    st->end_remote = remote;
+    st->next_ended = NULL;
+    *s->ended_tail = st;
+    s->ended_tail = &st->next_ended;
+    deadlines__stream_count(s);
+    if (st->unconsumed > 0) {
+        uint32_t owed = (uint32_t)st->unconsumed;
+        st->unconsumed = 0;
+        (void)in_data__credit(s, NULL, owed);
+    }
+}
+
+void streams__half_close(h2session *s, struct stream *st, uint32_t input)
+{
+    struct verdict v = stream_states_apply(&st->state, input);
+    if (v.scope == VERDICT_OK && st->state == STATE_CLOSED) {
+        streams__end(s, st, H2FRAME_CODE_NO_ERROR, H2SESSION_REASON_NONE,
+                     input == INPUT_RECV_END_STREAM);
+    }
+}
+
+void streams__end_all(h2session *s, uint32_t code, uint32_t reason)
+{
+    uint32_t position = 0;
+    struct stream *st = stream_table_next(&s->streams, &position);
+    while (st != NULL) {
+        streams__end(s, st, code, reason, 0);
+        position = 0;
+        st = stream_table_next(&s->streams, &position);
+    }
+}
+
+static void free_stream(h2session *s, struct stream *st)
+{
+    trailers__free(&s->memory, st->trailers);
+    memory_free(&s->memory, st, sizeof *st);
+}
+
+int streams__reap(h2session *s)
+{
+    struct stream **link = &s->ended;
+    while (*link != NULL) {
+        struct stream *st = *link;
+        if (st->lent_pieces > 0) {
+            link = &st->next_ended;
+            continue;
+        }
+        *link = st->next_ended;
+        if (s->ended_tail == &st->next_ended) {
+            s->ended_tail = link;
+        }
+        int result = 0;
+        if (st->flags & STREAM_ANNOUNCED) {
+            result = events__stream_closed(s, st);
+        }
+        free_stream(s, st);
+        if (result != 0) {
+            return result;
+        }
+        /* The callback may have ended more streams: they are behind us in the list. */
+    }
+    return s->failed;
+}
+
+void streams__schedule(h2session *s, struct stream *st)
+{
+    int has_octets = st->lend_length > 0;
+    int may_ask = (st->flags & STREAM_BODY_PENDING) && !(st->flags & STREAM_DEFERRED) &&
+                  st->lent_pieces == 0;
+    int can_send = stream_states_local_open(st->state) && st->send.window > 0;
+    if (can_send && (has_octets || may_ask)) {
+        priority_add(&s->schedule, &st->node);
+    } else {
+        priority_remove(&s->schedule, &st->node);
+    }
+}
