@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An h2session bound to a transport: connects or takes an accepted socket, moves octets, serves the
+ * session's deadlines, and reports how it ended.
+ *
+ * Invariants:
+ * - on_open comes at most once, when octets can flow (TLS done, "h2" agreed on); the session exists
+ *   from then until on_end. on_end comes exactly once and last, also when connecting fails; every
+ *   on_stream_closed of the session has come before. The h2_conn is gone when on_end returns.
+ * - Neither comes from within h2_conn_connect() or h2_conn_accept().
+ * - Session callbacks get `user` of struct h2_conn_config, not the h2_conn.
+ * - The application calls h2session_ functions directly on h2_conn_session(). After doing so from
+ *   outside a session callback or on_open it calls h2_conn_wake(), or nothing would be written.
+ *   recv, recv_eof, peek, sent, tick and free are the h2_conn's own.
+ */
+#ifndef H2KIT_APPS_H2_CONN_H
+#define H2KIT_APPS_H2_CONN_H
+
+#include <stdint.h>
+
+#include <h2session/h2session.h>
+
+#include "conn.h"
+#include "loop.h"
+#include "tls_context.h"
+
+struct h2_conn;
+
+struct h2_conn_config {
+    const h2session_config *session; /* copied; its role is the side we are */
+    const h2session_callbacks *callbacks;
+    void (*on_open)(struct h2_conn *c, h2session *session, void *user); /* submit requests here */
+    /* PROTOCOL: either side broke HTTP/2 (the message has the fault), or the peer ended the
+     * connection while streams were open. IO: the transport broke. CLEAN: all else; a GOAWAY of the
+     * peer is the application's to judge (on_goaway). */
+    void (*on_end)(struct h2_conn *c, const struct conn_end *end, void *user);
+    void *user;
+    struct tls_context *tls; /* NULL: cleartext, prior knowledge */
+};
+
+struct h2_conn_target {
+    const char *host; /* name or IP address without brackets; also what the certificate must be for */
+    uint16_t port;
+    uint64_t connect_timeout_ms; /* resolving, TCP, and again TLS; 0: none */
+};
+
+/* Both return 0 or a negative libuv error; then no callback comes. Strings are copied. */
+int h2_conn_connect(struct h2_conn **out, struct loop *loop, const struct h2_conn_target *target,
+                    const struct h2_conn_config *config);
+/* Server: takes the socket, also on failure. */
+int h2_conn_accept(struct h2_conn **out, struct loop *loop, uv_tcp_t *socket,
+                   const struct h2_conn_config *config);
+
+/* NULL before on_open and from on_end on. */
+h2session *h2_conn_session(const struct h2_conn *c);
+/* Something was submitted, resumed, consumed or shut down: look at the session again. */
+void h2_conn_wake(struct h2_conn *c);
+/* Graceful: running streams complete, then the connection ends (h2session_shutdown()). Before
+ * on_open it ends at once. */
+void h2_conn_shutdown(struct h2_conn *c);
+/* Ends now, without a GOAWAY; on_end comes with this cause and message (copied), from the loop. */
+void h2_conn_abort(struct h2_conn *c, enum conn_cause cause, const char *message);
+
+/* For logs: what TLS agreed on (NULL without TLS or before on_open), and "127.0.0.1:8080". */
+const struct tls_info *h2_conn_tls_info(const struct h2_conn *c);
+const char *h2_conn_peer_text(const struct h2_conn *c);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Client side of TCP: resolves a name and tries its addresses one after the other.
+ *
+ * Invariants:
+ * - The callback comes exactly once, never from within tcp_connect() itself, unless
+ *   tcp_connect_cancel() was called before.
+ * - timeout_ms spans everything: resolving and all attempts. An address that does not answer gets
+ *   a share of it when others are left.
+ * - A socket handed out is owned by the receiver: a heap uv_tcp_t to be given to conn_open() or
+ *   tcp_socket_close().
+ */
+#ifndef H2KIT_APPS_TCP_H
+#define H2KIT_APPS_TCP_H
+
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "loop.h"
+
+enum { TCP_TEXT_SIZE = 256, TCP_ADDRESS_SIZE = 64 };
+
+struct tcp_connect;
+
+struct tcp_result {
+    uv_tcp_t *socket;  /* NULL on failure */
+    const char *error; /* one line, NULL on success; valid during the callback */
+};
+
+typedef void (*tcp_connect_function)(const struct tcp_result *result, void *user);
+
+struct tcp_target {
+    const char *host; /* name or IP address, without brackets */
+    uint16_t port;
+    uint64_t timeout_ms; /* 0: none but that of the system */
+};
+
+/* Starts. Returns 0, or a negative libuv error when not even that was possible. */
+int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_target *target,
+                tcp_connect_function done, void *user);
+/* Gives up silently; the handle is gone afterwards. Not after the callback. */
+void tcp_connect_cancel(struct tcp_connect *connect);
+
+/* A new socket handle on the loop, or NULL. */
+uv_tcp_t *tcp_socket_new(struct loop *loop);
+/* Closes and frees. NULL is fine. */
+void tcp_socket_close(uv_tcp_t *socket);
+
+/* "127.0.0.1:80" or "[::1]:80"; "?" when it cannot be told. */
+void tcp_address_text(const struct sockaddr *address, char out[TCP_ADDRESS_SIZE]);
+void tcp_peer_text(const uv_tcp_t *socket, char out[TCP_ADDRESS_SIZE]);
+
+#endif

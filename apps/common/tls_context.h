@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What TLS connections of one kind have in common: certificates, trust, protocol rules.
+ *
+ * Both sides: TLS 1.2 or newer, ALPN "h2" and nothing else, no compression, no renegotiation
+ * (RFC 9113 9.2), and under TLS 1.2 only ephemeral key exchange with AEAD ciphers, so that nothing
+ * of RFC 9113 appendix A is ever agreed on. Early data is off.
+ * rfc: 9113#9.2 rfc: 9113#9.2.1 rfc: 9113#9.2.2
+ * A context is immutable once made and may outlive or be outlived by its streams.
+ */
+#ifndef H2KIT_APPS_TLS_CONTEXT_H
+#define H2KIT_APPS_TLS_CONTEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TLS_TEXT_SIZE = 256 };
+
+struct tls_context;
+
+struct tls_client_config {
+    uint32_t insecure;       /* 1: the server's certificate is not verified */
+    const char *ca_file;     /* PEM; NULL: the system's trust store */
+    const char *keylog_file; /* keys are appended for a protocol analyser; NULL: none */
+};
+
+struct tls_server_config {
+    const char *key_file;         /* PEM; both NULL: a self-signed certificate is made for */
+    const char *certificate_file; /* localhost, 127.0.0.1 and ::1; PEM chain */
+    const char *keylog_file;
+};
+
+/* Return 0, or -1 with one line written to error. */
+int tls_context_new_client(struct tls_context **out, const struct tls_client_config *config,
+                           char error[TLS_TEXT_SIZE]);
+int tls_context_new_server(struct tls_context **out, const struct tls_server_config *config,
+                           char error[TLS_TEXT_SIZE]);
+/* NULL is fine; streams that still use it keep it alive. */
+void tls_context_free(struct tls_context *context);
+
+#endif
