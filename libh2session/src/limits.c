@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "limits.h"
+
+#include "check.h"
+
+static const uint64_t SECOND_NS = UINT64_C(1000000000);
+
+enum { PRIORITY_FREE_AT_START = 100, PRIORITY_FREE_PER_STREAM = 10 };
+
+void bucket_init(struct bucket *b, uint32_t burst, uint32_t rate)
+{
+    *b = (struct bucket){.burst = burst, .rate = rate, .tokens = burst};
+}
+
+/* Tokens gained in that time, at most `room`; *rest_ns is the time that bought none of them. */
+static uint32_t tokens_in(uint64_t elapsed_ns, uint32_t rate, uint32_t room, uint64_t *rest_ns)
+{
+    uint64_t seconds = elapsed_ns / SECOND_NS;
+    *rest_ns = 0;
+    if (seconds >= room) {
+        return room; /* at least one a second; keeps the products below within 64 bits */
+    }
+    uint64_t scaled = elapsed_ns % SECOND_NS * rate;
+    uint64_t gained = seconds * rate + scaled / SECOND_NS;
+    if (gained >= room) {
+        return room;
+    }
+    *rest_ns = scaled % SECOND_NS / rate;
+    return (uint32_t)gained;
+}
+
+static void refill(struct bucket *b, uint64_t now_ns)
+{
+    if (!b->started) {
+        b->started = 1;
+        b->updated_ns = now_ns;
+        return;
+    }
+    if (now_ns <= b->updated_ns || b->rate == 0) {
+        return;
+    }
+    uint64_t rest_ns;
+    uint32_t gained =
+        tokens_in(now_ns - b->updated_ns, b->rate, b->burst - b->tokens, &rest_ns);
+    /* Without a gain the time goes on counting from where it did, or frequent calls would never
+     * add up to a token; a full bucket has no use for it. */
+    if (gained > 0 || b->tokens == b->burst) {
+        b->tokens += gained;
+        b->updated_ns = now_ns - rest_ns;
+    }
+}
+
+int bucket_take(struct bucket *b, uint64_t now_ns)
+{
+    refill(b, now_ns);
+    RUN_CHECK(check_that(b->tokens <= b->burst));
+    if (b->tokens == 0) {
+        return -1;
+    }
+    b->tokens--;
+    return 0;
+}
+
+void limits_init(struct limits *l, const h2session_config *config)
+{
+    *l = (struct limits){
+        .refused_limit = config->refused_limit,
+        .ack_limit = config->ack_queue_limit,
+        .priority_free = PRIORITY_FREE_AT_START,
+    };
+    bucket_init(&l->resets, config->reset_burst, config->reset_rate);
+    bucket_init(&l->glitches, config->glitch_burst, config->glitch_rate);
+}
+
+static struct verdict exceeded(uint32_t reason, uint64_t value, uint64_t limit)
+{
+    return verdict_with(verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM, reason), value, limit);
+}
+
+static struct verdict charge_bucket(struct bucket *b, uint64_t now_ns, uint32_t reason)
+{
+    if (bucket_take(b, now_ns) == 0) {
+        return verdict_ok();
+    }
+    return exceeded(reason, (uint64_t)b->burst + 1, b->burst);
+}
+
+/* Counts one more; the count stays where it is once beyond the limit. */
+static struct verdict charge_counter(uint32_t *counter, uint32_t limit, uint32_t reason)
+{
+    if (*counter < limit) {
+        ++*counter;
+        return verdict_ok();
+    }
+    return exceeded(reason, (uint64_t)limit + 1, limit);
+}
+
+struct verdict limits_reset(struct limits *l, uint64_t now_ns)
+{
+    return charge_bucket(&l->resets, now_ns, H2SESSION_REASON_LIMIT_RESETS);
+}
+
+struct verdict limits_glitch(struct limits *l, uint64_t now_ns)
+{
+    return charge_bucket(&l->glitches, now_ns, H2SESSION_REASON_LIMIT_GLITCHES);
+}
+
+struct verdict limits_refused(struct limits *l)
+{
+    return charge_counter(&l->refused, l->refused_limit, H2SESSION_REASON_LIMIT_REFUSED);
+}
+
+void limits_accepted(struct limits *l)
+{
+    l->refused = 0;
+    if (l->priority_free <= UINT32_MAX - PRIORITY_FREE_PER_STREAM) {
+        l->priority_free += PRIORITY_FREE_PER_STREAM;
+    }
+}
+
+struct verdict limits_ack_queued(struct limits *l)
+{
+    return charge_counter(&l->acks, l->ack_limit, H2SESSION_REASON_LIMIT_ACKS);
+}
+
+void limits_acks_sent(struct limits *l)
+{
+    l->acks = 0;
+}
+
+struct verdict limits_priority(struct limits *l, uint64_t now_ns)
+{
+    if (l->priority_free > 0) {
+        l->priority_free--;
+        return verdict_ok();
+    }
+    return limits_glitch(l, now_ns);
+}

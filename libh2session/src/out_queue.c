@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "out_queue.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "check.h"
+
+enum { CHUNK_MEMORY = 4096, RING_START = 8 };
+
+/* data[0 .. sent) has been sent, data[sent .. used) waits, the rest is free. Only the last chunk
+ * can be `open`: lent to the caller by a reserve, and so not to be freed even when drained. */
+struct out_chunk {
+    struct out_chunk *next;
+    size_t capacity;
+    size_t used;
+    size_t sent;
+    size_t open;
+    uint8_t data[];
+};
+
+void out_queue_init(struct out_queue *q, const struct memory *memory)
+{
+    *q = (struct out_queue){.memory = memory};
+}
+
+static void free_chunk(struct out_queue *q, struct out_chunk *chunk)
+{
+    memory_free(q->memory, chunk, sizeof *chunk + chunk->capacity);
+}
+
+static void free_ring(struct out_queue *q)
+{
+    memory_free(q->memory, q->pieces, q->piece_capacity * sizeof *q->pieces);
+    q->pieces = NULL;
+    q->piece_capacity = 0;
+    q->piece_first = 0;
+}
+
+void out_queue_free(struct out_queue *q)
+{
+    while (q->first_chunk != NULL) {
+        struct out_chunk *chunk = q->first_chunk;
+        q->first_chunk = chunk->next;
+        free_chunk(q, chunk);
+    }
+    free_ring(q);
+    out_queue_init(q, q->memory);
+}
+
+static struct out_piece *piece_at(const struct out_queue *q, size_t position)
+{
+    return &q->pieces[(q->piece_first + position) & (q->piece_capacity - 1)];
+}
+
+/* Frees what no waiting octet and no open reserve needs. */
+static void release_drained(struct out_queue *q)
+{
+    struct out_chunk *chunk = q->first_chunk;
+    while (chunk != NULL && chunk->sent == chunk->used && !chunk->open) {
+        q->first_chunk = chunk->next;
+        free_chunk(q, chunk);
+        chunk = q->first_chunk;
+    }
+    if (chunk == NULL) {
+        q->last_chunk = NULL;
+        if (q->piece_count == 0) {
+            free_ring(q);
+        }
+    }
+}
+
+static int has_open_reserve(const struct out_queue *q)
+{
+    return q->last_chunk != NULL && q->last_chunk->open;
+}
+
+/* Room for so many more pieces, 1 or 2. 0, or -1 without memory. */
+static int grow_ring(struct out_queue *q, size_t more)
+{
+    if (q->piece_capacity - q->piece_count >= more) {
+        return 0;
+    }
+    if (q->piece_capacity > SIZE_MAX / 2 / sizeof *q->pieces) {
+        return -1;
+    }
+    size_t capacity = q->piece_capacity > 0 ? q->piece_capacity * 2 : RING_START;
+    struct out_piece *pieces = memory_new(q->memory, capacity * sizeof *pieces);
+    if (pieces == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < q->piece_count; i++) {
+        pieces[i] = *piece_at(q, i);
+    }
+    free_ring(q);
+    q->pieces = pieces;
+    q->piece_capacity = capacity;
+    return 0;
+}
+
+static void append_piece(struct out_queue *q, struct out_piece piece)
+{
+    q->piece_count++;
+    *piece_at(q, q->piece_count - 1) = piece;
+    q->bytes += piece.length;
+    q->total_committed += piece.length;
+}
+
+/* The last chunk was reserved but nothing was committed: takes it off again. */
+static void drop_unused_last(struct out_queue *q)
+{
+    struct out_chunk *last = q->last_chunk;
+    if (last == NULL || last->used > 0) {
+        return;
+    }
+    struct out_chunk *before = NULL;
+    for (struct out_chunk *c = q->first_chunk; c != last; c = c->next) {
+        before = c;
+    }
+    if (before == NULL) {
+        q->first_chunk = NULL;
+    } else {
+        before->next = NULL;
+    }
+    q->last_chunk = before;
+    free_chunk(q, last);
+}
+
+static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
+{
+    if (n > SIZE_MAX / 2) {
+        return NULL;
+    }
+    size_t capacity = CHUNK_MEMORY - sizeof(struct out_chunk);
+    if (capacity < n) {
+        capacity = n;
+    }
+    struct out_chunk *chunk = memory_new(q->memory, sizeof *chunk + capacity);
+    if (chunk == NULL) {
+        return NULL;
+    }
+    *chunk = (struct out_chunk){.capacity = capacity};
+    if (q->last_chunk == NULL) {
+        q->first_chunk = chunk;
+    } else {
+        q->last_chunk->next = chunk;
+    }
+    q->last_chunk = chunk;
+    return chunk;
+}
+
+uint8_t *out_queue_reserve(struct out_queue *q, size_t n)
+{
+    RUN_CHECK(out_queue__check(q));
+    struct out_chunk *chunk = q->last_chunk;
+    if (chunk != NULL) {
+        chunk->open = 0;
+    }
+    if (chunk == NULL || chunk->capacity - chunk->used < n) {
+        drop_unused_last(q);
+        chunk = add_chunk(q, n);
+    }
+    if (chunk == NULL || grow_ring(q, 1) != 0) {
+        release_drained(q);
+        RUN_CHECK(out_queue__check(q));
+        return NULL;
+    }
+    chunk->open = 1;
+    RUN_CHECK(out_queue__check(q));
+    return chunk->data + chunk->used;
+}
+
+/* Whether octets at data would stand right behind the last piece, in the queue's own memory. */
+static int follows_last(const struct out_queue *q, const uint8_t *data)
+{
+    if (q->piece_count == 0) {
+        return 0;
+    }
+    const struct out_piece *last = piece_at(q, q->piece_count - 1);
+    return last->owner == 0 && last->data + last->length == data;
+}
+
+void out_queue_commit(struct out_queue *q, size_t n)
+{
+    RUN_CHECK(out_queue__check(q));
+    struct out_chunk *chunk = q->last_chunk;
+    assert(chunk != NULL && chunk->open && n <= chunk->capacity - chunk->used);
+    const uint8_t *data = chunk->data + chunk->used;
+    chunk->open = 0;
+    chunk->used += n;
+    if (n == 0) {
+        release_drained(q);
+    } else if (follows_last(q, data)) {
+        piece_at(q, q->piece_count - 1)->length += n;
+        q->bytes += n;
+        q->total_committed += n;
+    } else {
+        append_piece(q, (struct out_piece){.data = data, .length = n});
+    }
+    RUN_CHECK(out_queue__check(q));
+}
+
+int out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length, uint32_t owner,
+                   uint32_t last)
+{
+    RUN_CHECK(out_queue__check(q));
+    assert(length > 0 && owner != 0);
+    /* The room that an open reserve was promised is not to be used up. */
+    if (grow_ring(q, has_open_reserve(q) ? 2 : 1) != 0) {
+        return -1;
+    }
+    append_piece(q, (struct out_piece){data, length, owner, last});
+    RUN_CHECK(out_queue__check(q));
+    return 0;
+}
+
+size_t out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity)
+{
+    size_t count = q->piece_count < capacity ? q->piece_count : capacity;
+    for (size_t i = 0; i < count; i++) {
+        const struct out_piece *piece = piece_at(q, i);
+        pieces[i] = (h2frame_bytes){piece->data, piece->length};
+    }
+    return count;
+}
+
+/* Takes up to n octets off the head piece; returns how many. *done is the piece when it is gone,
+ * otherwise its length is not 0. */
+static size_t send_head(struct out_queue *q, size_t n, struct out_piece *done)
+{
+    struct out_piece *head = piece_at(q, 0);
+    size_t taken = n < head->length ? n : head->length;
+    head->data += taken;
+    head->length -= taken;
+    q->bytes -= taken;
+    q->total_sent += taken;
+    *done = *head;
+    if (head->length == 0) {
+        q->piece_first = (q->piece_first + 1) & (q->piece_capacity - 1);
+        q->piece_count--;
+    }
+    if (done->owner == 0) {
+        q->first_chunk->sent += taken;
+    }
+    release_drained(q);
+    return taken;
+}
+
+void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx)
+{
+    RUN_CHECK(out_queue__check(q));
+    assert(n <= q->bytes);
+    while (n > 0) {
+        struct out_piece done;
+        n -= send_head(q, n, &done);
+        RUN_CHECK(out_queue__check(q));
+        /* The queue is whole again here: the callback may append to it. */
+        if (done.length == 0 && done.owner != 0 && done.last && release != NULL) {
+            release(ctx, done.owner);
+        }
+    }
+}
+
+/* Own pieces fill the waiting octets of the chunks in order, without gaps. */
+static uint64_t check_own_piece(const struct out_piece *piece, const struct out_chunk **chunk,
+                                size_t *offset)
+{
+    while (*chunk != NULL && *offset == (*chunk)->used) {
+        *chunk = (*chunk)->next;
+        *offset = *chunk != NULL ? (*chunk)->sent : 0;
+    }
+    check_that(*chunk != NULL);
+    check_that(piece->data == (*chunk)->data + *offset);
+    check_that(piece->length <= (*chunk)->used - *offset);
+    *offset += piece->length;
+    return piece->length;
+}
+
+void out_queue__check(const struct out_queue *q)
+{
+    const struct out_chunk *chunk = q->first_chunk;
+    size_t offset = chunk != NULL ? chunk->sent : 0;
+    uint64_t bytes = 0;
+    uint64_t own = 0;
+    for (size_t i = 0; i < q->piece_count; i++) {
+        const struct out_piece *piece = piece_at(q, i);
+        check_that(piece->length > 0);
+        bytes += piece->length;
+        own += piece->owner == 0 ? check_own_piece(piece, &chunk, &offset) : 0;
+    }
+    check_that(bytes == q->bytes && bytes == q->total_committed - q->total_sent);
+    for (chunk = q->first_chunk; chunk != NULL; chunk = chunk->next) {
+        check_that(chunk->sent <= chunk->used && chunk->used <= chunk->capacity);
+        check_that(chunk->next != NULL ? !chunk->open : chunk == q->last_chunk);
+        own -= chunk->used - chunk->sent;
+    }
+    check_that(own == 0);
+    int open = has_open_reserve(q);
+    check_that(q->piece_count + (open ? 1u : 0u) <= q->piece_capacity);
+    check_that(bytes > 0 || open || (q->first_chunk == NULL && q->pieces == NULL));
+}

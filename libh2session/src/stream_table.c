@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "stream_table.h"
+
+#include <assert.h>
+
+#include "check.h"
+
+/* The largest table; more streams than that are treated as out of memory. */
+enum { TABLE_START = 8, TABLE_MAX = 1 << 26 };
+
+void stream_table_init(struct stream_table *t, const struct memory *memory)
+{
+    *t = (struct stream_table){.memory = memory};
+}
+
+void stream_table_free(struct stream_table *t)
+{
+    memory_free(t->memory, t->slots, t->capacity * sizeof *t->slots);
+    stream_table_init(t, t->memory);
+}
+
+/* Slot where the search for an id begins. The product spreads ids that follow each other, its high
+ * bits are folded down because the low ones depend on the low bits of the id alone. */
+static uint32_t home_of(const struct stream_table *t, uint32_t id)
+{
+    uint32_t hash = id * UINT32_C(0x9e3779b1);
+    return (hash ^ (hash >> 15)) & (t->capacity - 1);
+}
+
+/* Slot of the id, or the free slot where the search ended. The table is never full. */
+static uint32_t slot_of(const struct stream_table *t, uint32_t id)
+{
+    uint32_t i = home_of(t, id);
+    while (t->slots[i].id != 0 && t->slots[i].id != id) {
+        i = (i + 1) & (t->capacity - 1);
+    }
+    return i;
+}
+
+struct stream *stream_table_find(const struct stream_table *t, uint32_t id)
+{
+    if (t->count == 0 || id == 0) {
+        return NULL;
+    }
+    const struct stream_table_slot *slot = &t->slots[slot_of(t, id)];
+    return slot->id == id ? slot->stream : NULL;
+}
+
+static int rehash(struct stream_table *t, uint32_t capacity)
+{
+    struct stream_table bigger = {.memory = t->memory, .capacity = capacity, .count = t->count};
+    bigger.slots = memory_zero(t->memory, capacity * sizeof *bigger.slots);
+    if (bigger.slots == NULL) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < t->capacity; i++) {
+        if (t->slots[i].id != 0) {
+            bigger.slots[slot_of(&bigger, t->slots[i].id)] = t->slots[i];
+        }
+    }
+    stream_table_free(t);
+    *t = bigger;
+    return 0;
+}
+
+/* Room for one more entry at a load of at most three quarters. */
+static int make_room(struct stream_table *t)
+{
+    if (t->count < t->capacity / 4 * 3) {
+        return 0;
+    }
+    if (t->capacity >= TABLE_MAX) {
+        return -1;
+    }
+    return rehash(t, t->capacity > 0 ? t->capacity * 2 : TABLE_START);
+}
+
+int stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream)
+{
+    RUN_CHECK(stream_table__check(t));
+    assert(id != 0 && stream != NULL);
+    if (make_room(t) != 0) {
+        return -1;
+    }
+    uint32_t i = slot_of(t, id);
+    assert(t->slots[i].id == 0);
+    t->slots[i] = (struct stream_table_slot){id, stream};
+    t->count++;
+    RUN_CHECK(stream_table__check(t));
+    return 0;
+}
+
+/* Closes the gap at `hole`: an entry further on moves into it unless its search begins behind the
+ * hole. No tombstones, so searches stay short however many streams have come and gone. */
+static void shift_back(struct stream_table *t, uint32_t hole)
+{
+    uint32_t mask = t->capacity - 1;
+    for (uint32_t i = (hole + 1) & mask; t->slots[i].id != 0; i = (i + 1) & mask) {
+        uint32_t home = home_of(t, t->slots[i].id);
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            t->slots[hole] = t->slots[i];
+            hole = i;
+        }
+    }
+    t->slots[hole] = (struct stream_table_slot){0, NULL};
+}
+
+void stream_table_remove(struct stream_table *t, uint32_t id)
+{
+    RUN_CHECK(stream_table__check(t));
+    if (t->count == 0 || id == 0) {
+        return;
+    }
+    uint32_t i = slot_of(t, id);
+    if (t->slots[i].id != id) {
+        return;
+    }
+    t->count--;
+    if (t->count == 0) {
+        stream_table_free(t);
+    } else {
+        shift_back(t, i);
+    }
+    RUN_CHECK(stream_table__check(t));
+}
+
+struct stream *stream_table_next(const struct stream_table *t, uint32_t *position)
+{
+    while (*position < t->capacity) {
+        const struct stream_table_slot *slot = &t->slots[*position];
+        ++*position;
+        if (slot->id != 0) {
+            return slot->stream;
+        }
+    }
+    return NULL;
+}
+
+void stream_table__check(const struct stream_table *t)
+{
+    check_that((t->capacity == 0) == (t->slots == NULL));
+    check_that((t->capacity & (t->capacity - 1)) == 0);
+    check_that(t->count <= t->capacity / 4 * 3);
+    check_that((t->count == 0) == (t->capacity == 0));
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < t->capacity; i++) {
+        if (t->slots[i].id != 0) {
+            check_that(t->slots[i].stream != NULL && slot_of(t, t->slots[i].id) == i);
+            count++;
+        }
+    }
+    check_that(count == t->count);
+}
+
+void reset_ring_init(struct reset_ring *r)
+{
+    *r = (struct reset_ring){.next = 0};
+}
+
+void reset_ring_add(struct reset_ring *r, uint32_t id)
+{
+    r->ids[r->next] = id;
+    r->next = (r->next + 1) % RESET_RING_SIZE;
+}
+
+int reset_ring_has(const struct reset_ring *r, uint32_t id)
+{
+    for (uint32_t i = 0; id != 0 && i < RESET_RING_SIZE; i++) {
+        if (r->ids[i] == id) {
+            return 1;
+        }
+    }
+    return 0;
+}
