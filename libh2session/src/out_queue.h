@@ -60,6 +60,10 @@ size_t out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t c
 /* n octets of the head have been sent; n <= bytes. */
 void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx);
 
+/* Moves all of `from` behind all of `to`, without copying octets; `from` is empty afterwards.
+ * Neither may have an open reserve. 0, or -1 without memory (both unchanged). */
+int out_queue_splice(struct out_queue *to, struct out_queue *from);
+
 void out_queue__check(const struct out_queue *q);
 
 #endif

@@ -187,7 +187,7 @@ int recv__event(h2session *s, const h2frame_event *event);
 
 /* out_data.c: fills the out queue with DATA as windows and sources allow. */
 int out_data__fill(h2session *s);
-/* A lent piece has been sent whole. */
+/* All that a stream's source lent has been sent: it may be asked again. */
 void out_data__released(void *session, uint32_t owner);
 
 /* trailers.c: a deep copy of a section. NULL without memory; free takes NULL. */

@@ -5,8 +5,8 @@
  * ended streams from stream_end() until on_stream_closed has been called.
  *
  * Invariants: in the table exactly while state is not CLOSED; queued in the scheduler only when
- * there is something to send and the stream window allows it; lent_pieces counts the pieces of
- * this stream in the out queue whose release has not come.
+ * there is something to send and the stream window allows it; while the output has not been sent
+ * up to lent_mark, lent octets are in use: the source is not asked and the end is not told.
  */
 #ifndef H2SESSION_SRC_STREAM_H
 #define H2SESSION_SRC_STREAM_H
@@ -47,7 +47,7 @@ struct stream {
     size_t lend_length;
     uint32_t lend_flags;  /* H2SESSION_BODY_ that go with its end */
     struct trailers *trailers;
-    uint32_t lent_pieces; /* 0 or 1 release outstanding in the out queue */
+    uint64_t lent_mark; /* place in the output up to which lent octets stand */
     /* receiving */
     int64_t content_length; /* -1: not given */
     uint64_t received;      /* body octets */

@@ -120,7 +120,7 @@ int streams__reap(h2session *s)
     struct stream **link = &s->ended;
     while (*link != NULL) {
         struct stream *st = *link;
-        if (st->lent_pieces > 0) {
+        if (st->lent_mark > s->out.total_sent) {
             link = &st->next_ended;
             continue;
         }
@@ -145,7 +145,7 @@ void streams__schedule(h2session *s, struct stream *st)
 {
     int has_octets = st->lend_length > 0;
     int may_ask = (st->flags & STREAM_BODY_PENDING) && !(st->flags & STREAM_DEFERRED) &&
-                  st->lent_pieces == 0;
+                  st->lent_mark <= s->out.total_sent;
     int can_send = stream_states_local_open(st->state) && st->send.window > 0;
     if (can_send && (has_octets || may_ask)) {
         priority_add(&s->schedule, &st->node);

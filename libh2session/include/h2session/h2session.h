@@ -388,8 +388,9 @@ H2SESSION_API int h2session_recv_eof(h2session *s, uint64_t now_ns) H2SESSION_MU
  * Lends what is to be sent: up to `capacity` pieces, *count is how many were written. Asks body
  * sources for more when little is left. The octets stay valid and unchanged until
  * h2session_sent() has covered them, also across h2session_recv(). Calling again before
- * h2session_sent() lends the same octets first. Errors: NOMEM, CALLBACK, REENTRANT; octets queued
- * before the failure are still lent.
+ * h2session_sent() lends the same octets first. Errors: USAGE, REENTRANT; NOMEM and CALLBACK when
+ * the session fails in this call: the pieces are lent all the same. On a session that failed
+ * before, it returns 0 and lends what is left to send.
  */
 H2SESSION_API int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity,
                                  size_t *count) H2SESSION_MUST_CHECK;

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * DATA: charges both windows, counts against content-length, hands the octets on as views and
+ * credits them back. Octets of streams that are gone still count on the connection's window and
+ * are credited at once (RFC 9113 6.9, 5.1).
+ */
+#include "session.h"
+
+int in_data__credit(h2session *s, struct stream *st, uint32_t n)
+{
+    if (s->terminated) {
+        return 0;
+    }
+    flow_consume(&s->recv_flow, n);
+    uint32_t increment = flow_update(&s->recv_flow);
+    int result = increment > 0 ? out_frame__window_update(s, 0, increment) : 0;
+    if (result != 0 || st == NULL || !stream_states_remote_open(st->state)) {
+        return result;
+    }
+    flow_consume(&st->recv, n);
+    increment = flow_update(&st->recv);
+    return increment > 0 ? out_frame__window_update(s, st->id, increment) : 0;
+}
+
+/* rfc: 9113#8.1.1 */
+static int content_length_matches(const struct stream *st)
+{
+    return st->content_length < 0 || st->received == (uint64_t)st->content_length;
+}
+
+int in_data__end_stream(h2session *s, struct stream *st)
+{
+    uint32_t id = st->id;
+    struct verdict v = verdict_ok();
+    if (!(st->flags & STREAM_FINAL_RECEIVED)) {
+        v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
+    } else if (!content_length_matches(st)) {
+        v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_CONTENT_LENGTH_MISMATCH);
+        v = verdict_with(v, st->received, (uint64_t)st->content_length);
+    }
+    if (v.scope != VERDICT_OK) {
+        return fault__apply(s, v, id);
+    }
+    int result = events__stream_end(s, st);
+    if (result == 0 && st->state != STATE_CLOSED) {
+        streams__half_close(s, st, INPUT_RECV_END_STREAM);
+    }
+    return result;
+}
+
+static uint32_t overhead_of(const h2frame_frame *frame)
+{
+    return frame->flags & H2FRAME_FLAG_PADDED ? frame->pad_length + 1 : 0;
+}
+
+/* What the message being received says about `body` more octets. */
+static struct verdict check_body(const struct stream *st, uint32_t body)
+{
+    if (!(st->flags & STREAM_FINAL_RECEIVED)) {
+        return verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_DATA_BEFORE_HEADERS);
+    }
+    if ((st->flags & STREAM_NO_CONTENT) && body > 0) {
+        return verdict_with(
+            verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_CONTENT_NOT_ALLOWED),
+            body, 0);
+    }
+    if (st->content_length >= 0 && st->received + body > (uint64_t)st->content_length) {
+        return verdict_with(
+            verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_CONTENT_LENGTH_MISMATCH),
+            st->received + body, (uint64_t)st->content_length);
+    }
+    return verdict_ok();
+}
+
+/* rfc: 9113#6.9.1 */
+static struct verdict charge_stream(struct stream *st, uint32_t length)
+{
+    uint64_t window = st->recv.window > 0 ? (uint64_t)st->recv.window : 0;
+    if (flow_charge(&st->recv, length) != 0) {
+        return verdict_with(
+            verdict_stream(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED),
+            length, window);
+    }
+    return verdict_ok();
+}
+
+/* The frame has no taker: its octets are credited, the rest of it is dropped. */
+static int drop(h2session *s, const h2frame_frame *frame, struct verdict v)
+{
+    s->data_skip = 1;
+    int result = in_data__credit(s, NULL, frame->length);
+    return result != 0 ? result : fault__apply(s, v, frame->stream_id);
+}
+
+static int begin(h2session *s, const h2frame_frame *frame)
+{
+    uint64_t window = s->recv_flow.window > 0 ? (uint64_t)s->recv_flow.window : 0;
+    s->data_skip = 0;
+    if (flow_charge(&s->recv_flow, frame->length) != 0) {
+        struct verdict v =
+            verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED);
+        s->data_skip = 1;
+        return fault__apply(s, verdict_with(v, frame->length, window), frame->stream_id);
+    }
+    uint32_t state = streams__state(s, frame->stream_id);
+    struct verdict v = stream_states_apply(&state, INPUT_RECV_DATA);
+    struct stream *st = streams__find(s, frame->stream_id);
+    if (v.scope != VERDICT_OK || st == NULL) {
+        return drop(s, frame, v);
+    }
+    uint32_t overhead = overhead_of(frame);
+    uint32_t body = frame->length - overhead;
+    v = charge_stream(st, frame->length);
+    if (v.scope == VERDICT_OK) {
+        v = check_body(st, body);
+    }
+    if (v.scope != VERDICT_OK) {
+        return drop(s, frame, v);
+    }
+    st->received += body;
+    int result = overhead > 0 ? in_data__credit(s, st, overhead) : 0;
+    if (result == 0 && body == 0 && !(frame->flags & H2FRAME_FLAG_END_STREAM)) {
+        result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+    }
+    return result;
+}
+
+static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
+{
+    int manual = (s->config.flags & H2SESSION_MANUAL_CONSUME) != 0;
+    if (manual) {
+        st->unconsumed += octets->length; /* before the callback, which may consume */
+    }
+    int result = events__data(s, st, octets->data, octets->length);
+    if (result != 0 || manual) {
+        return result;
+    }
+    return in_data__credit(s, st, (uint32_t)octets->length);
+}
+
+int in_data__data(h2session *s, const h2frame_frame *frame)
+{
+    if (frame->part & H2FRAME_PART_FIRST) {
+        int result = begin(s, frame);
+        if (result != 0) {
+            return result;
+        }
+    }
+    if (s->data_skip || s->terminated) {
+        return s->failed;
+    }
+    struct stream *st = streams__find(s, frame->stream_id);
+    if (st == NULL) { /* ended by the application in the middle of the frame */
+        return in_data__credit(s, NULL, (uint32_t)frame->payload.length);
+    }
+    if (frame->payload.length > 0) {
+        int result = deliver(s, st, &frame->payload);
+        if (result != 0 || st->state == STATE_CLOSED) {
+            return result;
+        }
+    }
+    int end = (frame->part & H2FRAME_PART_LAST) && (frame->flags & H2FRAME_FLAG_END_STREAM);
+    return end ? in_data__end_stream(s, st) : 0;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HEADERS, CONTINUATION and PUSH_PROMISE: what the field block being received belongs to, its
+ * completion, and the message it carries. A block is always decoded, also when it is refused,
+ * because the dynamic table must stay in step (RFC 9113 4.3).
+ */
+#include "http_rules.h"
+#include "session.h"
+
+static struct verdict protocol_error(uint32_t reason)
+{
+    return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason);
+}
+
+/* Turns a verdict on the stream's state into what becomes of the block. */
+static int block_on_known_stream(h2session *s, uint32_t id)
+{
+    uint32_t state = streams__state(s, id);
+    struct verdict v = stream_states_apply(&state, INPUT_RECV_HEADERS);
+    if (v.scope == VERDICT_CONNECTION) {
+        return fault__apply(s, v, id);
+    }
+    s->block.kind = v.scope == VERDICT_OK ? BLOCK_STREAM : BLOCK_DISCARD;
+    s->block.verdict = v.scope == VERDICT_STREAM ? v : verdict_ok();
+    return 0;
+}
+
+/* rfc: 9113#5.1.1 */
+static int begin_at_server(h2session *s, uint32_t id)
+{
+    if (streams__is_local(s, id)) {
+        return fault__apply(
+            s, verdict_with(protocol_error(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
+    }
+    if (id <= s->last_peer_id) {
+        return block_on_known_stream(s, id);
+    }
+    s->last_peer_id = id;
+    s->block.kind = id > s->goaway_sent_last ? BLOCK_DISCARD : BLOCK_OPENS;
+    return 0;
+}
+
+static int begin_at_client(h2session *s, uint32_t id)
+{
+    if (!streams__is_local(s, id) && !reset_ring_has(&s->resets, id)) {
+        return fault__apply(
+            s, verdict_with(protocol_error(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
+    }
+    return block_on_known_stream(s, id);
+}
+
+static int begin_block(h2session *s, const h2frame_frame *frame)
+{
+    s->block = (struct block){
+        .stream_id = frame->stream_id,
+        .end_stream = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0,
+        .started_ns = s->now_ns,
+    };
+    int result = s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
+                                                    : begin_at_client(s, frame->stream_id);
+    if (result == 0 && frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
+        result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+    }
+    return result;
+}
+
+/* Tells the application, then moves the state when END_STREAM came with the section. */
+static int deliver(h2session *s, struct stream *st, h2session_headers_event *event)
+{
+    int refused = 0;
+    event->size = sizeof *event;
+    event->stream_id = st->id;
+    event->stream_user = st->user;
+    int result = events__headers(s, event, &refused);
+    if (result != 0) {
+        return result;
+    }
+    if (st->state == STATE_CLOSED) {
+        return 0; /* ended inside the callback */
+    }
+    if (refused) {
+        return fault__apply(s,
+                            verdict_stream(H2FRAME_CODE_REFUSED_STREAM,
+                                           H2SESSION_REASON_REFUSED_BY_APPLICATION),
+                            st->id);
+    }
+    return event->end_stream ? in_data__end_stream(s, st) : 0;
+}
+
+/* rfc: 9113#5.1.2 */
+static struct verdict admit(h2session *s)
+{
+    if (s->remote_count >= s->config.max_concurrent_streams) {
+        struct verdict v = verdict_stream(H2FRAME_CODE_REFUSED_STREAM,
+                                          H2SESSION_REASON_CONCURRENT_STREAMS);
+        return verdict_with(v, s->remote_count + UINT64_C(1), s->config.max_concurrent_streams);
+    }
+    return s->block.verdict;
+}
+
+static int complete_request(h2session *s, const hpack_field *fields, size_t count)
+{
+    uint32_t id = s->block.stream_id;
+    struct http_request request = {.content_length = -1};
+    struct verdict v = admit(s);
+    if (v.scope == VERDICT_OK) {
+        v = http_rules_request(fields, count, s->settings.local.enable_connect_protocol != 0,
+                               &request);
+    }
+    if (v.scope != VERDICT_OK) {
+        return fault__apply(s, v, id);
+    }
+    uint32_t flags = STREAM_FINAL_RECEIVED | STREAM_ANNOUNCED;
+    flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
+    flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
+    struct stream *st = streams__open(s, id, flags);
+    if (st == NULL) {
+        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    }
+    limits_accepted(&s->limits);
+    st->content_length = request.content_length;
+    h2session_headers_event event = {
+        .kind = H2SESSION_HEADERS_REQUEST,
+        .end_stream = s->block.end_stream,
+        .fields = fields,
+        .field_count = count,
+        .content_length = request.content_length,
+    };
+    return deliver(s, st, &event);
+}
+
+/* rfc: 9113#8.1 */
+static int complete_trailers(h2session *s, struct stream *st, const hpack_field *fields,
+                             size_t count)
+{
+    struct verdict v = http_rules_trailers(fields, count);
+    if (v.scope == VERDICT_OK && !s->block.end_stream) {
+        v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
+    }
+    if (v.scope != VERDICT_OK) {
+        return fault__apply(s, v, st->id);
+    }
+    h2session_headers_event event = {
+        .kind = H2SESSION_HEADERS_TRAILERS,
+        .end_stream = 1,
+        .fields = fields,
+        .field_count = count,
+        .content_length = -1,
+    };
+    return deliver(s, st, &event);
+}
+
+static struct verdict check_informational(h2session *s, struct stream *st)
+{
+    if (s->block.end_stream) {
+        return verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_INFORMATIONAL_END);
+    }
+    if (++st->informational_count > s->config.informational_limit) {
+        struct verdict v = verdict_stream(H2FRAME_CODE_ENHANCE_YOUR_CALM,
+                                          H2SESSION_REASON_LIMIT_INFORMATIONAL);
+        return verdict_with(v, st->informational_count, s->config.informational_limit);
+    }
+    return verdict_ok();
+}
+
+static int complete_response(h2session *s, struct stream *st, const hpack_field *fields,
+                             size_t count)
+{
+    struct http_response response = {.content_length = -1};
+    struct verdict v = http_rules_response(fields, count, &response);
+    if (v.scope == VERDICT_OK && response.is_informational) {
+        v = check_informational(s, st);
+    }
+    if (v.scope != VERDICT_OK) {
+        return fault__apply(s, v, st->id);
+    }
+    h2session_headers_event event = {
+        .kind = H2SESSION_HEADERS_INFORMATIONAL,
+        .end_stream = s->block.end_stream,
+        .status = response.status,
+        .fields = fields,
+        .field_count = count,
+        .content_length = response.content_length,
+    };
+    if (!response.is_informational) {
+        event.kind = H2SESSION_HEADERS_RESPONSE;
+        st->flags |= STREAM_FINAL_RECEIVED;
+        int tunnel = (st->flags & STREAM_REQUEST_CONNECT) && response.status < 300;
+        if (!http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status)) {
+            st->flags |= STREAM_NO_CONTENT;
+        } else if (!tunnel) {
+            st->content_length = response.content_length;
+        }
+    }
+    return deliver(s, st, &event);
+}
+
+static int complete_on_stream(h2session *s, const hpack_field *fields, size_t count)
+{
+    struct stream *st = streams__find(s, s->block.stream_id);
+    if (st == NULL) {
+        return 0; /* reset by the application since the block began */
+    }
+    if (s->block.verdict.scope != VERDICT_OK) {
+        return fault__apply(s, s->block.verdict, st->id);
+    }
+    if (st->flags & STREAM_FINAL_RECEIVED) {
+        return complete_trailers(s, st, fields, count);
+    }
+    return complete_response(s, st, fields, count);
+}
+
+static int complete_block(h2session *s, const h2frame_frame *frame)
+{
+    size_t count = 0;
+    const hpack_field *fields = hpack_decoder_fields(s->decoder, &count);
+    uint32_t kind = s->block.kind;
+    h2session_trace_event event = {
+        .has_fields = 1,
+        .frame = frame,
+        .fields = fields,
+        .field_count = count,
+        .opens_stream = kind == BLOCK_OPENS,
+    };
+    int result = events__trace(s, &event);
+    if (result != 0 || s->terminated) {
+        return result;
+    }
+    s->block.kind = BLOCK_NONE;
+    switch (kind) {
+    case BLOCK_OPENS:
+        return complete_request(s, fields, count);
+    case BLOCK_STREAM:
+        return complete_on_stream(s, fields, count);
+    case BLOCK_PROMISE:
+        return fault__apply(
+            s, verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_PUSH_DISABLED),
+            s->block.promised_id);
+    default:
+        return fault__apply(s, s->block.verdict, s->block.stream_id);
+    }
+}
+
+static int fragment(h2session *s, const h2frame_frame *frame)
+{
+    int done = 0;
+    int result = header_in__fragment(s, frame, &done);
+    if (result != 0 || !done) {
+        return result;
+    }
+    h2frame_frame whole = *frame;
+    whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
+    whole.payload = (h2frame_bytes){NULL, 0};
+    return complete_block(s, &whole);
+}
+
+int in_headers__headers(h2session *s, const h2frame_frame *frame)
+{
+    if (frame->part & H2FRAME_PART_FIRST) {
+        int result = begin_block(s, frame);
+        if (result != 0 || s->block.kind == BLOCK_NONE) {
+            return result;
+        }
+    }
+    return fragment(s, frame);
+}
+
+/* rfc: 9113#6.10 */
+int in_headers__continuation(h2session *s, const h2frame_frame *frame)
+{
+    if (frame->part & H2FRAME_PART_FIRST) {
+        s->block.continuations++;
+        if (s->block.continuations > s->config.continuation_limit) {
+            struct verdict v = verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM,
+                                                  H2SESSION_REASON_LIMIT_CONTINUATIONS);
+            v = verdict_with(v, s->block.continuations, s->config.continuation_limit);
+            return fault__apply(s, v, frame->stream_id);
+        }
+        if (frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
+            int result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+            if (result != 0) {
+                return result;
+            }
+        }
+    }
+    return fragment(s, frame);
+}
+
+/* Pushes are never wanted: ENABLE_PUSH is 0 from the first SETTINGS on. One that was under way
+ * before the server saw that is refused, later ones break the protocol.
+ * rfc: 9113#6.6 rfc: 9113#8.4 */
+int in_headers__push_promise(h2session *s, const h2frame_frame *frame)
+{
+    uint32_t promised = frame->promised_stream_id;
+    if (frame->part & H2FRAME_PART_FIRST) {
+        uint32_t state = streams__state(s, frame->stream_id);
+        struct verdict v = stream_states_apply(&state, INPUT_RECV_PUSH_PROMISE);
+        if (s->config.role == H2SESSION_SERVER) {
+            v = protocol_error(H2SESSION_REASON_PUSH_TO_SERVER);
+        } else if (s->settings.local.enable_push == 0) {
+            v = protocol_error(H2SESSION_REASON_PUSH_DISABLED);
+        } else if (v.scope == VERDICT_STREAM) {
+            v.scope = VERDICT_CONNECTION;
+        } else if (promised % 2 != 0 || promised <= s->last_promised_id) {
+            v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
+        }
+        if (v.scope == VERDICT_CONNECTION) {
+            return fault__apply(s, verdict_with(v, promised, 0), frame->stream_id);
+        }
+        s->last_promised_id = promised;
+        s->block = (struct block){
+            .kind = BLOCK_PROMISE,
+            .stream_id = frame->stream_id,
+            .promised_id = promised,
+            .started_ns = s->now_ns,
+        };
+    }
+    return fragment(s, frame);
+}

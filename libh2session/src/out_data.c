@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * DATA frames: which stream is next, how much its source may give, cut to windows and frame size,
+ * END_STREAM and trailers at the end. In place: the source writes behind the room for the head.
+ * Lent: the head is ours, the octets stay where they are.
+ */
+#include <stddef.h>
+
+#include "session.h"
+
+enum {
+    HEAD = H2FRAME_HEAD_LENGTH,
+    FILL_TARGET = 128 * 1024, /* octets waiting from which on no source is asked */
+    IN_PLACE_MAX = 16384      /* most a source is asked to write in place */
+};
+
+static struct stream *stream_of(struct priority_node *node)
+{
+    return (struct stream *)((char *)node - offsetof(struct stream, node));
+}
+
+static uint32_t allowance(const h2session *s, const struct stream *st, int64_t most)
+{
+    int64_t n = most;
+    n = n < s->settings.remote.max_frame_size ? n : s->settings.remote.max_frame_size;
+    n = n < s->send_flow.window ? n : s->send_flow.window;
+    n = n < st->send.window ? n : st->send.window;
+    return (uint32_t)n;
+}
+
+static void charge(h2session *s, struct stream *st, uint32_t n)
+{
+    (void)flow_charge(&s->send_flow, n); /* n was cut to both windows */
+    (void)flow_charge(&st->send, n);
+}
+
+static int trace(h2session *s, uint32_t stream_id, uint32_t length, uint32_t flags)
+{
+    const h2frame_frame frame = {
+        .size = sizeof frame,
+        .type = H2FRAME_TYPE_DATA,
+        .flags = flags,
+        .stream_id = stream_id,
+        .length = length,
+        .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
+    };
+    return out_frame__trace(s, &frame, NULL, 0, 0);
+}
+
+/* The body is at its end: trailers, or the half-close that END_STREAM brought. */
+static int finish(h2session *s, struct stream *st, uint32_t body_flags)
+{
+    st->flags &= ~(uint32_t)STREAM_BODY_PENDING;
+    if (st->trailers != NULL) {
+        size_t count = 0;
+        const hpack_field *fields = trailers__fields(st->trailers, &count);
+        int result = header_out__write(s, st, fields, count, 1);
+        if (result != 0) {
+            return result;
+        }
+    } else if (body_flags & H2SESSION_BODY_TRAILERS) {
+        st->flags |= STREAM_TRAILERS_DUE;
+        return 0;
+    }
+    streams__half_close(s, st, INPUT_SEND_END_STREAM);
+    return 0;
+}
+
+static uint32_t frame_flags(const struct stream *st, uint32_t body_flags)
+{
+    int last = (body_flags & H2SESSION_BODY_END) && !(body_flags & H2SESSION_BODY_TRAILERS) &&
+               st->trailers == NULL;
+    return last ? H2FRAME_FLAG_END_STREAM : 0;
+}
+
+/* One frame of what the source lent. */
+static int send_lent(h2session *s, struct stream *st)
+{
+    uint32_t n = allowance(s, st, st->lend_length < IN_PLACE_MAX * 64 ? (int64_t)st->lend_length
+                                                                      : IN_PLACE_MAX * 64);
+    uint32_t last = n == st->lend_length;
+    uint32_t body_flags = last ? st->lend_flags : 0;
+    uint32_t flags = frame_flags(st, body_flags);
+    uint8_t *to = out_queue_reserve(&s->out, HEAD);
+    if (to == NULL) {
+        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    }
+    h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
+    out_queue_commit(&s->out, HEAD);
+    if (out_queue_lend(&s->out, st->lend, n, st->id, last) != 0) {
+        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    }
+    st->lent_mark = s->out.total_committed;
+    st->lend += n;
+    st->lend_length -= n;
+    charge(s, st, n);
+    int result = trace(s, st->id, n, flags);
+    if (result == 0 && (body_flags & H2SESSION_BODY_END)) {
+        result = finish(s, st, body_flags);
+    }
+    return result;
+}
+
+/* What was written in place becomes a frame. */
+static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
+                         const h2session_read_event *event)
+{
+    uint32_t n = (uint32_t)event->length;
+    uint32_t flags = frame_flags(st, event->flags);
+    int end = (event->flags & H2SESSION_BODY_END) != 0;
+    if (n == 0 && (!end || flags == 0)) { /* nothing, or nothing but trailers */
+        out_queue_commit(&s->out, 0);
+        if (end) {
+            return finish(s, st, event->flags);
+        }
+        st->flags |= STREAM_DEFERRED;
+        return 0;
+    }
+    h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
+    out_queue_commit(&s->out, HEAD + (size_t)n);
+    charge(s, st, n);
+    int result = trace(s, st->id, n, flags);
+    return result == 0 && end ? finish(s, st, event->flags) : result;
+}
+
+/* The source failed, or broke its contract: the stream ends. */
+static int body_failed(h2session *s, struct stream *st, uint32_t code)
+{
+    int result = out_frame__reset(s, st->id, code);
+    if (result == 0) {
+        streams__end(s, st, code, H2SESSION_REASON_BODY_FAILED, 0);
+    }
+    return result;
+}
+
+/* After the source was asked: what it answered. The reserve is still open. */
+static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_read_event *event,
+                       int answer)
+{
+    if (answer != 0 || event->lend != NULL || event->length > event->capacity) {
+        out_queue_commit(&s->out, 0);
+    }
+    if (answer == H2SESSION_DEFER) {
+        st->flags |= STREAM_DEFERRED;
+        return 0;
+    }
+    if (answer == H2SESSION_FAIL) {
+        return body_failed(s, st, event->code);
+    }
+    if (answer != 0) {
+        return answer < 0 ? answer : fault__fail(s, H2SESSION_ERR_CALLBACK);
+    }
+    if (event->lend == NULL) {
+        if (event->length > event->capacity) {
+            return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR);
+        }
+        return send_in_place(s, st, to, event);
+    }
+    if (event->length == 0) {
+        return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR);
+    }
+    st->lend = event->lend;
+    st->lend_length = event->length;
+    st->lend_flags = event->flags;
+    return send_lent(s, st);
+}
+
+static int ask_source(h2session *s, struct stream *st)
+{
+    uint32_t capacity = allowance(s, st, IN_PLACE_MAX);
+    uint8_t *to = out_queue_reserve(&s->out, HEAD + (size_t)capacity);
+    if (to == NULL) {
+        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    }
+    h2session_read_event event = {.buffer = to + HEAD, .capacity = capacity};
+    s->out_to = &s->side;
+    int answer = events__read(s, st, &event);
+    s->out_to = &s->out;
+    int result = s->failed;
+    if (answer < 0 && s->free_asked) {
+        result = answer;
+    } else if (st->state == STATE_CLOSED || s->terminated) {
+        out_queue_commit(&s->out, 0); /* reset from inside the call */
+    } else {
+        result = take_answer(s, st, to, &event, answer);
+    }
+    if (out_queue_splice(&s->out, &s->side) != 0) {
+        out_queue_free(&s->side);
+        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    }
+    return result;
+}
+
+static int send_one(h2session *s, struct stream *st)
+{
+    int result = st->lend_length > 0 ? send_lent(s, st) : ask_source(s, st);
+    if (result == 0 && st->state != STATE_CLOSED) {
+        streams__schedule(s, st);
+        priority_served(&s->schedule, &st->node);
+    }
+    return result;
+}
+
+int out_data__fill(h2session *s)
+{
+    while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0) {
+        struct priority_node *node = priority_next(&s->schedule);
+        if (node == NULL) {
+            return 0;
+        }
+        int result = send_one(s, stream_of(node));
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+void out_data__released(void *session, uint32_t owner)
+{
+    h2session *s = session;
+    struct stream *st = streams__find(s, owner);
+    if (st != NULL) {
+        streams__schedule(s, st);
+    }
+}

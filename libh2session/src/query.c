@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Read-only getters. */
+#include <string.h>
+
+#include "session.h"
+
+uint32_t h2session_remote_setting(const h2session *s, uint32_t id)
+{
+    return s == NULL ? 0 : settings_get(&s->settings.remote, id);
+}
+
+uint32_t h2session_local_setting(const h2session *s, uint32_t id)
+{
+    return s == NULL ? 0 : settings_get(&s->settings.local, id);
+}
+
+/* rfc: 9113#5.1.2 */
+uint32_t h2session_stream_room(const h2session *s)
+{
+    if (s == NULL || s->config.role != H2SESSION_CLIENT || s->terminated || s->goaway_received ||
+        s->shutdown != SHUTDOWN_NONE || s->eof) {
+        return 0;
+    }
+    uint32_t limit = s->settings.remote_seen ? s->settings.remote.max_concurrent_streams
+                                             : s->config.assumed_peer_streams;
+    return s->local_count < limit ? limit - s->local_count : 0;
+}
+
+uint32_t h2session_stream_count(const h2session *s)
+{
+    return s == NULL ? 0 : s->streams.count;
+}
+
+uint32_t h2session_last_peer_stream_id(const h2session *s)
+{
+    return s == NULL ? 0 : s->last_peer_id;
+}
+
+int64_t h2session_send_window(const h2session *s, uint32_t stream_id)
+{
+    if (s == NULL || stream_id == 0) {
+        return s == NULL ? 0 : s->send_flow.window;
+    }
+    const struct stream *st = streams__find(s, stream_id);
+    return st == NULL ? 0 : st->send.window;
+}
+
+int64_t h2session_recv_window(const h2session *s, uint32_t stream_id)
+{
+    if (s == NULL || stream_id == 0) {
+        return s == NULL ? 0 : s->recv_flow.window;
+    }
+    const struct stream *st = streams__find(s, stream_id);
+    return st == NULL ? 0 : st->recv.window;
+}
+
+void *h2session_stream_user(const h2session *s, uint32_t stream_id)
+{
+    const struct stream *st = s == NULL ? NULL : streams__find(s, stream_id);
+    return st == NULL ? NULL : st->user;
+}
+
+int h2session_set_stream_user(h2session *s, uint32_t stream_id, void *stream_user)
+{
+    struct stream *st = s == NULL ? NULL : streams__find(s, stream_id);
+    if (st == NULL) {
+        return s == NULL ? H2SESSION_ERR_USAGE : H2SESSION_ERR_STREAM_UNKNOWN;
+    }
+    st->user = stream_user;
+    return 0;
+}
+
+int h2session_last_fault(const h2session *s, h2session_fault_event *out)
+{
+    if (s == NULL || out == NULL || out->size < sizeof(size_t)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    size_t size = out->size;
+    memcpy(out, &s->last_fault, size < sizeof *out ? size : sizeof *out);
+    out->size = size;
+    return 0;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Input: feeds the frame parser, checks the order of frames (SETTINGS first, field blocks not
+ * interrupted), traces, and gives each frame to the handler of its type.
+ */
+#include "session.h"
+
+typedef int (*frame_handler)(h2session *s, const h2frame_frame *frame);
+
+static const frame_handler HANDLERS[] = {
+    [H2FRAME_TYPE_DATA] = in_data__data,
+    [H2FRAME_TYPE_HEADERS] = in_headers__headers,
+    [H2FRAME_TYPE_PRIORITY] = in_control__priority,
+    [H2FRAME_TYPE_RST_STREAM] = in_control__rst_stream,
+    [H2FRAME_TYPE_SETTINGS] = in_control__settings,
+    [H2FRAME_TYPE_PUSH_PROMISE] = in_headers__push_promise,
+    [H2FRAME_TYPE_PING] = in_control__ping,
+    [H2FRAME_TYPE_GOAWAY] = in_control__goaway,
+    [H2FRAME_TYPE_WINDOW_UPDATE] = in_control__window_update,
+    [H2FRAME_TYPE_CONTINUATION] = in_headers__continuation,
+};
+
+/* rfc: 9113#3.4 rfc: 9113#4.3 rfc: 9113#6.10 */
+static struct verdict check_order(const h2session *s, const h2frame_frame *frame)
+{
+    if (!s->settings.remote_seen &&
+        (frame->type != H2FRAME_TYPE_SETTINGS || (frame->flags & H2FRAME_FLAG_ACK))) {
+        return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_FIRST_FRAME);
+    }
+    int first = (frame->part & H2FRAME_PART_FIRST) != 0;
+    int continues = frame->type == H2FRAME_TYPE_CONTINUATION;
+    if (s->block.kind == BLOCK_NONE) {
+        return continues && first ? verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
+                                                       H2SESSION_REASON_CONTINUATION_UNEXPECTED)
+                                  : verdict_ok();
+    }
+    if (first && (!continues || frame->stream_id != s->block.stream_id)) {
+        return verdict_with(verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
+                                               H2SESSION_REASON_BLOCK_INTERRUPTED),
+                            frame->stream_id, s->block.stream_id);
+    }
+    return verdict_ok();
+}
+
+static int carries_block(const h2frame_frame *frame)
+{
+    return frame->type == H2FRAME_TYPE_HEADERS || frame->type == H2FRAME_TYPE_CONTINUATION ||
+           frame->type == H2FRAME_TYPE_PUSH_PROMISE;
+}
+
+/* The frame that completes a block is traced with its fields, in in_headers.c. */
+static int trace(h2session *s, const h2frame_frame *frame)
+{
+    if (s->callbacks.on_trace == NULL || !(frame->part & H2FRAME_PART_LAST) ||
+        (carries_block(frame) && (frame->flags & H2FRAME_FLAG_END_HEADERS))) {
+        return 0;
+    }
+    h2frame_frame whole = *frame;
+    whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
+    if (frame->type == H2FRAME_TYPE_DATA || carries_block(frame) ||
+        !(frame->part & H2FRAME_PART_FIRST)) {
+        whole.payload = (h2frame_bytes){NULL, 0};
+    }
+    h2session_trace_event event = {.frame = &whole};
+    return events__trace(s, &event);
+}
+
+static int on_frame(h2session *s, const h2frame_frame *frame)
+{
+    struct verdict v = check_order(s, frame);
+    if (v.scope != VERDICT_OK) {
+        return fault__apply(s, v, frame->stream_id);
+    }
+    int result = trace(s, frame);
+    if (result != 0 || s->terminated) {
+        return result;
+    }
+    frame_handler handler = NULL;
+    if (frame->type < sizeof HANDLERS / sizeof HANDLERS[0]) {
+        handler = HANDLERS[frame->type];
+    } else if (frame->type == H2FRAME_TYPE_PRIORITY_UPDATE) {
+        handler = in_control__priority;
+    }
+    return handler != NULL ? handler(s, frame) : in_control__ignored(s, frame);
+}
+
+/* DATA that is refused for its size still counts on the connection's window.
+ * rfc: 9113#6.9 */
+static int account_refused_data(h2session *s, const h2frame_frame *frame)
+{
+    if (flow_charge(&s->recv_flow, frame->length) != 0) {
+        return fault__apply(s,
+                            verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR,
+                                               H2SESSION_REASON_WINDOW_EXCEEDED),
+                            frame->stream_id);
+    }
+    return in_data__credit(s, NULL, frame->length);
+}
+
+static int on_fault(h2session *s, const h2frame_event *event)
+{
+    const h2frame_fault *fault = &event->fault;
+    struct verdict v = {fault->scope, fault->code, fault->reason, fault->value, fault->limit};
+    /* The order of frames is checked first: a block is interrupted by a broken frame as well. */
+    struct verdict order = check_order(s, &event->frame);
+    if (order.scope == VERDICT_CONNECTION && v.scope == VERDICT_STREAM) {
+        v = order;
+    }
+    if (v.scope == VERDICT_STREAM) {
+        uint32_t state = streams__state(s, fault->stream_id);
+        if (state == STATE_IDLE && event->frame.type != H2FRAME_TYPE_PRIORITY) {
+            v = verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_STREAM_IDLE);
+        } else if (state == STATE_IDLE || state >= STATE_CLOSED) {
+            /* Nothing to reset: it costs as much, and RST_STREAM is not answered on it. */
+            v = limits_reset(&s->limits, s->now_ns);
+        }
+    }
+    if (event->frame.type == H2FRAME_TYPE_DATA && v.scope != VERDICT_CONNECTION) {
+        int result = account_refused_data(s, &event->frame);
+        if (result != 0) {
+            return result;
+        }
+    }
+    return fault__apply(s, v, fault->stream_id);
+}
+
+int recv__event(h2session *s, const h2frame_event *event)
+{
+    if (s->terminated) {
+        return s->failed;
+    }
+    switch (event->kind) {
+    case H2FRAME_EVENT_FRAME:
+        return on_frame(s, &event->frame);
+    case H2FRAME_EVENT_FAULT:
+        return on_fault(s, event);
+    default:
+        return 0;
+    }
+}
+
+static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consumed)
+{
+    const h2frame_event *event = NULL;
+    do {
+        size_t used = 0;
+        int result =
+            h2frame_parser_next(s->parser, data + *consumed, length - *consumed, &used, &event);
+        *consumed += used;
+        if (result != 0) {
+            return fault__fail(s, H2SESSION_ERR_NOMEM);
+        }
+        if (event != NULL) {
+            result = recv__event(s, event);
+            int reaped = s->free_asked ? 0 : streams__reap(s);
+            result = result != 0 ? result : reaped;
+        }
+        if (result != 0 || s->free_asked) {
+            return result;
+        }
+    } while (event != NULL && !s->paused && !s->terminated);
+    return 0;
+}
+
+int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t now_ns,
+                   size_t *consumed)
+{
+    if (consumed == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    *consumed = 0;
+    if (s == NULL || (data == NULL && length > 0)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int result = session__enter(s);
+    if (result != 0) {
+        return result;
+    }
+    deadlines__time(s, now_ns);
+    s->paused = 0;
+    if (!s->terminated && !s->eof) {
+        result = feed(s, data, length, consumed);
+    }
+    if (result != 0 || s->terminated || s->eof) {
+        *consumed = length; /* nothing more is looked at */
+        result = s->failed;
+    }
+    return session__leave(s, result);
+}
+
+int h2session_recv_eof(h2session *s, uint64_t now_ns)
+{
+    int result = s == NULL ? H2SESSION_ERR_USAGE : session__enter(s);
+    if (result != 0) {
+        return result;
+    }
+    deadlines__time(s, now_ns);
+    s->eof = 1;
+    uint32_t position = 0;
+    struct stream *st = stream_table_next(&s->streams, &position);
+    while (st != NULL) {
+        if (stream_states_remote_open(st->state)) {
+            streams__end(s, st, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED, 1);
+            position = 0;
+        }
+        st = stream_table_next(&s->streams, &position);
+    }
+    result = streams__reap(s);
+    return session__leave(s, result);
+}

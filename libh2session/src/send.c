@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Output: lends what waits in the out queue, after asking body sources when little is left, and
+ * takes note of what the transport took.
+ */
+#include "session.h"
+
+int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t *count)
+{
+    if (count == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    *count = 0;
+    if (s == NULL || pieces == NULL || capacity == 0) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int result = session__enter(s);
+    if (result != 0) {
+        return result;
+    }
+    int before = s->failed;
+    result = out_data__fill(s);
+    if (!s->free_asked) {
+        int reaped = streams__reap(s);
+        result = result != 0 ? result : reaped;
+    }
+    if (!s->free_asked) {
+        *count = out_queue_peek(&s->out, pieces, capacity);
+        s->lent = 0;
+        for (size_t i = 0; i < *count; i++) {
+            s->lent += pieces[i].length;
+        }
+    }
+    /* An earlier failure does not close this port: the GOAWAY must go out. */
+    return session__leave(s, result == before ? 0 : result);
+}
+
+int h2session_sent(h2session *s, size_t length, uint64_t now_ns)
+{
+    if (s == NULL || length > s->lent) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int result = session__enter(s);
+    if (result != 0) {
+        return result;
+    }
+    int before = s->failed;
+    deadlines__time(s, now_ns);
+    s->lent -= length;
+    out_queue_sent(&s->out, length, out_data__released, s);
+    deadlines__sent(s);
+    result = streams__reap(s);
+    return session__leave(s, result == before ? 0 : result);
+}
+
+/* Nothing is open and nothing new can begin. */
+static int is_finished(const h2session *s)
+{
+    int no_new = s->terminated || s->eof || s->shutdown == SHUTDOWN_FINAL ||
+                 (s->goaway_received && s->config.role == H2SESSION_CLIENT);
+    return no_new && s->streams.count == 0;
+}
+
+uint32_t h2session_wants(const h2session *s)
+{
+    if (s == NULL) {
+        return 0;
+    }
+    int can_fill =
+        !s->terminated && s->send_flow.window > 0 && priority_next(&s->schedule) != NULL;
+    uint32_t wants = s->out.bytes > 0 || can_fill ? H2SESSION_WANT_WRITE : 0;
+    if (wants == 0 && is_finished(s)) {
+        return H2SESSION_WANT_CLOSE;
+    }
+    if (!s->terminated && !s->eof && s->out.bytes < s->config.output_limit_bytes) {
+        wants |= H2SESSION_WANT_READ;
+    }
+    return wants;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Creation, the connection preface (RFC 9113 3.4), the brackets of public calls, and the end.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "session.h"
+
+static int new_parser(h2session *s)
+{
+    const h2session_config *c = &s->config;
+    h2frame_parser_config config;
+    if (h2frame_parser_config_init(&config, sizeof config) != 0) {
+        return H2SESSION_ERR_INTERNAL;
+    }
+    config.resize = c->resize;
+    config.resize_ctx = c->resize_ctx;
+    config.max_frame_size = c->max_frame_size;
+    config.settings_entry_limit = c->settings_entry_limit;
+    config.expect_preface = c->role == H2SESSION_SERVER;
+    return h2frame_parser_new(&s->parser, &config) == 0 ? 0 : H2SESSION_ERR_NOMEM;
+}
+
+static int new_coders(h2session *s)
+{
+    const h2session_config *c = &s->config;
+    hpack_decoder_config in;
+    hpack_encoder_config out;
+    if (hpack_decoder_config_init(&in, sizeof in) != 0 ||
+        hpack_encoder_config_init(&out, sizeof out) != 0) {
+        return H2SESSION_ERR_INTERNAL;
+    }
+    in.resize = c->resize;
+    in.resize_ctx = c->resize_ctx;
+    in.section_limit_bytes = c->max_header_list_size;
+    in.string_limit_bytes = c->max_header_list_size;
+    in.field_count_limit = c->field_count_limit;
+    out.resize = c->resize;
+    out.resize_ctx = c->resize_ctx;
+    out.table_size_limit = c->encoder_table_size;
+    if (hpack_decoder_new(&s->decoder, &in) != 0 || hpack_encoder_new(&s->encoder, &out) != 0) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    return 0;
+}
+
+/* Entries of the first SETTINGS: what differs from the protocol's initial values. */
+static size_t first_settings(const h2session_config *c, h2frame_setting *out)
+{
+    size_t n = 0;
+    if (c->header_table_size != 4096) {
+        out[n++] =
+            (h2frame_setting){H2FRAME_SETTING_HEADER_TABLE_SIZE, c->header_table_size};
+    }
+    if (c->role == H2SESSION_CLIENT) {
+        out[n++] = (h2frame_setting){H2FRAME_SETTING_ENABLE_PUSH, 0};
+    } else {
+        out[n++] =
+            (h2frame_setting){H2FRAME_SETTING_MAX_CONCURRENT_STREAMS, c->max_concurrent_streams};
+    }
+    if (c->initial_window_size != 65535) {
+        out[n++] =
+            (h2frame_setting){H2FRAME_SETTING_INITIAL_WINDOW_SIZE, c->initial_window_size};
+    }
+    if (c->max_frame_size != H2FRAME_MIN_MAX_FRAME_SIZE) {
+        out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_FRAME_SIZE, c->max_frame_size};
+    }
+    out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, c->max_header_list_size};
+    return n;
+}
+
+static int queue_preface(h2session *s)
+{
+    if (s->config.role == H2SESSION_CLIENT) {
+        uint8_t *to = out_queue_reserve(&s->out, H2FRAME_PREFACE_LENGTH);
+        if (to == NULL) {
+            return H2SESSION_ERR_NOMEM;
+        }
+        memcpy(to, h2frame_preface(), H2FRAME_PREFACE_LENGTH);
+        out_queue_commit(&s->out, H2FRAME_PREFACE_LENGTH);
+    }
+    h2frame_setting settings[SETTINGS_ENTRIES_MAX];
+    int result = out_frame__settings(s, settings, first_settings(&s->config, settings));
+    uint32_t window = s->config.connection_window_size;
+    if (result == 0 && window > s->recv_flow.window) {
+        uint32_t increment = window - (uint32_t)s->recv_flow.window;
+        result = out_frame__window_update(s, 0, increment);
+        flow_init(&s->recv_flow, window);
+    }
+    return result;
+}
+
+static void init_members(h2session *s)
+{
+    settings_init(&s->settings, s->config.role);
+    limits_init(&s->limits, &s->config);
+    flow_init(&s->send_flow, 65535);
+    flow_init(&s->recv_flow, 65535);
+    stream_table_init(&s->streams, &s->memory);
+    reset_ring_init(&s->resets);
+    priority_init(&s->schedule);
+    out_queue_init(&s->out, &s->memory);
+    out_queue_init(&s->side, &s->memory);
+    s->out_to = &s->out;
+    s->ended_tail = &s->ended;
+    s->next_stream_id = s->config.role == H2SESSION_CLIENT ? 1 : 2;
+    s->goaway_sent_last = H2FRAME_MAX_STREAM_ID;
+}
+
+static void destroy(h2session *s)
+{
+    struct memory memory = s->memory;
+    out_queue_free(&s->out);
+    out_queue_free(&s->side);
+    stream_table_free(&s->streams);
+    hpack_encoder_free(s->encoder);
+    hpack_decoder_free(s->decoder);
+    h2frame_parser_free(s->parser);
+    memory_free(&memory, s, sizeof *s);
+}
+
+int h2session_new(h2session **out, const h2session_config *config,
+                  const h2session_callbacks *callbacks, void *user)
+{
+    if (out == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    *out = NULL;
+    h2session_config own;
+    int result = config__import(&own, config);
+    if (result != 0) {
+        return result;
+    }
+    struct memory memory;
+    memory_init(&memory, own.resize, own.resize_ctx);
+    h2session *s = memory_zero(&memory, sizeof *s);
+    if (s == NULL) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    s->config = own;
+    s->memory = memory;
+    s->user = user;
+    if (callbacks != NULL) {
+        size_t size = callbacks->size < sizeof s->callbacks ? callbacks->size : sizeof s->callbacks;
+        memcpy(&s->callbacks, callbacks, size);
+    }
+    init_members(s);
+    result = new_parser(s);
+    result = result != 0 ? result : new_coders(s);
+    result = result != 0 ? result : queue_preface(s);
+    if (result != 0) {
+        destroy(s);
+        return result;
+    }
+    *out = s;
+    return 0;
+}
+
+void h2session_free(h2session *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    if (s->in_callback > 0 || s->in_call > 0) {
+        s->free_asked = 1;
+        return;
+    }
+    /* The last events: every stream that the application knows is closed exactly once. What was
+     * lent is given back, because nobody can ask for it any more. */
+    s->terminated = 1;
+    s->in_call = 1;
+    streams__end_all(s, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED);
+    while (s->ended != NULL) {
+        s->ended->lent_mark = 0;
+        s->free_asked = 0; /* a second free from inside a callback changes nothing */
+        (void)streams__reap(s);
+    }
+    destroy(s);
+}
+
+int session__enter(h2session *s)
+{
+    if (s->in_callback > 0 || s->in_call > 0) {
+        return H2SESSION_ERR_REENTRANT;
+    }
+    s->in_call = 1;
+    RUN_CHECK(session__check(s));
+    return 0;
+}
+
+int session__leave(h2session *s, int code)
+{
+    s->in_call = 0;
+    return session__submitted(s, code);
+}
+
+int session__submitted(h2session *s, int code)
+{
+    if (s->in_call > 0 || s->in_callback > 0) {
+        return code;
+    }
+    if (s->free_asked) {
+        s->free_asked = 0;
+        h2session_free(s);
+        return code;
+    }
+    RUN_CHECK(session__check(s));
+    return code;
+}
+
+#ifdef H2_CHECKS
+void session__check(const h2session *s)
+{
+    check_that(s->local_count + s->remote_count == s->streams.count);
+    check_that(s->out_to == &s->out && s->side.bytes == 0);
+    check_that(s->lent <= s->out.bytes);
+    check_that(s->in_callback == 0);
+    uint32_t position = 0;
+    const struct stream *st = stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = stream_table_next(&s->streams, &position)) {
+        check_that(st->state != STATE_CLOSED && st->state != STATE_IDLE);
+        check_that(!priority_is_queued(&st->node) || st->send.window > 0);
+        flow__check(&st->send);
+        flow__check(&st->recv);
+    }
+    flow__check(&s->send_flow);
+    flow__check(&s->recv_flow);
+    stream_table__check(&s->streams);
+    priority__check(&s->schedule);
+    out_queue__check(&s->out);
+}
+#endif

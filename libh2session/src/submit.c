@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the application sends: checked against the rules the peer's messages are checked against,
+ * encoded and queued at once. Bodies are asked for later, by out_data.c.
+ */
+#include <string.h>
+
+#include "http_rules.h"
+#include "session.h"
+
+static int may_submit(const h2session *s)
+{
+    if (s->failed != 0) {
+        return s->failed;
+    }
+    if (s->terminated) {
+        return H2SESSION_ERR_CLOSED;
+    }
+    return s->out.bytes + s->side.bytes > s->config.output_limit_bytes ? H2SESSION_ERR_OUTPUT_LIMIT
+                                                                       : 0;
+}
+
+/* Copies the caller's struct, of this or an older version. */
+static int import_message(const h2session_message *in, h2session_message *out)
+{
+    if (in == NULL || in->size < offsetof(h2session_message, read) ||
+        (in->fields == NULL && in->field_count > 0)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    memset(out, 0, sizeof *out);
+    memcpy(out, in, in->size < sizeof *out ? in->size : sizeof *out);
+    return 0;
+}
+
+static int refuse_field(h2session *s, struct verdict v)
+{
+    s->last_fault = (h2session_fault_event){
+        .size = sizeof s->last_fault,
+        .scope = H2FRAME_SCOPE_STREAM,
+        .code = v.code,
+        .reason = v.reason,
+        .value = v.value,
+        .limit = v.limit,
+    };
+    return H2SESSION_ERR_FIELD;
+}
+
+/* rfc: 9113#10.5.1 */
+static int check_section_size(const h2session *s, const hpack_field *fields, size_t count)
+{
+    uint64_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += (uint64_t)fields[i].name_length + fields[i].value_length + 32;
+    }
+    return size > s->settings.remote.max_header_list_size ? H2SESSION_ERR_SECTION_LIMIT : 0;
+}
+
+/* HEADERS of a message, and its body into the schedule. */
+static int send_message(h2session *s, struct stream *st, const h2session_message *message,
+                        h2session_read_function read)
+{
+    int result =
+        header_out__write(s, st, message->fields, message->field_count, read == NULL ? 1 : 0);
+    if (result != 0) {
+        return result;
+    }
+    st->flags |= STREAM_FINAL_SENT;
+    if (read == NULL) {
+        streams__half_close(s, st, INPUT_SEND_END_STREAM);
+        return 0;
+    }
+    st->read = read;
+    st->read_user = message->read_user;
+    st->flags |= STREAM_BODY_PENDING;
+    streams__schedule(s, st);
+    return 0;
+}
+
+static int check_open(const h2session *s)
+{
+    if (s->config.role != H2SESSION_CLIENT) {
+        return H2SESSION_ERR_USAGE;
+    }
+    if (s->shutdown != SHUTDOWN_NONE || s->goaway_received || s->eof) {
+        return H2SESSION_ERR_CLOSED;
+    }
+    if (s->next_stream_id > H2FRAME_MAX_STREAM_ID) {
+        return H2SESSION_ERR_STREAM_IDS;
+    }
+    return h2session_stream_room(s) == 0 ? H2SESSION_ERR_STREAM_LIMIT : 0;
+}
+
+static int open_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
+{
+    struct http_request request;
+    struct verdict v = http_rules_request(message->fields, message->field_count,
+                                          s->settings.remote.enable_connect_protocol != 0,
+                                          &request);
+    if (v.scope != VERDICT_OK) {
+        return refuse_field(s, v);
+    }
+    int result = check_section_size(s, message->fields, message->field_count);
+    if (result != 0) {
+        return result;
+    }
+    uint32_t flags = STREAM_LOCAL_INITIATED | STREAM_ANNOUNCED;
+    flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
+    flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
+    struct stream *st = streams__open(s, s->next_stream_id, flags);
+    if (st == NULL) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    st->user = message->stream_user;
+    *stream_id = st->id;
+    s->next_stream_id += 2;
+    return send_message(s, st, message, message->read);
+}
+
+int h2session_submit_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
+{
+    if (s == NULL || stream_id == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    *stream_id = 0;
+    h2session_message own;
+    int result = import_message(message, &own);
+    result = result != 0 ? result : may_submit(s);
+    result = result != 0 ? result : check_open(s);
+    result = result != 0 ? result : open_request(s, &own, stream_id);
+    return session__submitted(s, result);
+}
+
+/* The stream of a response, or why there is none. */
+static int find_answerable(h2session *s, uint32_t stream_id, struct stream **out)
+{
+    if (s->config.role != H2SESSION_SERVER) {
+        return H2SESSION_ERR_USAGE;
+    }
+    struct stream *st = streams__find(s, stream_id);
+    *out = st;
+    if (st == NULL) {
+        return H2SESSION_ERR_STREAM_UNKNOWN;
+    }
+    int open = stream_states_local_open(st->state) && !(st->flags & STREAM_FINAL_SENT);
+    return open ? 0 : H2SESSION_ERR_STREAM_STATE;
+}
+
+static int check_response(h2session *s, const hpack_field *fields, size_t count,
+                          struct http_response *response)
+{
+    struct verdict v = http_rules_response(fields, count, response);
+    return v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, count);
+}
+
+static int answer(h2session *s, struct stream *st, const h2session_message *message)
+{
+    struct http_response response;
+    int result = check_response(s, message->fields, message->field_count, &response);
+    if (result != 0) {
+        return result;
+    }
+    if (response.is_informational) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int has_body = http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status);
+    return send_message(s, st, message, has_body ? message->read : NULL);
+}
+
+int h2session_submit_response(h2session *s, uint32_t stream_id, const h2session_message *message)
+{
+    if (s == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    struct stream *st = NULL;
+    h2session_message own;
+    int result = import_message(message, &own);
+    result = result != 0 ? result : may_submit(s);
+    result = result != 0 ? result : find_answerable(s, stream_id, &st);
+    result = result != 0 ? result : answer(s, st, &own);
+    return session__submitted(s, result);
+}
+
+int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack_field *fields,
+                                   size_t field_count)
+{
+    if (s == NULL || fields == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    struct stream *st = NULL;
+    struct http_response response;
+    int result = may_submit(s);
+    result = result != 0 ? result : find_answerable(s, stream_id, &st);
+    result = result != 0 ? result : check_response(s, fields, field_count, &response);
+    if (result == 0 && !response.is_informational) {
+        result = H2SESSION_ERR_USAGE;
+    }
+    result = result != 0 ? result : header_out__write(s, st, fields, field_count, 0);
+    return session__submitted(s, result);
+}
+
+/* While the body is under way the trailers wait as a copy; else they end the message now. */
+static int end_with_trailers(h2session *s, struct stream *st, const hpack_field *fields,
+                             size_t count)
+{
+    if (st->flags & STREAM_BODY_PENDING && st->trailers == NULL) {
+        st->trailers = trailers__copy(&s->memory, fields, count);
+        return st->trailers != NULL ? 0 : H2SESSION_ERR_NOMEM;
+    }
+    if (!(st->flags & STREAM_TRAILERS_DUE)) {
+        return H2SESSION_ERR_STREAM_STATE;
+    }
+    st->flags &= ~(uint32_t)STREAM_TRAILERS_DUE;
+    int result = header_out__write(s, st, fields, count, 1);
+    if (result == 0) {
+        streams__half_close(s, st, INPUT_SEND_END_STREAM);
+    }
+    return result;
+}
+
+int h2session_submit_trailers(h2session *s, uint32_t stream_id, const hpack_field *fields,
+                              size_t field_count)
+{
+    if (s == NULL || (fields == NULL && field_count > 0)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int result = may_submit(s);
+    struct stream *st = streams__find(s, stream_id);
+    if (result == 0 && st == NULL) {
+        result = H2SESSION_ERR_STREAM_UNKNOWN;
+    }
+    if (result == 0) {
+        struct verdict v = http_rules_trailers(fields, field_count);
+        result = v.scope != VERDICT_OK ? refuse_field(s, v)
+                                       : check_section_size(s, fields, field_count);
+    }
+    result = result != 0 ? result : end_with_trailers(s, st, fields, field_count);
+    return session__submitted(s, result);
+}
+
+int h2session_submit_reset(h2session *s, uint32_t stream_id, uint32_t code)
+{
+    if (s == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    if (s->failed != 0) {
+        return s->failed;
+    }
+    struct stream *st = streams__find(s, stream_id);
+    if (st == NULL) {
+        return H2SESSION_ERR_STREAM_UNKNOWN;
+    }
+    int result = out_frame__reset(s, stream_id, code);
+    if (result == 0) {
+        streams__end(s, st, code, H2SESSION_REASON_APPLICATION, 0);
+    }
+    return session__submitted(s, result);
+}
+
+int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
+{
+    if (s == NULL || opaque == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int result = may_submit(s);
+    result = result != 0 ? result : out_frame__ping(s, opaque, 0);
+    return session__submitted(s, result);
+}
+
+static int setting_is_valid(const h2frame_setting *entry)
+{
+    switch (entry->id) {
+    case H2FRAME_SETTING_HEADER_TABLE_SIZE:
+    case H2FRAME_SETTING_MAX_CONCURRENT_STREAMS:
+    case H2FRAME_SETTING_MAX_HEADER_LIST_SIZE:
+        return 1;
+    case H2FRAME_SETTING_INITIAL_WINDOW_SIZE:
+        return entry->value <= H2FRAME_MAX_STREAM_ID;
+    case H2FRAME_SETTING_MAX_FRAME_SIZE:
+        return entry->value >= H2FRAME_MIN_MAX_FRAME_SIZE &&
+               entry->value <= H2FRAME_MAX_MAX_FRAME_SIZE;
+    default:
+        return 0;
+    }
+}
+
+int h2session_submit_settings(h2session *s, const h2frame_setting *settings, size_t count)
+{
+    if (s == NULL || (settings == NULL && count > 0) || count > SETTINGS_ENTRIES_MAX) {
+        return H2SESSION_ERR_USAGE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!setting_is_valid(&settings[i])) {
+            return H2SESSION_ERR_USAGE;
+        }
+    }
+    int result = may_submit(s);
+    result = result != 0 ? result : out_frame__settings(s, settings, count);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        if (settings[i].id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS) {
+            s->config.max_concurrent_streams = settings[i].value;
+        }
+    }
+    if (result == 0) {
+        /* A larger frame may come before the ACK is read here. */
+        result = h2frame_parser_set_max_frame_size(s->parser,
+                                                   settings_local_frame_size(&s->settings));
+        result = result != 0 ? H2SESSION_ERR_INTERNAL : 0;
+    }
+    return session__submitted(s, result);
+}
+
+int h2session_resume(h2session *s, uint32_t stream_id)
+{
+    struct stream *st = s == NULL ? NULL : streams__find(s, stream_id);
+    if (st == NULL) {
+        return s == NULL ? H2SESSION_ERR_USAGE : H2SESSION_ERR_STREAM_UNKNOWN;
+    }
+    if (!(st->flags & STREAM_BODY_PENDING)) {
+        return H2SESSION_ERR_STREAM_STATE;
+    }
+    st->flags &= ~(uint32_t)STREAM_DEFERRED;
+    streams__schedule(s, st);
+    return 0;
+}
+
+int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
+{
+    if (s == NULL || !(s->config.flags & H2SESSION_MANUAL_CONSUME)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    struct stream *st = streams__find(s, stream_id);
+    if (st == NULL) {
+        return 0; /* its octets were credited when it ended */
+    }
+    if (length > st->unconsumed) {
+        return H2SESSION_ERR_USAGE;
+    }
+    st->unconsumed -= length;
+    return session__submitted(s, in_data__credit(s, st, (uint32_t)length));
+}
