@@ -108,6 +108,7 @@ static int begin_body(h2frame_parser *parser, uint32_t body, uint32_t padding)
 {
     parser->body_left = body;
     parser->pad_left = padding;
+    parser->next_part = H2FRAME_PART_FIRST;
     h2frame__enter(parser, &h2frame__state_body, body + padding > 0 ? 1 : 0);
     return H2FRAME__STEP_ON;
 }
@@ -203,8 +204,8 @@ static int run_body(h2frame_parser *parser, struct h2frame__input *in)
     if (count == 0 && !is_last) {
         return H2FRAME__STEP_ON;
     }
-    /* `part` still tells the part before this one, and is 0 before the first. */
-    uint32_t part = frame->part == 0 ? H2FRAME_PART_FIRST : 0;
+    uint32_t part = parser->next_part;
+    parser->next_part = 0;
     if (is_last) {
         part |= H2FRAME_PART_LAST;
         enter_head(parser);

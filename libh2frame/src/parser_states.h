@@ -48,6 +48,7 @@ struct h2frame_parser {
     uint32_t have;      /* of them, gathered so far */
     uint32_t body_left; /* preface, body or rest of the frame, in octets; settings, in entries */
     uint32_t pad_left;
+    uint32_t next_part; /* H2FRAME_PART_FIRST until a part of the body has been delivered */
     struct h2frame__head_limits limits;
     uint32_t extension_limit;
     int error; /* 0, or the final error */
