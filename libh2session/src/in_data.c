@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * DATA: charges both windows, counts against content-length, hands the octets on as views and
- * credits them back. Octets of streams that are gone still count on the connection's window and
- * are credited at once (RFC 9113 6.9, 5.1).
+ * credits them back when the frame is complete, so that WINDOW_UPDATE does not depend on how the
+ * input was cut. Octets of streams that are gone still count on the connection's window and are
+ * credited at once (RFC 9113 6.9, 5.1).
  */
 #include "session.h"
 
@@ -118,24 +119,35 @@ static int begin(h2session *s, const h2frame_frame *frame)
         return drop(s, frame, v);
     }
     st->received += body;
-    int result = overhead > 0 ? in_data__credit(s, st, overhead) : 0;
-    if (result == 0 && body == 0 && !(frame->flags & H2FRAME_FLAG_END_STREAM)) {
-        result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+    s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
+    if (body == 0 && !(frame->flags & H2FRAME_FLAG_END_STREAM)) {
+        return fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
     }
-    return result;
+    return 0;
 }
 
+/* Octets of the body to the application; `st` may be NULL when it ended the stream in the middle of
+ * the frame. */
 static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
 {
     int manual = (s->config.flags & H2SESSION_MANUAL_CONSUME) != 0;
+    if (st == NULL) {
+        s->data_owed += manual ? (uint32_t)octets->length : 0;
+        return 0;
+    }
     if (manual) {
         st->unconsumed += octets->length; /* before the callback, which may consume */
     }
-    int result = events__data(s, st, octets->data, octets->length);
-    if (result != 0 || manual) {
-        return result;
-    }
-    return in_data__credit(s, st, (uint32_t)octets->length);
+    return events__data(s, st, octets->data, octets->length);
+}
+
+/* The frame is complete. A stream that ends with it needs no more credit. */
+static int finish(h2session *s, const h2frame_frame *frame)
+{
+    struct stream *st = streams__find(s, frame->stream_id);
+    int end = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0;
+    int result = in_data__credit(s, end ? NULL : st, s->data_owed);
+    return result == 0 && end && st != NULL ? in_data__end_stream(s, st) : result;
 }
 
 int in_data__data(h2session *s, const h2frame_frame *frame)
@@ -149,16 +161,11 @@ int in_data__data(h2session *s, const h2frame_frame *frame)
     if (s->data_skip || s->terminated) {
         return s->failed;
     }
-    struct stream *st = streams__find(s, frame->stream_id);
-    if (st == NULL) { /* ended by the application in the middle of the frame */
-        return in_data__credit(s, NULL, (uint32_t)frame->payload.length);
-    }
     if (frame->payload.length > 0) {
-        int result = deliver(s, st, &frame->payload);
-        if (result != 0 || st->state == STATE_CLOSED) {
+        int result = deliver(s, streams__find(s, frame->stream_id), &frame->payload);
+        if (result != 0 || s->terminated) {
             return result;
         }
     }
-    int end = (frame->part & H2FRAME_PART_LAST) && (frame->flags & H2FRAME_FLAG_END_STREAM);
-    return end ? in_data__end_stream(s, st) : 0;
+    return frame->part & H2FRAME_PART_LAST ? finish(s, frame) : 0;
 }

@@ -80,8 +80,8 @@ struct h2session {
     uint32_t remote_count;
 
     struct block block;
-    uint32_t data_skip;   /* rest of the DATA frame being received is dropped, already credited */
-    uint32_t head_traced; /* opens_stream of the block being received */
+    uint32_t data_skip; /* rest of the DATA frame being received is dropped, already credited */
+    uint32_t data_owed; /* octets of that frame to credit when it is complete */
 
     uint32_t shutdown;
     uint32_t terminated; /* GOAWAY went out and nothing more is processed */
