@@ -28,12 +28,13 @@ struct http_response {
 
 /*
  * rfc: 9113#8.2 9113#8.3.1 9113#8.5 9110#9.1
- * - names: not empty, no octet of 0x00-0x20, 0x41-0x5a, 0x7f-0xff, no colon but the first of a
+ * - names: lower-case tokens of RFC 9110 5.1, which is more than RFC 9113 8.2.1 asks at least: not
+ *   empty, no octet of 0x00-0x20, 0x41-0x5a, 0x7f-0xff, no delimiter, no colon but the first of a
  *   pseudo-field; values: no NUL, CR, LF, no SP or HTAB at either end.
  * - pseudo-fields first, known, once; :method (token), :scheme (RFC 3986), :path present; :path
  *   not empty, begins with "/" or is "*" with OPTIONS, no octet <= 0x20, 0x7f or "#" (octets
- *   above 0x7f are tolerated); :authority, when given: no userinfo, only characters of host and
- *   port, not empty for http and https; for http and https :authority or host must be there.
+ *   above 0x7f are tolerated); :authority, when given: host and port as in http_authority.h, no
+ *   userinfo, not empty for http and https; for http and https :authority or host must be there.
  * - host at most once, equal to :authority without regard to case and default port.
  * - CONNECT: only :method and :authority, which has a port; extended CONNECT: :scheme, :path,
  *   :authority too, and only when extended_connect is 1.

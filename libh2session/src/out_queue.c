@@ -157,6 +157,7 @@ uint8_t *out_queue_reserve(struct out_queue *q, size_t n)
         chunk->open = 0;
     }
     if (chunk == NULL || chunk->capacity - chunk->used < n) {
+        release_drained(q);
         drop_unused_last(q);
         chunk = add_chunk(q, n);
     }
