@@ -27,7 +27,7 @@ struct http_response {
 };
 
 /*
- * rfc: 9113#8.2 9113#8.3.1 9113#8.5 9110#9.1
+ * rfc: 9113#8.2, 9113#8.3.1, 9113#8.5, 9110#9.1
  * - names: lower-case tokens of RFC 9110 5.1, which is more than RFC 9113 8.2.1 asks at least: not
  *   empty, no octet of 0x00-0x20, 0x41-0x5a, 0x7f-0xff, no delimiter, no colon but the first of a
  *   pseudo-field; values: no NUL, CR, LF, no SP or HTAB at either end.

@@ -75,16 +75,19 @@ static int has_open_reserve(const struct out_queue *q)
     return q->last_chunk != NULL && q->last_chunk->open;
 }
 
-/* Room for so many more pieces, 1 or 2. 0, or -1 without memory. */
+/* Room for so many more pieces. 0, or -1 without memory. */
 static int grow_ring(struct out_queue *q, size_t more)
 {
     if (q->piece_capacity - q->piece_count >= more) {
         return 0;
     }
-    if (q->piece_capacity > SIZE_MAX / 2 / sizeof *q->pieces) {
-        return -1;
+    size_t capacity = q->piece_capacity > 0 ? q->piece_capacity : RING_START;
+    while (capacity - q->piece_count < more) {
+        if (capacity > SIZE_MAX / 2 / sizeof *q->pieces) {
+            return -1;
+        }
+        capacity *= 2;
     }
-    size_t capacity = q->piece_capacity > 0 ? q->piece_capacity * 2 : RING_START;
     struct out_piece *pieces = memory_new(q->memory, capacity * sizeof *pieces);
     if (pieces == NULL) {
         return -1;
@@ -260,6 +263,37 @@ void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, vo
             release(ctx, done.owner);
         }
     }
+}
+
+int out_queue_splice(struct out_queue *to, struct out_queue *from)
+{
+    RUN_CHECK(out_queue__check(to));
+    RUN_CHECK(out_queue__check(from));
+    assert(!has_open_reserve(to) && !has_open_reserve(from));
+    if (from->piece_count == 0) {
+        return 0;
+    }
+    if (grow_ring(to, from->piece_count) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < from->piece_count; i++) {
+        append_piece(to, *piece_at(from, i));
+    }
+    if (to->last_chunk == NULL) {
+        to->first_chunk = from->first_chunk;
+    } else {
+        to->last_chunk->next = from->first_chunk;
+    }
+    to->last_chunk = from->last_chunk != NULL ? from->last_chunk : to->last_chunk;
+    from->first_chunk = NULL;
+    from->last_chunk = NULL;
+    from->piece_count = 0;
+    from->total_sent += from->bytes;
+    from->bytes = 0;
+    free_ring(from);
+    RUN_CHECK(out_queue__check(to));
+    RUN_CHECK(out_queue__check(from));
+    return 0;
 }
 
 /* Own pieces fill the waiting octets of the chunks in order, without gaps. */
