@@ -36,7 +36,7 @@ enum conn_cause {
     CONN_CONNECT = 1, /* never got a TCP connection */
     CONN_TLS = 2,     /* handshake, certificate, ALPN, or a broken record later */
     CONN_PROTOCOL = 3,
-    CONN_IO = 4,   /* the transport broke: reset, timed out */
+    CONN_IO = 4, /* the transport broke: reset, timed out */
     CONN_MEMORY = 5
 };
 

@@ -11,7 +11,8 @@
  * - Session callbacks get `user` of struct h2_conn_config, not the h2_conn.
  * - The application calls h2session_ functions directly on h2_conn_session(). After doing so from
  *   outside a session callback or on_open it calls h2_conn_wake(), or nothing would be written.
- *   recv, recv_eof, peek, sent, tick and free are the h2_conn's own.
+ *   recv, recv_eof, peek, sent, tick and free are the h2_conn's own. A callback that returns
+ *   H2SESSION_PAUSE gains nothing: use H2SESSION_MANUAL_CONSUME to slow a peer down.
  */
 #ifndef H2KIT_APPS_H2_CONN_H
 #define H2KIT_APPS_H2_CONN_H
@@ -39,7 +40,7 @@ struct h2_conn_config {
 };
 
 struct h2_conn_target {
-    const char *host; /* name or IP address without brackets; also what the certificate must be for */
+    const char *host; /* name or IP address without brackets; the certificate must be for it */
     uint16_t port;
     uint64_t connect_timeout_ms; /* resolving, TCP, and again TLS; 0: none */
 };

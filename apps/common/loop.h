@@ -21,6 +21,7 @@
 
 struct loop_task {
     struct loop_task *next;
+    struct loop_task *previous;
     void (*run)(struct loop_task *task);
     int queued;
 };

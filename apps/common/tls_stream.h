@@ -31,6 +31,7 @@ enum {
     TLS_DATA = 1,   /* octets were written to the buffer */
     TLS_MORE = 2,   /* nothing without more from the peer */
     TLS_END = 3,    /* the peer sent close_notify */
+    TLS_READY = 4,  /* once: the handshake is complete, with "h2" agreed on; read on */
     TLS_FAILED = -1 /* tls_stream_error() tells */
 };
 
@@ -49,11 +50,9 @@ void tls_stream_free(struct tls_stream *tls);
 
 /* Lends ciphertext until the next TLS_MORE, TLS_END or TLS_FAILED. */
 void tls_stream_feed(struct tls_stream *tls, const uint8_t *data, size_t length);
-/* Plaintext, at most capacity octets; TLS_DATA, TLS_MORE, TLS_END or TLS_FAILED. Does the handshake
- * first, and fails when that does not end with "h2". */
+/* Plaintext, at most capacity octets. Does the handshake first. */
 int tls_stream_read(struct tls_stream *tls, uint8_t *buffer, size_t capacity, size_t *length);
-/* 1 when the handshake is complete. */
-int tls_stream_is_ready(const struct tls_stream *tls);
+/* NULL before TLS_READY. */
 const struct tls_info *tls_stream_info(const struct tls_stream *tls);
 
 /* Encrypts octets of the pieces, as many as there is room for; *taken says how many. Returns 0 or

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+#include "h2_conn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcp.h"
+
+enum {
+    H2_CONN_PIECES = 32,
+    OPEN_TIMEOUT_MS = 10000,  /* TLS handshake of an accepted connection */
+    WRITE_TIMEOUT_MS = 30000, /* without any progress */
+    LINGER_MS = 1000,
+    MESSAGE_SIZE = 320
+};
+
+struct h2_conn {
+    struct loop *loop;
+    struct tcp_connect *connecting; /* client, before conn */
+    struct conn *conn;
+    h2session *session;
+    struct h2_conn_config config; /* its session and callbacks point to the copies below */
+    h2session_config session_config;
+    h2session_callbacks callbacks;
+    struct loop_task end_task; /* reports an end that came without a conn */
+    enum conn_cause end_cause;
+    uint32_t input_ended;
+    uint32_t cut_streams; /* open when the peer ended the connection */
+    uint64_t open_timeout_ms;
+    char *host;
+    char *end_message;
+};
+
+/* ---- The end ------------------------------------------------------------------------------- */
+
+/* The fault that ended the session, as a line. */
+static void fault_text(const h2session *session, char out[MESSAGE_SIZE])
+{
+    h2session_fault_event fault;
+    memset(&fault, 0, sizeof fault);
+    fault.size = sizeof fault;
+    if (h2session_last_fault(session, &fault) != 0 || fault.scope != H2FRAME_SCOPE_CONNECTION) {
+        (void)snprintf(out, MESSAGE_SIZE, "HTTP/2 session failed");
+        return;
+    }
+    (void)snprintf(out, MESSAGE_SIZE, "%s: %s (%s)", h2frame_code_name(fault.code),
+                   h2session_reason_text(fault.reason), h2session_reason_where(fault.reason));
+}
+
+static void report_end(struct h2_conn *c, const struct conn_end *end)
+{
+    h2session *session = c->session;
+    c->session = NULL;
+    c->conn = NULL;
+    h2session_free(session);
+    c->config.on_end(c, end, c->config.user);
+    free(c->host);
+    free(c->end_message);
+    free(c);
+}
+
+static void run_end_task(struct loop_task *task)
+{
+    struct h2_conn *c = (struct h2_conn *)((char *)task - offsetof(struct h2_conn, end_task));
+    const struct conn_end end = {c->end_cause, c->end_message == NULL ? "" : c->end_message};
+    report_end(c, &end);
+}
+
+/* Ends a connection that has no conn. */
+static void end_early(struct h2_conn *c, enum conn_cause cause, const char *message)
+{
+    if (c->end_task.queued) {
+        return;
+    }
+    c->end_cause = cause;
+    c->end_message = message == NULL ? NULL : strdup(message);
+    loop_defer(c->loop, &c->end_task);
+}
+
+/* What the transport calls clean may still be a broken conversation. */
+static void on_closed(struct conn *conn, const struct conn_end *end, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    char message[MESSAGE_SIZE];
+    struct conn_end final = *end;
+    if (end->cause == CONN_CLEAN && c->end_cause != CONN_CLEAN) {
+        final.cause = c->end_cause;
+        final.message = message;
+        if (c->cut_streams > 0) {
+            (void)snprintf(message, sizeof message,
+                           "the peer ended the connection with %u streams unfinished",
+                           (unsigned)c->cut_streams);
+        } else if (c->session == NULL) {
+            (void)snprintf(message, sizeof message, "out of memory");
+        } else {
+            fault_text(c->session, message);
+        }
+    }
+    report_end(c, &final);
+}
+
+/* Remembers how the session failed; the first failure counts. */
+static void note_failure(struct h2_conn *c, int status)
+{
+    if (status == 0 || c->end_cause != CONN_CLEAN) {
+        return;
+    }
+    c->end_cause =
+        h2session_error_category(status) == H2SESSION_CATEGORY_MEMORY ? CONN_MEMORY : CONN_PROTOCOL;
+}
+
+/* ---- Session and transport ----------------------------------------------------------------- */
+
+/* Looks at what the session wants now. */
+static void update(struct h2_conn *c)
+{
+    if (c->session == NULL || c->conn == NULL) {
+        return;
+    }
+    const uint32_t wants = h2session_wants(c->session);
+    const int idle = c->input_ended && (wants & H2SESSION_WANT_WRITE) == 0 &&
+                     h2session_stream_count(c->session) == 0;
+    if ((wants & H2SESSION_WANT_CLOSE) != 0 || idle) {
+        conn_finish(c->conn);
+        return;
+    }
+    if ((wants & H2SESSION_WANT_WRITE) != 0) {
+        conn_want_write(c->conn);
+    }
+    conn_set_reading(c->conn, (wants & H2SESSION_WANT_READ) != 0);
+    conn_set_deadline(c->conn, h2session_deadline_ns(c->session));
+}
+
+static void on_open(struct conn *conn, void *user)
+{
+    struct h2_conn *c = user;
+    const int status =
+        h2session_new(&c->session, &c->session_config, &c->callbacks, c->config.user);
+    if (status != 0) {
+        c->session = NULL;
+        conn_close(conn, CONN_MEMORY, h2session_error_text(status));
+        return;
+    }
+    if (c->config.on_open != NULL) {
+        c->config.on_open(c, c->session, c->config.user);
+    }
+    update(c);
+}
+
+static void on_read(struct conn *conn, const uint8_t *data, size_t length, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    int status = 0;
+    while (length > 0 && status == 0) {
+        size_t consumed = 0;
+        status = h2session_recv(c->session, data, length, loop_now_ns(), &consumed);
+        /* Short of length after a callback paused; there is nobody to wait for. */
+        data += consumed;
+        length -= consumed;
+    }
+    note_failure(c, status);
+    update(c);
+}
+
+static void on_eof(struct conn *conn, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    c->input_ended = 1;
+    const uint32_t open_streams = h2session_stream_count(c->session);
+    const int status = h2session_recv_eof(c->session, loop_now_ns());
+    /* A missing end of a message is one also when TLS was ended in order, and the other way
+     * round: HTTP/2 frames say what is complete. */
+    if (open_streams > 0 && c->end_cause == CONN_CLEAN) {
+        c->cut_streams = open_streams;
+        c->end_cause = CONN_PROTOCOL;
+    }
+    note_failure(c, status);
+    update(c);
+}
+
+static size_t on_peek(struct conn *conn, uv_buf_t *pieces, size_t capacity, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    h2frame_bytes lent[H2_CONN_PIECES];
+    size_t count = 0;
+    if (capacity > H2_CONN_PIECES) {
+        capacity = H2_CONN_PIECES;
+    }
+    const int status = h2session_peek(c->session, lent, capacity, &count);
+    note_failure(c, status);
+    for (size_t i = 0; i < count; i++) {
+        pieces[i].base = (char *)(uintptr_t)lent[i].data;
+        pieces[i].len = lent[i].length;
+    }
+    if (count == 0) {
+        update(c);
+    }
+    return count;
+}
+
+static void on_sent(struct conn *conn, size_t length, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    note_failure(c, h2session_sent(c->session, length, loop_now_ns()));
+    update(c);
+}
+
+static void on_deadline(struct conn *conn, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    note_failure(c, h2session_tick(c->session, loop_now_ns()));
+    update(c);
+}
+
+static const struct conn_handler HANDLER = {
+    .on_open = on_open,
+    .on_read = on_read,
+    .on_eof = on_eof,
+    .peek = on_peek,
+    .sent = on_sent,
+    .on_deadline = on_deadline,
+    .on_closed = on_closed,
+};
+
+/* ---- The beginning ------------------------------------------------------------------------- */
+
+static struct h2_conn *new_conn(struct loop *loop, const struct h2_conn_config *config)
+{
+    struct h2_conn *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        return NULL;
+    }
+    c->loop = loop;
+    c->config = *config;
+    c->session_config = *config->session;
+    c->callbacks = *config->callbacks;
+    c->config.session = &c->session_config;
+    c->config.callbacks = &c->callbacks;
+    c->end_task.run = run_end_task;
+    return c;
+}
+
+static int open_conn(struct h2_conn *c, uv_tcp_t *socket)
+{
+    const int is_client = c->session_config.role == H2SESSION_CLIENT;
+    const struct conn_config config = {
+        .handler = &HANDLER,
+        .user = c,
+        .tls = c->config.tls,
+        .host = is_client ? c->host : NULL,
+        .open_timeout_ms = is_client ? c->open_timeout_ms : OPEN_TIMEOUT_MS,
+        .write_timeout_ms = WRITE_TIMEOUT_MS,
+        .linger_ms = is_client ? 0 : LINGER_MS,
+    };
+    return conn_open(&c->conn, c->loop, socket, &config);
+}
+
+static void on_connected(const struct tcp_result *result, void *user)
+{
+    struct h2_conn *c = user;
+    c->connecting = NULL;
+    if (result->socket == NULL) {
+        end_early(c, CONN_CONNECT, result->error);
+        return;
+    }
+    const int status = open_conn(c, result->socket);
+    if (status != 0) {
+        end_early(c, CONN_MEMORY, uv_strerror(status));
+    }
+}
+
+int h2_conn_connect(struct h2_conn **out, struct loop *loop, const struct h2_conn_target *target,
+                    const struct h2_conn_config *config)
+{
+    struct h2_conn *c = new_conn(loop, config);
+    if (c == NULL) {
+        return UV_ENOMEM;
+    }
+    c->open_timeout_ms = target->connect_timeout_ms;
+    c->host = strdup(target->host);
+    int status = UV_ENOMEM;
+    if (c->host != NULL) {
+        const struct tcp_target tcp = {target->host, target->port, target->connect_timeout_ms};
+        status = tcp_connect(&c->connecting, loop, &tcp, on_connected, c);
+    }
+    if (status != 0) {
+        free(c->host);
+        free(c);
+        return status;
+    }
+    *out = c;
+    return 0;
+}
+
+int h2_conn_accept(struct h2_conn **out, struct loop *loop, uv_tcp_t *socket,
+                   const struct h2_conn_config *config)
+{
+    struct h2_conn *c = new_conn(loop, config);
+    if (c == NULL) {
+        tcp_socket_close(socket);
+        return UV_ENOMEM;
+    }
+    const int status = open_conn(c, socket);
+    if (status != 0) {
+        free(c);
+        return status;
+    }
+    *out = c;
+    return 0;
+}
+
+/* ---- For the application ------------------------------------------------------------------- */
+
+h2session *h2_conn_session(const struct h2_conn *c)
+{
+    return c->session;
+}
+
+void h2_conn_wake(struct h2_conn *c)
+{
+    update(c);
+}
+
+void h2_conn_shutdown(struct h2_conn *c)
+{
+    if (c->session == NULL) {
+        h2_conn_abort(c, CONN_CLEAN, NULL);
+        return;
+    }
+    const int status = h2session_shutdown(c->session);
+    if (status != 0 && h2session_error_category(status) == H2SESSION_CATEGORY_MEMORY) {
+        conn_close(c->conn, CONN_MEMORY, h2session_error_text(status));
+        return;
+    }
+    update(c);
+}
+
+void h2_conn_abort(struct h2_conn *c, enum conn_cause cause, const char *message)
+{
+    if (c->conn != NULL) {
+        conn_close(c->conn, cause, message);
+        return;
+    }
+    if (c->connecting != NULL) {
+        tcp_connect_cancel(c->connecting);
+        c->connecting = NULL;
+    }
+    end_early(c, cause, message);
+}
+
+const struct tls_info *h2_conn_tls_info(const struct h2_conn *c)
+{
+    return c->conn == NULL ? NULL : conn_tls_info(c->conn);
+}
+
+const char *h2_conn_peer_text(const struct h2_conn *c)
+{
+    return c->conn == NULL ? "?" : conn_peer_text(c->conn);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What tls_context.c and tls_stream.c share, and nobody else sees: OpenSSL's types.
+ *
+ * Invariant: an SSL of a context has a BIO of context->bio_method, whose data is its tls_stream;
+ * the functions of that BIO are tls_stream's.
+ */
+#ifndef H2KIT_APPS_TLS_INTERNAL_H
+#define H2KIT_APPS_TLS_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include "tls_context.h"
+
+struct tls_context {
+    SSL_CTX *ssl;
+    BIO_METHOD *bio_method;
+    FILE *keylog;
+    atomic_uint references;
+    uint32_t is_server;
+    uint32_t verifies; /* client: the certificate of the server must be good */
+};
+
+void tls__context_hold(struct tls_context *context);
+
+/* The BIO of tls_stream.c; NULL when out of memory. */
+BIO_METHOD *tls__stream_bio_method(void);
+
+/* The first error of OpenSSL's queue as text, without control characters; clears the queue. */
+void tls__error_text(const char *what, char error[TLS_TEXT_SIZE]);
+
+/* Octets of the ALPN protocol list: a length and "h2". */
+extern const unsigned char tls__alpn_h2[3];
+
+#endif
