@@ -49,10 +49,12 @@ use_by_cmake() {
     quietly "$CMAKE" -S "$here/consumer" -B "$build" -DLIBRARY="$library" -DEXPECT_KIND="$kind" \
         -DCMAKE_C_COMPILER="$CC" -DCMAKE_PREFIX_PATH="$prefix" "$@"
     quietly "$CMAKE" --build "$build"
-    local program
+    local program needed
     for program in consumer_c consumer_cxx; do
         quietly "$build/$program"
-        if ldd "$build/$program" | grep -q "lib$library\.so"; then
+        # Not piped into grep -q, which would end ldd by SIGPIPE.
+        needed=$(ldd "$build/$program")
+        if [[ $needed == *"lib$library.so"* ]]; then
             [ "$kind" = shared ] || fail "$program of $library is not linked statically"
         else
             [ "$kind" = static ] || fail "$program of $library is not linked dynamically"
