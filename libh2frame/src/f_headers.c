@@ -22,8 +22,8 @@ static int headers_measure(const h2frame_frame *frame, size_t *length)
     if (padding < 0 || (has_priority && !h2frame__priority_fits(frame))) {
         return -1;
     }
-    *length = (size_t)padding + (has_priority ? H2FRAME__PRIORITY_LENGTH : 0) +
-              frame->payload.length;
+    *length =
+        (size_t)padding + (has_priority ? H2FRAME__PRIORITY_LENGTH : 0) + frame->payload.length;
     return 0;
 }
 
@@ -37,8 +37,7 @@ static void headers_write(const h2frame_frame *frame, uint8_t *out)
     h2frame__padding_write(frame, out);
 }
 
-const struct h2frame__codec h2frame__codec_headers = {headers_read, headers_measure,
-                                                      headers_write};
+const struct h2frame__codec h2frame__codec_headers = {headers_read, headers_measure, headers_write};
 
 static uint32_t push_promise_read(const uint8_t *in, size_t length, h2frame_frame *frame,
                                   struct h2frame__wrong *wrong)

@@ -10,7 +10,7 @@ struct setting_range {
     uint32_t reason; /* 0: any value will do */
 };
 
-/* rfc: 9113#6.5.2 8441#3 9218#2.1 */
+/* rfc: 9113#6.5.2, 8441#3, 9218#2.1 */
 static const struct setting_range ranges[] = {
     [H2FRAME_SETTING_ENABLE_PUSH] = {0, 1, H2FRAME_REASON_SETTING_ENABLE_PUSH},
     [H2FRAME_SETTING_INITIAL_WINDOW_SIZE] = {0, 0x7fffffff, H2FRAME_REASON_SETTING_WINDOW},

@@ -45,8 +45,7 @@ static const struct consequence consequences[] = {
 };
 
 #define COUNT_REASON(name, id, where, text) +1
-static_assert(sizeof(consequences) / sizeof(consequences[0]) ==
-                  0 H2FRAME_REASON_LIST(COUNT_REASON),
+static_assert(sizeof(consequences) / sizeof(consequences[0]) == 0 H2FRAME_REASON_LIST(COUNT_REASON),
               "every reason has its consequence");
 #undef COUNT_REASON
 

@@ -63,7 +63,8 @@ uint32_t h2frame__head_check(const h2frame_frame *head, const struct h2frame__ru
         return wrong_number(wrong, head->length, limits->max_frame_size,
                             H2FRAME_REASON_FRAME_TOO_LARGE);
     }
-    /* rfc: 9113#6.1 9113#6.2 9113#6.3 9113#6.4 9113#6.5 9113#6.6 9113#6.7 9113#6.8 9113#6.10 */
+    /* rfc: 9113#6.1, 9113#6.2, 9113#6.3, 9113#6.4, 9113#6.5, 9113#6.6, 9113#6.7, 9113#6.8 */
+    /* rfc: 9113#6.10, 9218#7.1 */
     if (!h2frame__stream_fits(rule, head->stream_id)) {
         return wrong_number(wrong, head->stream_id, 0,
                             rule->stream == H2FRAME__STREAM_ZERO ? H2FRAME_REASON_STREAM_ID_NOT_ZERO

@@ -16,7 +16,7 @@ const uint8_t *h2frame__padding_read(const uint8_t *in, h2frame_frame *frame)
     return in;
 }
 
-/* rfc: 9113#6.1 9113#6.2 9113#6.6 */
+/* rfc: 9113#6.1, 9113#6.2, 9113#6.6 */
 uint32_t h2frame__padding_check(const h2frame_frame *frame, uint32_t prefix,
                                 struct h2frame__wrong *wrong)
 {

@@ -15,6 +15,7 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
     [H2FRAME_TYPE_DATA] = {.max_length = ANY_LENGTH,
                            .length_reason = H2FRAME_REASON_FRAME_TOO_SMALL,
                            .flags = H2FRAME_FLAG_END_STREAM | H2FRAME_FLAG_PADDED,
+                           .prefix_flags = H2FRAME_FLAG_PADDED,
                            .stream = H2FRAME__STREAM_NEEDED,
                            .layout = H2FRAME__LAYOUT_PARTS,
                            .stream_scope = 1},
@@ -22,6 +23,7 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
                               .length_reason = H2FRAME_REASON_FRAME_TOO_SMALL,
                               .flags = H2FRAME_FLAG_END_STREAM | H2FRAME_FLAG_END_HEADERS |
                                        H2FRAME_FLAG_PADDED | H2FRAME_FLAG_PRIORITY,
+                              .prefix_flags = H2FRAME_FLAG_PADDED | H2FRAME_FLAG_PRIORITY,
                               .stream = H2FRAME__STREAM_NEEDED,
                               .layout = H2FRAME__LAYOUT_PARTS},
     [H2FRAME_TYPE_PRIORITY] = {.min_length = 5,
@@ -43,6 +45,7 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
                                    .max_length = ANY_LENGTH,
                                    .length_reason = H2FRAME_REASON_FRAME_TOO_SMALL,
                                    .flags = H2FRAME_FLAG_END_HEADERS | H2FRAME_FLAG_PADDED,
+                                   .prefix_flags = H2FRAME_FLAG_PADDED,
                                    .stream = H2FRAME__STREAM_NEEDED,
                                    .layout = H2FRAME__LAYOUT_PARTS},
     [H2FRAME_TYPE_PING] = {.min_length = 8,

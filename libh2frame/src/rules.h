@@ -7,7 +7,7 @@
  *
  * Invariants: h2frame__rule() never returns NULL; a row with layout PARTS has no upper bound of
  * its own, its min_length is the fixed part without what flags add; a row's flags are all the
- * flags that mean something for its type.
+ * flags that mean something for its type (of an unknown type: all that there are).
  */
 #ifndef H2FRAME_RULES_H
 #define H2FRAME_RULES_H
@@ -28,7 +28,8 @@ struct h2frame__rule {
     uint32_t min_length;
     uint32_t max_length;
     uint32_t length_reason; /* fault when the payload is outside of min_length..max_length */
-    uint8_t flags;
+    uint8_t flags;          /* what may be written */
+    uint8_t prefix_flags;   /* PADDED and PRIORITY, where they add to the prefix */
     uint8_t stream;
     uint8_t layout;
     uint8_t too_long;
@@ -47,9 +48,9 @@ static inline const struct h2frame__rule *h2frame__rule(uint32_t type)
 /* Octets before the body of a frame with layout PARTS: pad length, priority, promised stream. */
 static inline uint32_t h2frame__prefix_length(const struct h2frame__rule *rule, uint32_t flags)
 {
-    uint32_t known = flags & rule->flags;
-    return rule->min_length + ((known & H2FRAME_FLAG_PADDED) != 0 ? 1 : 0) +
-           ((known & H2FRAME_FLAG_PRIORITY) != 0 ? 5 : 0);
+    uint32_t added = flags & rule->prefix_flags;
+    return rule->min_length + ((added & H2FRAME_FLAG_PADDED) != 0 ? 1 : 0) +
+           ((added & H2FRAME_FLAG_PRIORITY) != 0 ? 5 : 0);
 }
 
 #endif
