@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The driver of the parser: life, gathering of octets, the loop over states, the final error. */
+#ifdef H2_CHECKS
+#undef NDEBUG /* the checks are assertions, and wanted in any build that asks for them */
+#endif
 #include <assert.h>
 #include <string.h>
 
