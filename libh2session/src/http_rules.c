@@ -112,8 +112,7 @@ static uint32_t judge_pseudo_value(struct walk *w, const hpack_field *f, uint32_
                    ? 0
                    : H2SESSION_REASON_AUTHORITY;
     case ROLE_PROTOCOL:
-        return http_chars_all(f->value, f->value_length, CHAR_TOKEN) ? 0
-                                                                     : H2SESSION_REASON_CONNECT;
+        return http_chars_all(f->value, f->value_length, CHAR_TOKEN) ? 0 : H2SESSION_REASON_CONNECT;
     default:
         return judge_status(w, f);
     }

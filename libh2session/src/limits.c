@@ -40,8 +40,7 @@ static void refill(struct bucket *b, uint64_t now_ns)
         return;
     }
     uint64_t rest_ns;
-    uint32_t gained =
-        tokens_in(now_ns - b->updated_ns, b->rate, b->burst - b->tokens, &rest_ns);
+    uint32_t gained = tokens_in(now_ns - b->updated_ns, b->rate, b->burst - b->tokens, &rest_ns);
     /* Without a gain the time goes on counting from where it did, or frequent calls would never
      * add up to a token; a full bucket has no use for it. */
     if (gained > 0 || b->tokens == b->burst) {
