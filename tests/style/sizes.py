@@ -13,7 +13,7 @@ import sys
 FILE_LINES = 600
 FUNCTION_LINES = 80
 DECISIONS = 25
-NESTING = 4  # braces inside a function beside its own
+NESTING = 3  # braces inside a function, beside its own
 PARAMETERS = 6
 
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
