@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Times as HTTP writes them (RFC 9110 5.6.7), "Sun, 06 Nov 1994 08:49:37 GMT": always in English,
+ * whatever the locale, and always 29 octets.
+ */
+#ifndef H2KIT_APPS_HTTP_DATE_H
+#define H2KIT_APPS_HTTP_DATE_H
+
+#include <time.h>
+
+enum { HTTP_DATE_SIZE = 30 };
+
+/* A time outside of the years 1 to 9999 becomes the beginning of 1970. */
+void http_date_text(time_t when, char out[HTTP_DATE_SIZE]);
+
+#endif

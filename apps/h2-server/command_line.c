@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "command_line.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMBER(name) offsetof(struct command_line, name)
+
+static const struct option_spec SPECS[] = {
+    {"htdocs", 'd', OPTION_TEXT, MEMBER(folder), "DIR",
+     "Serve the files below DIR. Without it there is one built-in page, at \"/\".", "Content", 0,
+     0},
+    {"echo-upload", 0, OPTION_FLAG, MEMBER(echo_upload), NULL,
+     "Answer POST and PUT with the body they bring.", NULL, 0, 0},
+    {"address", 'a', OPTION_LIST, MEMBER(addresses), "ADDR",
+     "Listen on this address; may be given several times. Default: 127.0.0.1 and ::1.",
+     "Connections", 0, 0},
+    {"no-tls", 0, OPTION_FLAG, MEMBER(no_tls), NULL,
+     "Cleartext: clients need prior knowledge that this is HTTP/2.", NULL, 0, 0},
+    {"max-connections", 0, OPTION_NUMBER, MEMBER(max_connections), "N",
+     "Connections served at a time; more wait. Default: 10000, or what the limit of open files "
+     "allows.",
+     NULL, 1, 1000000},
+    {"drain-timeout", 0, OPTION_DURATION, MEMBER(drain_timeout_ns), "TIME",
+     "How long running requests may take to complete after SIGTERM or SIGINT. Default: 5s.", NULL,
+     0, UINT64_C(3600000000000)},
+    {"max-concurrent-streams", 'm', OPTION_NUMBER, MEMBER(max_concurrent_streams), "N",
+     "Requests a connection may have open at a time. Default: 100.", "HTTP/2", 1, 10000},
+    {"window-bits", 'w', OPTION_NUMBER, MEMBER(window_bits), "N",
+     "Set the flow-control window of each stream to 2**N-1. Default: 16.", NULL, 1, 30},
+    {"connection-window-bits", 'W', OPTION_NUMBER, MEMBER(connection_window_bits), "N",
+     "Set the flow-control window of the connection to 2**N-1. Default: 20.", NULL, 16, 30},
+    {"verbose", 'v', OPTION_FLAG, MEMBER(verbose), NULL, "Print every frame to stdout.", "General",
+     0, 0},
+    {"version", 0, OPTION_FLAG, MEMBER(version), NULL, "Print the version and exit.", NULL, 0, 0},
+    {"help", 'h', OPTION_FLAG, MEMBER(help), NULL, "Print this text and exit.", NULL, 0, 0},
+};
+
+const struct options_program SERVER_PROGRAM = {
+    .name = "h2-server",
+    .usage = "[OPTION]... [PORT [PRIVATE_KEY CERT]]",
+    .summary = "An HTTP/2 server for files. It prints its URL on the first line of stdout. With no "
+               "PORT, or 0, the system chooses one. Without PRIVATE_KEY and CERT (PEM files) it "
+               "makes a certificate for localhost that it signs itself. SSLKEYLOGFILE is honoured.",
+    .specs = SPECS,
+    .spec_count = sizeof SPECS / sizeof SPECS[0],
+    .operands_offset = MEMBER(operands),
+};
+
+static const struct listener_address DEFAULT_ADDRESSES[] = {{"127.0.0.1", 0}, {"::1", 1}};
+
+/* Reads the operands. Returns 0, or -1 with a message. */
+static int read_operands(const struct command_line *a, struct server_options *o, char *error)
+{
+    const size_t count = a->operands.count;
+    if (count == 2 || count > 3 || (count == 3 && a->no_tls)) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "expected [PORT [PRIVATE_KEY CERT]]%s",
+                       a->no_tls ? ", and no files with --no-tls" : "");
+        return -1;
+    }
+    if (count > 0) {
+        const char *text = a->operands.items[0];
+        char *end = NULL;
+        const unsigned long port = strtoul(text, &end, 10);
+        if (text[0] < '0' || text[0] > '9' || *end != '\0' || port > UINT16_MAX) {
+            (void)snprintf(error, OPTIONS_ERROR_SIZE, "PORT: '%.50s' is not a number up to 65535",
+                           text);
+            return -1;
+        }
+        o->port = (uint16_t)port;
+    }
+    if (count == 3) {
+        o->key_file = a->operands.items[1];
+        o->certificate_file = a->operands.items[2];
+    }
+    return 0;
+}
+
+static void fill_options(const struct command_line *a, struct server_options *o)
+{
+    o->addresses = DEFAULT_ADDRESSES;
+    o->address_count = sizeof DEFAULT_ADDRESSES / sizeof DEFAULT_ADDRESSES[0];
+    o->folder = a->folder;
+    o->no_tls = a->no_tls;
+    o->verbose = a->verbose;
+    o->echo_upload = a->echo_upload;
+    o->keylog_file = getenv("SSLKEYLOGFILE");
+    o->max_connections = (uint32_t)a->max_connections;
+    o->max_concurrent_streams = (uint32_t)a->max_concurrent_streams;
+    o->stream_window = (UINT32_C(1) << a->window_bits) - 1;
+    o->connection_window = (UINT32_C(1) << a->connection_window_bits) - 1;
+    o->drain_timeout_ns = a->drain_timeout_ns;
+}
+
+/* --address as the listener wants it; NULL when out of memory. */
+static struct listener_address *copy_addresses(const struct option_list *list)
+{
+    struct listener_address *addresses = calloc(list->count + 1, sizeof *addresses);
+    for (size_t i = 0; addresses != NULL && i < list->count; i++) {
+        addresses[i].host = list->items[i];
+    }
+    return addresses;
+}
+
+int command_line_read(struct command_line *a, int argc, char **argv, char error[OPTIONS_ERROR_SIZE])
+{
+    const struct command_line defaults = {
+        .max_connections = 10000,
+        .max_concurrent_streams = 100,
+        .window_bits = 16,
+        .connection_window_bits = 20,
+        .drain_timeout_ns = UINT64_C(5000000000),
+    };
+    *a = defaults;
+    return options_parse(&SERVER_PROGRAM, argc, argv, a, error);
+}
+
+int command_line_options(const struct command_line *a, struct server_options *o,
+                         char error[OPTIONS_ERROR_SIZE])
+{
+    memset(o, 0, sizeof *o);
+    fill_options(a, o);
+    if (read_operands(a, o, error) != 0) {
+        return -1;
+    }
+    if (a->addresses.count > 0) {
+        o->addresses = copy_addresses(&a->addresses);
+        o->address_count = a->addresses.count;
+    }
+    if (o->addresses == NULL) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "out of memory");
+        return -1;
+    }
+    return 0;
+}
+
+void command_line_clear(struct command_line *a, struct server_options *o)
+{
+    if (o->addresses != DEFAULT_ADDRESSES) {
+        free((void *)(uintptr_t)o->addresses);
+    }
+    o->addresses = NULL;
+    options_clear(&SERVER_PROGRAM, a);
+}

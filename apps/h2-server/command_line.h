@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line of h2-server: what may stand there, and what it means for the server.
+ *
+ * Invariant: texts are not copied; argv outlives everything here.
+ */
+#ifndef H2KIT_APPS_SERVER_COMMAND_LINE_H
+#define H2KIT_APPS_SERVER_COMMAND_LINE_H
+
+#include <stdint.h>
+
+#include "options.h"
+#include "server.h"
+
+struct command_line {
+    const char *folder;
+    struct option_list addresses;
+    uint32_t no_tls;
+    uint32_t verbose;
+    uint32_t echo_upload;
+    uint32_t help;
+    uint32_t version;
+    uint64_t max_connections;
+    uint64_t max_concurrent_streams;
+    uint64_t window_bits;
+    uint64_t connection_window_bits;
+    uint64_t drain_timeout_ns;
+    struct option_list operands;
+};
+
+extern const struct options_program SERVER_PROGRAM;
+
+/* Fills in the defaults and reads argv. Returns 0, or -1 with one line in error. */
+int command_line_read(struct command_line *line, int argc, char **argv,
+                      char error[OPTIONS_ERROR_SIZE]);
+/* What the server is to do. Returns 0, or -1 with one line in error. */
+int command_line_options(const struct command_line *line, struct server_options *options,
+                         char error[OPTIONS_ERROR_SIZE]);
+/* After either, also when it failed; options all zero when there were none. */
+void command_line_clear(struct command_line *line, struct server_options *options);
+
+#endif

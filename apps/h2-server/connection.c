@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "connection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <h2session/h2session.h>
+
+#include "h2_conn.h"
+#include "request.h"
+#include "server.h"
+
+struct connection {
+    struct server *server;
+    struct h2_conn *transport;
+    struct connection *next;
+    struct connection *previous;
+    struct trace trace; /* with our id */
+};
+
+/* ---- Events of the session ----------------------------------------------------------------- */
+
+static int on_headers(h2session *session, const h2session_headers_event *event, void *user)
+{
+    struct connection *c = user;
+    if (event->kind != H2SESSION_HEADERS_REQUEST) {
+        return 0; /* trailers: nobody here reads them */
+    }
+    struct request *request = request_new(c->server, session, event);
+    if (request == NULL) {
+        return H2SESSION_REFUSE_STREAM;
+    }
+    if (h2session_set_stream_user(session, event->stream_id, request) != 0) {
+        request_free(request);
+        return H2SESSION_REFUSE_STREAM;
+    }
+    return request_begin(request, event);
+}
+
+static int on_data(h2session *session, const h2session_data_event *event, void *user)
+{
+    (void)user;
+    (void)session;
+    return event->stream_user == NULL
+               ? 0
+               : request_data(event->stream_user, event->data, event->length);
+}
+
+static int on_stream_end(h2session *session, const h2session_stream_end_event *event, void *user)
+{
+    (void)session;
+    (void)user;
+    return event->stream_user == NULL ? 0 : request_end(event->stream_user);
+}
+
+static int on_stream_closed(h2session *session, const h2session_stream_closed_event *event,
+                            void *user)
+{
+    (void)session;
+    const struct connection *c = user;
+    if (c->server->options->verbose) {
+        trace_note(&c->trace, loop_now_ns(), "stream_id=%u closed", (unsigned)event->stream_id);
+    }
+    request_free(event->stream_user);
+    return 0;
+}
+
+static int on_trace(h2session *session, const h2session_trace_event *event, void *user)
+{
+    (void)session;
+    const struct connection *c = user;
+    trace_frame(&c->trace, event, loop_now_ns());
+    return 0;
+}
+
+static int on_fault(h2session *session, const h2session_fault_event *event, void *user)
+{
+    (void)session;
+    const struct connection *c = user;
+    trace_fault(&c->trace, event, loop_now_ns());
+    return 0;
+}
+
+static const h2session_callbacks CALLBACKS = {
+    .size = sizeof(h2session_callbacks),
+    .on_headers = on_headers,
+    .on_data = on_data,
+    .on_stream_end = on_stream_end,
+    .on_stream_closed = on_stream_closed,
+};
+
+static const h2session_callbacks CALLBACKS_VERBOSE = {
+    .size = sizeof(h2session_callbacks),
+    .on_headers = on_headers,
+    .on_data = on_data,
+    .on_stream_end = on_stream_end,
+    .on_stream_closed = on_stream_closed,
+    .on_fault = on_fault,
+    .on_trace = on_trace,
+};
+
+/* ---- Life ---------------------------------------------------------------------------------- */
+
+static void on_open(struct h2_conn *transport, h2session *session, void *user)
+{
+    (void)session;
+    const struct connection *c = user;
+    if (!c->server->options->verbose) {
+        return;
+    }
+    const struct tls_info *tls = h2_conn_tls_info(transport);
+    trace_note(&c->trace, loop_now_ns(), "%s connected%s%s", h2_conn_peer_text(transport),
+               tls == NULL ? "" : ", ", tls == NULL ? "" : tls->version);
+}
+
+static void on_end(struct h2_conn *transport, const struct conn_end *end, void *user)
+{
+    (void)transport;
+    struct connection *c = user;
+    if (c->server->options->verbose) {
+        trace_note(&c->trace, loop_now_ns(), "closed%s%s", end->message[0] == '\0' ? "" : ": ",
+                   end->message);
+    }
+    server__remove(c->server, c);
+    free(c);
+}
+
+int connection_start(struct server *server, uv_tcp_t *socket)
+{
+    struct connection *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        tcp_socket_close(socket);
+        return -1;
+    }
+    c->server = server;
+    c->trace = server->trace;
+    c->trace.connection_id = ++server->last_connection_id;
+    const struct h2_conn_config config = {
+        .session = &server->session,
+        .callbacks = server->options->verbose ? &CALLBACKS_VERBOSE : &CALLBACKS,
+        .on_open = on_open,
+        .on_end = on_end,
+        .user = c,
+        .tls = server->tls,
+    };
+    if (h2_conn_accept(&c->transport, server->loop, socket, &config) != 0) {
+        free(c);
+        return -1;
+    }
+    server__add(server, c);
+    return 0;
+}
+
+void connection_shutdown(struct connection *c)
+{
+    h2_conn_shutdown(c->transport);
+}
+
+void connection_abort(struct connection *c)
+{
+    h2_conn_abort(c->transport, CONN_CLEAN, "server stops");
+}
+
+struct connection *connection_next(const struct connection *c)
+{
+    return c->next;
+}
+
+void connection_link(struct connection *c, struct connection **first)
+{
+    c->previous = NULL;
+    c->next = *first;
+    if (*first != NULL) {
+        (*first)->previous = c;
+    }
+    *first = c;
+}
+
+void connection_unlink(struct connection *c, struct connection **first)
+{
+    if (c->previous != NULL) {
+        c->previous->next = c->next;
+    } else {
+        *first = c->next;
+    }
+    if (c->next != NULL) {
+        c->next->previous = c->previous;
+    }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdio.h>
+
+#include "command_line.h"
+#include "exit_code.h"
+#include "log.h"
+#include "server.h"
+
+static int serve(const struct server_options *options, const struct log *log)
+{
+    struct loop loop;
+    struct server server;
+    char error[SERVER_ERROR_SIZE] = "";
+    const int status = loop_init(&loop);
+    if (status != 0) {
+        log_error(log, "cannot start: %s", uv_strerror(status));
+        return EXIT_CODE_LOCAL;
+    }
+    int result = EXIT_CODE_OK;
+    if (server_start(&server, &loop, options, error) != 0) {
+        log_error(log, "%s", error);
+        result = EXIT_CODE_LOCAL;
+    } else {
+        char url[128];
+        server_url(&server, url, sizeof url);
+        (void)printf("%s\n", url);
+        (void)fflush(stdout);
+        (void)loop_run(&loop);
+        server_free(&server);
+    }
+    loop_close(&loop);
+    return result;
+}
+
+static int run(const struct command_line *line, const struct log *log,
+               struct server_options *options)
+{
+    char error[OPTIONS_ERROR_SIZE] = "";
+    if (line->help) {
+        options_print_help(&SERVER_PROGRAM, stdout);
+        return EXIT_CODE_OK;
+    }
+    if (line->version) {
+        (void)printf("%s %s\n", SERVER_PROGRAM.name, h2session_version());
+        return EXIT_CODE_OK;
+    }
+    if (command_line_options(line, options, error) != 0) {
+        log_error(log, "%s", error);
+        return EXIT_CODE_USAGE;
+    }
+    return serve(options, log);
+}
+
+int main(int argc, char **argv)
+{
+    const struct log log = {stderr, SERVER_PROGRAM.name};
+    struct command_line line;
+    struct server_options options = {0};
+    char error[OPTIONS_ERROR_SIZE] = "";
+    int result = EXIT_CODE_USAGE;
+    /* Peers, and readers of stdout, may go away while something is written to them. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (command_line_read(&line, argc, argv, error) != 0) {
+        log_error(&log, "%s", error);
+    } else {
+        result = run(&line, &log, &options);
+    }
+    command_line_clear(&line, &options);
+    return result;
+}
