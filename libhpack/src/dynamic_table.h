@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The dynamic table (RFC 7541 2.3.2, 4): a ring of entries over one log of octets.
+ *
+ * Entries are rows ready to be handed out. Their octets stand in the log, which is only appended
+ * to; so the octets of an evicted entry stay where they are until the log is compacted, and rows
+ * copied from entries remain valid until then. Names with a token point to static memory instead.
+ * The log may hold other octets, too, between those of entries.
+ *
+ * Invariants:
+ * - size is the sum of name + value + 32 of the entries, and size <= limit.
+ * - octets is the part of it that stands in the log; octets <= log_used <= log_capacity.
+ * - Entries own distinct octets of the log, ascending from the oldest to the newest, a name before
+ *   its value. Empty strings never point into the log.
+ * - The ring's capacity is 0 or a power of two, and is at least count.
+ */
+#ifndef HPACK_SRC_DYNAMIC_TABLE_H
+#define HPACK_SRC_DYNAMIC_TABLE_H
+
+#include <hpack/hpack.h>
+
+#include "memory.h"
+
+enum {
+    HPACK__ENTRY_OVERHEAD = 32 /* RFC 7541 4.1 */
+};
+
+struct hpack__table {
+    hpack_field *ring;
+    char *log;
+    size_t log_used, log_capacity;
+    size_t octets;
+    uint32_t capacity; /* of the ring */
+    uint32_t newest;   /* place in the ring, when count > 0 */
+    uint32_t count;
+    uint32_t size, limit;
+};
+
+/* A log that has moved: what stood at from now stands at to. length 0: it has not. */
+struct hpack__move {
+    char *from;
+    size_t length, capacity; /* used and allocated */
+    char *to;
+};
+
+static inline const char *hpack__moved(const struct hpack__move *m, const char *pointer)
+{
+    uintptr_t offset = (uintptr_t)pointer - (uintptr_t)m->from;
+    return offset < m->length ? m->to + offset : pointer;
+}
+
+static inline uint64_t hpack__entry_size(uint64_t name_length, uint64_t value_length)
+{
+    return name_length + value_length + HPACK__ENTRY_OVERHEAD;
+}
+
+/* Entry by position, 0 = newest. position < count. */
+static inline const hpack_field *hpack__table_at(const struct hpack__table *t, uint32_t position)
+{
+    return &t->ring[(t->newest - position) & (t->capacity - 1)];
+}
+
+/* An empty table without memory. */
+void hpack__table_init(struct hpack__table *t, uint32_t limit);
+void hpack__table_release(struct hpack__table *t, const struct hpack__memory *m);
+
+/* Sets the limit and evicts what is beyond it (RFC 7541 4.3). */
+void hpack__table_set_limit(struct hpack__table *t, uint32_t limit);
+
+/* Evicts until an entry of that size fits. Returns 0 when it never does; the table is then empty
+ * (RFC 7541 4.4). */
+int hpack__table_make_room(struct hpack__table *t, uint64_t size);
+
+/* Room in the ring for more entries, as far as the limit allows any. Errors: NOMEM. */
+int hpack__table_reserve_entries(struct hpack__table *t, const struct hpack__memory *m,
+                                 size_t more);
+
+/* Adds a row as the newest entry. Its size fits, its octets are the newest in the log or static,
+ * the ring has room. */
+void hpack__table_push(struct hpack__table *t, const hpack_field *row);
+
+/*
+ * Room at the end of the log. When the log has to move, the entries' pointers follow, the move is
+ * written to *move for the caller's own pointers, and the old log stands until the caller calls
+ * hpack__end_move(). Error: NOMEM.
+ */
+int hpack__table_reserve_log(struct hpack__table *t, const struct hpack__memory *m, size_t more,
+                             struct hpack__move *move);
+void hpack__end_move(const struct hpack__memory *m, const struct hpack__move *move);
+
+/* Moves the entries' octets beyond start together to there. Other octets beyond it are gone. */
+void hpack__table_compact(struct hpack__table *t, size_t start);
+
+/* When nothing but the entries is needed any more: compacts a log with much dead in it, and gives
+ * back memory when the log is far larger than what it held. */
+void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m);
+
+/* Fills info for the inspection calls. Error: USAGE. */
+int hpack__table_info(const struct hpack__table *t, hpack_table_info *info);
+int hpack__table_entry(const struct hpack__table *t, uint32_t position, hpack_field *out);
+
+/* Asserts the invariants; does nothing without H2_CHECKS. */
+#ifdef H2_CHECKS
+void hpack__table_check(const struct hpack__table *t);
+#else
+#define hpack__table_check(t) ((void)(t))
+#endif
+
+#endif

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The encoder: public calls, size updates, and the choice of a representation for each field.
+ *
+ * All memory that a block may need is taken before the first octet is written, so that an error
+ * leaves encoder and output as they were. The table's log is compacted whenever it is full: with
+ * room for twice the table's limit it never has to grow.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "config.h"
+#include "encoder_index.h"
+#include "encoder_policy.h"
+#include "huffman.h"
+#include "index_space.h"
+#include "integer.h"
+
+struct hpack_encoder {
+    struct hpack__memory memory;
+    struct hpack__table table;
+    struct hpack__index index;
+    uint32_t own_limit;     /* configured */
+    uint32_t announced;     /* the size that the peer's decoder knows of */
+    uint32_t lowest_limit;  /* lowest the table had since the last block */
+};
+
+/* First octets of the representations (RFC 7541 6) and their prefixes. */
+enum {
+    FORM_INDEXED = 0x80,
+    FORM_INCREMENTAL = 0x40,
+    FORM_SIZE_UPDATE = 0x20,
+    FORM_NEVER_INDEXED = 0x10,
+    FORM_WITHOUT_INDEXING = 0x00,
+    FORM_HUFFMAN = 0x80,
+    PREFIX_INDEXED = 7,
+    PREFIX_INCREMENTAL = 6,
+    PREFIX_SIZE_UPDATE = 5,
+    PREFIX_LITERAL = 4,
+    PREFIX_STRING = 7
+};
+
+/* ---- Life --------------------------------------------------------------------------------- */
+
+int hpack_encoder_new(hpack_encoder **out, const hpack_encoder_config *config)
+{
+    if (out == NULL) {
+        return HPACK_ERR_USAGE;
+    }
+    *out = NULL;
+    hpack_encoder_config c;
+    int result = hpack__import_encoder_config(&c, config);
+    if (result != 0) {
+        return result;
+    }
+    hpack_encoder *e = c.resize(c.resize_ctx, NULL, 0, sizeof *e);
+    if (e == NULL) {
+        return HPACK_ERR_NOMEM;
+    }
+    memset(e, 0, sizeof *e);
+    e->memory = (struct hpack__memory){c.resize, c.resize_ctx};
+    hpack__table_init(&e->table, c.peer_table_limit);
+    hpack__index_init(&e->index);
+    e->own_limit = c.table_size_limit;
+    e->announced = c.peer_table_limit;
+    e->lowest_limit = c.peer_table_limit;
+    hpack_encoder_set_table_limit(e, c.peer_table_limit);
+    *out = e;
+    return 0;
+}
+
+void hpack_encoder_free(hpack_encoder *encoder)
+{
+    if (encoder != NULL) {
+        struct hpack__memory memory = encoder->memory;
+        hpack__table_release(&encoder->table, &memory);
+        hpack__index_release(&encoder->index, &memory);
+        hpack__free(&memory, encoder, sizeof *encoder);
+    }
+}
+
+/* rfc: 7541#4.2, 9113#4.3.1 */
+void hpack_encoder_set_table_limit(hpack_encoder *encoder, uint32_t peer_limit_bytes)
+{
+    uint32_t limit =
+        peer_limit_bytes < encoder->own_limit ? peer_limit_bytes : encoder->own_limit;
+    if (limit < encoder->lowest_limit) {
+        encoder->lowest_limit = limit;
+    }
+    hpack__table_set_limit(&encoder->table, limit);
+}
+
+/* ---- Size of a block ---------------------------------------------------------------------- */
+
+static uint64_t string_bound(uint32_t length)
+{
+    return (uint64_t)hpack__integer_length(length, PREFIX_STRING) + length;
+}
+
+/* An index stands instead of a name; one with a 4-bit prefix is the longest. */
+static uint64_t field_bound(const hpack_field *field, uint64_t index_bound)
+{
+    uint64_t name = 1 + string_bound(field->name_length);
+    return (name > index_bound ? name : index_bound) + string_bound(field->value_length);
+}
+
+/* The lowest size since the last block and the final one, as far as they are news. */
+static uint32_t size_updates(const hpack_encoder *e, uint32_t updates[2])
+{
+    uint32_t count = 0;
+    if (e->lowest_limit < e->announced && e->lowest_limit < e->table.limit) {
+        updates[count++] = e->lowest_limit;
+    }
+    if (count > 0 || e->table.limit != e->announced) {
+        updates[count++] = e->table.limit;
+    }
+    return count;
+}
+
+size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fields, size_t count)
+{
+    uint32_t updates[2];
+    uint32_t update_count = size_updates(encoder, updates);
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < update_count; i++) {
+        total += hpack__integer_length(updates[i], PREFIX_SIZE_UPDATE);
+    }
+    uint32_t last_index =
+        HPACK__STATIC_COUNT + encoder->table.limit / HPACK__ENTRY_OVERHEAD;
+    uint64_t index_bound = hpack__integer_length(last_index, PREFIX_LITERAL);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bound = field_bound(&fields[i], index_bound);
+        if (bound > SIZE_MAX - total) {
+            return SIZE_MAX;
+        }
+        total += bound;
+    }
+    return (size_t)total;
+}
+
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+/* What the fields can add to the table at the most: octets for the log and entries. */
+static void most_insertions(const hpack_encoder *e, const hpack_field *fields, size_t count,
+                            size_t *octets, size_t *entries)
+{
+    *octets = 0;
+    *entries = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t size = hpack__entry_size(fields[i].name_length, fields[i].value_length);
+        if (hpack__choose_indexing(&fields[i], fields[i].token, e->table.limit) == HPACK__INDEX) {
+            *octets += (size_t)size - HPACK__ENTRY_OVERHEAD;
+            *entries += 1;
+        }
+        if (*octets > (size_t)e->table.limit * 2) {
+            *octets = (size_t)e->table.limit * 2;
+        }
+    }
+}
+
+/* rfc: 7541#4.4 */
+static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count)
+{
+    size_t octets;
+    size_t entries;
+    most_insertions(e, fields, count, &octets, &entries);
+    if (entries == 0) {
+        return 0;
+    }
+    /* Compaction makes room beyond twice the limit. */
+    size_t most = (size_t)e->table.limit * 2;
+    struct hpack__move move = {NULL, 0, 0, NULL};
+    int result = 0;
+    if (e->table.log_capacity < most) {
+        size_t left = most > e->table.log_used ? most - e->table.log_used : 0;
+        result = hpack__table_reserve_log(&e->table, &e->memory, octets < left ? octets : left,
+                                          &move);
+        hpack__end_move(&e->memory, &move);
+    }
+    if (result == 0) {
+        result = hpack__table_reserve_entries(&e->table, &e->memory, entries);
+    }
+    return result == 0 ? hpack__index_reserve(&e->index, &e->memory, &e->table) : result;
+}
+
+/* ---- Output ------------------------------------------------------------------------------- */
+
+/* rfc: 7541#5.2 */
+static uint8_t *put_string(uint8_t *out, const char *string, uint32_t length)
+{
+    const uint8_t *octets = (const uint8_t *)string;
+    size_t coded = hpack_huffman_length(octets, length);
+    if (coded < length) {
+        out = hpack__integer_write(out, (uint32_t)coded, PREFIX_STRING, FORM_HUFFMAN);
+        return hpack__huffman_write(out, octets, length);
+    }
+    out = hpack__integer_write(out, length, PREFIX_STRING, 0);
+    if (length > 0) {
+        memcpy(out, octets, length);
+    }
+    return out + length;
+}
+
+static uint8_t *put_literal(uint8_t *out, const hpack_field *field, enum hpack__indexing indexing,
+                            uint32_t name_index)
+{
+    unsigned prefix = indexing == HPACK__INDEX ? PREFIX_INCREMENTAL : PREFIX_LITERAL;
+    uint8_t form = indexing == HPACK__INDEX         ? FORM_INCREMENTAL
+                   : indexing == HPACK__NEVER_INDEX ? FORM_NEVER_INDEXED
+                                                    : FORM_WITHOUT_INDEXING;
+    out = hpack__integer_write(out, name_index, prefix, form);
+    if (name_index == 0) {
+        out = put_string(out, field->name, field->name_length);
+    }
+    return put_string(out, field->value, field->value_length);
+}
+
+static const char *append(struct hpack__table *t, const char *octets, uint32_t length)
+{
+    if (length == 0) {
+        return "";
+    }
+    char *copy = t->log + t->log_used;
+    memcpy(copy, octets, length);
+    t->log_used += length;
+    return copy;
+}
+
+static void insert(hpack_encoder *e, const hpack_field *field, uint32_t token,
+                   struct hpack__hashes hashes)
+{
+    struct hpack__table *t = &e->table;
+    uint64_t size = hpack__entry_size(field->name_length, field->value_length);
+    if (!hpack__table_make_room(t, size)) {
+        return;
+    }
+    if (size - HPACK__ENTRY_OVERHEAD > t->log_capacity - t->log_used) {
+        hpack__table_compact(t, 0);
+    }
+    hpack_field row = {.name = hpack__static_row[token].name,
+                       .name_length = field->name_length,
+                       .value_length = field->value_length,
+                       .token = token};
+    if (token == HPACK_TOKEN_NONE) {
+        row.name = append(t, field->name, field->name_length);
+    }
+    row.value = append(t, field->value, field->value_length);
+    hpack__table_push(t, &row);
+    hpack__index_add(&e->index, hashes);
+}
+
+/* Index of the field's name in either table, or 0. */
+static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint32_t token,
+                          uint32_t hash)
+{
+    if (hpack__token_is_static(token)) {
+        return token;
+    }
+    uint32_t position = hpack__index_find_name(&e->index, &e->table, field, hash);
+    return position == HPACK__NOT_FOUND ? 0 : position + HPACK__FIRST_DYNAMIC;
+}
+
+/* rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
+static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *out)
+{
+    uint32_t token = field->token != HPACK_TOKEN_NONE
+                         ? field->token
+                         : hpack_token(field->name, field->name_length);
+    enum hpack__indexing indexing = hpack__choose_indexing(field, token, e->table.limit);
+    uint32_t index = 0;
+    if (indexing != HPACK__NEVER_INDEX) {
+        index = hpack__static_find(token, field->value, field->value_length);
+    }
+    if (index != 0) {
+        return hpack__integer_write(out, index, PREFIX_INDEXED, FORM_INDEXED);
+    }
+    if (indexing != HPACK__INDEX && hpack__token_is_static(token)) {
+        return put_literal(out, field, indexing, token);
+    }
+    struct hpack__hashes hashes = hpack__index_hash(field);
+    if (indexing == HPACK__INDEX) {
+        uint32_t found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
+        if (found != HPACK__NOT_FOUND) {
+            return hpack__integer_write(out, found + HPACK__FIRST_DYNAMIC, PREFIX_INDEXED,
+                                        FORM_INDEXED);
+        }
+    }
+    index = find_name(e, field, token, hashes.name);
+    out = put_literal(out, field, indexing, index);
+    if (indexing == HPACK__INDEX) {
+        insert(e, field, token, hashes);
+    }
+    return out;
+}
+
+static int field_is_valid(const hpack_field *field)
+{
+    const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
+    if (field->token != HPACK_TOKEN_NONE &&
+        (field->token >= HPACK_TOKEN_END ||
+         hpack__static_row[field->token].name_length != field->name_length)) {
+        return 0;
+    }
+    return (field->name != NULL || field->name_length == 0) &&
+           (field->value != NULL || field->value_length == 0) && (field->flags & ~flags) == 0;
+}
+
+static int check_arguments(const hpack_field *fields, size_t count, const hpack_buffer *out)
+{
+    if (out == NULL || (fields == NULL && count > 0) || out->length > out->capacity) {
+        return HPACK_ERR_USAGE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!field_is_valid(&fields[i])) {
+            return HPACK_ERR_USAGE;
+        }
+    }
+    return 0;
+}
+
+int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size_t count,
+                         hpack_buffer *out)
+{
+    hpack_encoder *e = encoder;
+    int result = check_arguments(fields, count, out);
+    if (result != 0) {
+        return result;
+    }
+    size_t bound = hpack_encoder_bound(e, fields, count);
+    if (bound > out->capacity - out->length) {
+        return HPACK_ERR_BUFFER;
+    }
+    result = reserve(e, fields, count);
+    if (result != 0 || bound == 0) {
+        return result;
+    }
+    uint8_t *begin = out->data + out->length;
+    uint8_t *at = begin;
+    uint32_t updates[2];
+    uint32_t update_count = size_updates(e, updates);
+    for (uint32_t i = 0; i < update_count; i++) {
+        at = hpack__integer_write(at, updates[i], PREFIX_SIZE_UPDATE, FORM_SIZE_UPDATE);
+    }
+    e->announced = e->table.limit;
+    e->lowest_limit = e->table.limit;
+    for (size_t i = 0; i < count; i++) {
+        at = put_field(e, &fields[i], at);
+    }
+    assert((size_t)(at - begin) <= bound);
+    out->length += (size_t)(at - begin);
+    return 0;
+}
+
+/* ---- Inspection --------------------------------------------------------------------------- */
+
+int hpack_encoder_table_info(const hpack_encoder *encoder, hpack_table_info *info)
+{
+    return hpack__table_info(&encoder->table, info);
+}
+
+int hpack_encoder_table_entry(const hpack_encoder *encoder, uint32_t position, hpack_field *out)
+{
+    return hpack__table_entry(&encoder->table, position, out);
+}

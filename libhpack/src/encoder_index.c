@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "encoder_index.h"
+
+#include <assert.h>
+#include <string.h>
+
+void hpack__index_init(struct hpack__index *x)
+{
+    memset(x, 0, sizeof *x);
+}
+
+/* Chains of both kinds stand behind the links, in the same memory. */
+static size_t memory_size(uint32_t capacity)
+{
+    return capacity * (sizeof(struct hpack__link) + 4 * sizeof(uint32_t));
+}
+
+void hpack__index_release(struct hpack__index *x, const struct hpack__memory *m)
+{
+    hpack__free(m, x->links, memory_size(x->capacity));
+    hpack__index_init(x);
+}
+
+static uint32_t slot(const struct hpack__index *x, uint32_t hash)
+{
+    return hash & (x->capacity * 2 - 1);
+}
+
+static void add(struct hpack__index *x, struct hpack__hashes hashes, uint32_t number)
+{
+    uint32_t *pair = &x->pairs[slot(x, hashes.pair)];
+    uint32_t *name = &x->names[slot(x, hashes.name)];
+    x->links[number & (x->capacity - 1)] =
+        (struct hpack__link){hashes.pair, hashes.name, *pair, *name};
+    *pair = number;
+    *name = number;
+}
+
+void hpack__index_add(struct hpack__index *x, struct hpack__hashes hashes)
+{
+    assert(x->capacity > 0);
+    add(x, hashes, x->inserted);
+    x->inserted++;
+}
+
+int hpack__index_reserve(struct hpack__index *x, const struct hpack__memory *m,
+                         const struct hpack__table *t)
+{
+    if (x->capacity >= t->capacity) {
+        return 0;
+    }
+    struct hpack__index grown = {.capacity = t->capacity, .inserted = x->inserted};
+    grown.links = hpack__resize(m, NULL, 0, memory_size(grown.capacity));
+    if (grown.links == NULL) {
+        return HPACK_ERR_NOMEM;
+    }
+    grown.pairs = (uint32_t *)(grown.links + grown.capacity);
+    grown.names = grown.pairs + grown.capacity * 2;
+    for (uint32_t i = 0; i < grown.capacity * 4; i++) {
+        grown.pairs[i] = x->inserted - UINT32_MAX / 2; /* no entry: far out of the table */
+    }
+    for (uint32_t i = t->count; i > 0; i--) {
+        uint32_t number = x->inserted - i;
+        const struct hpack__link *link = &x->links[number & (x->capacity - 1)];
+        add(&grown, (struct hpack__hashes){link->pair_hash, link->name_hash}, number);
+    }
+    hpack__index_release(x, m);
+    *x = grown;
+    return 0;
+}
+
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_octets(const char *octets, uint32_t length, uint64_t hash)
+{
+    uint64_t word = 0;
+    hash = mix(hash, length);
+    while (length >= sizeof word) {
+        memcpy(&word, octets, sizeof word);
+        hash = mix(hash, word);
+        octets += sizeof word;
+        length -= (uint32_t)sizeof word;
+    }
+    if (length > 0) {
+        word = 0;
+        memcpy(&word, octets, length);
+        hash = mix(hash, word);
+    }
+    return hash;
+}
+
+struct hpack__hashes hpack__index_hash(const hpack_field *field)
+{
+    uint64_t name = hash_octets(field->name, field->name_length, UINT64_C(0x9e3779b97f4a7c15));
+    uint64_t pair = hash_octets(field->value, field->value_length, name);
+    return (struct hpack__hashes){(uint32_t)(pair >> 8), (uint32_t)(name >> 8)};
+}
+
+static int equal(const char *a, uint32_t a_length, const char *b, uint32_t b_length)
+{
+    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
+}
+
+uint32_t hpack__index_find_pair(const struct hpack__index *x, const struct hpack__table *t,
+                                const hpack_field *field, uint32_t hash)
+{
+    if (x->capacity == 0) {
+        return HPACK__NOT_FOUND;
+    }
+    uint32_t number = x->pairs[slot(x, hash)];
+    uint32_t last = 0;
+    for (int i = 0; i < HPACK__CHAIN_LIMIT; i++) {
+        uint32_t position = x->inserted - 1 - number;
+        /* Out of the table, or a number of an earlier round of the counter. */
+        if (position >= t->count || (i > 0 && position <= last)) {
+            break;
+        }
+        const struct hpack__link *link = &x->links[number & (x->capacity - 1)];
+        const hpack_field *row = hpack__table_at(t, position);
+        if (link->pair_hash == hash &&
+            equal(row->name, row->name_length, field->name, field->name_length) &&
+            equal(row->value, row->value_length, field->value, field->value_length)) {
+            return position;
+        }
+        last = position;
+        number = link->older_pair;
+    }
+    return HPACK__NOT_FOUND;
+}
+
+uint32_t hpack__index_find_name(const struct hpack__index *x, const struct hpack__table *t,
+                                const hpack_field *field, uint32_t hash)
+{
+    if (x->capacity == 0) {
+        return HPACK__NOT_FOUND;
+    }
+    uint32_t number = x->names[slot(x, hash)];
+    uint32_t last = 0;
+    for (int i = 0; i < HPACK__CHAIN_LIMIT; i++) {
+        uint32_t position = x->inserted - 1 - number;
+        if (position >= t->count || (i > 0 && position <= last)) {
+            break;
+        }
+        const struct hpack__link *link = &x->links[number & (x->capacity - 1)];
+        const hpack_field *row = hpack__table_at(t, position);
+        if (link->name_hash == hash &&
+            equal(row->name, row->name_length, field->name, field->name_length)) {
+            return position;
+        }
+        last = position;
+        number = link->older_name;
+    }
+    return HPACK__NOT_FOUND;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "huffman.h"
+
+#include <string.h>
+
+/* An entry of the window table. */
+#define ENTRY_BITS(e) ((e)&0x0fU)
+#define ENTRY_COUNT(e) ((e) >> 6 & 3U)
+#define ENTRY_SYMBOLS(e) ((e) >> 8)
+
+enum {
+    STEPS = 4,           /* windows resolved for each refill: 4 * 12 bits of at least 56 */
+    ROOM = STEPS * 3 + 1 /* octets that a round may write */
+};
+
+static inline uint64_t load_be64(const uint8_t *p)
+{
+    return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 |
+           (uint64_t)p[3] << 32 | (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
+           (uint64_t)p[6] << 8 | (uint64_t)p[7];
+}
+
+/* The one symbol at the left of bits. Returns the length of its code; more than
+ * HPACK__HUFFMAN_LONGEST when the bits are those of EOS. */
+static uint32_t one_symbol(uint64_t bits, uint8_t *symbol)
+{
+    uint32_t code = (uint32_t)(bits >> 32);
+    for (const struct hpack__huffman_range *r = hpack__huffman_range;
+         r < hpack__huffman_range + HPACK__HUFFMAN_RANGES; r++) {
+        if (code < r->end) {
+            *symbol = hpack__huffman_order[r->offset + ((code - r->first) >> (32 - r->length))];
+            return r->length;
+        }
+    }
+    return HPACK__HUFFMAN_LONGEST + 1;
+}
+
+/* As long as eight octets of input and the room for a round are left: bits are added eight octets
+ * at a time, of which as many count as fit, and the rest is read again the next time. */
+static int decode_rounds(struct hpack__huffman *h, const uint8_t **at, const uint8_t *end,
+                         uint8_t **out, uint8_t *out_end)
+{
+    const uint8_t *p = *at;
+    uint8_t *d = *out;
+    uint64_t bits = h->bits;
+    uint32_t count = h->bit_count;
+    int result = 0;
+    while (end - p >= 8 && out_end - d >= ROOM) {
+        bits |= load_be64(p) >> count;
+        p += (63 - count) >> 3;
+        count |= 56;
+        uint32_t entry = 0;
+        for (int step = 0; step < STEPS; step++) {
+            entry = hpack__huffman_window[bits >> (64 - HPACK__HUFFMAN_WINDOW)];
+            /* Fixed-size stores; what is beyond the symbols is overwritten later. */
+            d[0] = (uint8_t)ENTRY_SYMBOLS(entry);
+            d[1] = (uint8_t)(ENTRY_SYMBOLS(entry) >> 8);
+            d[2] = (uint8_t)(ENTRY_SYMBOLS(entry) >> 16);
+            d += ENTRY_COUNT(entry);
+            bits <<= ENTRY_BITS(entry);
+            count -= ENTRY_BITS(entry);
+        }
+        if (ENTRY_COUNT(entry) == 0 && count >= HPACK__HUFFMAN_LONGEST) {
+            uint32_t length = one_symbol(bits, d);
+            if (length > HPACK__HUFFMAN_LONGEST) {
+                result = HPACK_ERR_HUFFMAN_EOS;
+                break;
+            }
+            d++;
+            bits <<= length;
+            count -= length;
+        }
+    }
+    /* The bits beyond count are those of *p, which will be added again. */
+    h->bits = count > 0 ? bits & ~UINT64_C(0) << (64 - count) : 0;
+    h->bit_count = count;
+    *at = p;
+    *out = d;
+    return result;
+}
+
+/* Takes one table entry or one symbol that lies whole in the bits. Returns 0 when there is none. */
+static int decode_step(struct hpack__huffman *h, uint8_t **out, const uint8_t *out_end)
+{
+    if (h->bit_count == 0) {
+        return 0;
+    }
+    /* Ones behind the bits: no symbol lies whole in the fill, as only EOS is all ones, and one
+     * that ends there is longer than what is left. */
+    uint64_t bits = h->bits | ~UINT64_C(0) >> h->bit_count;
+    uint32_t entry = hpack__huffman_window[bits >> (64 - HPACK__HUFFMAN_WINDOW)];
+    uint32_t length = ENTRY_BITS(entry);
+    if (ENTRY_COUNT(entry) > 0 && length <= h->bit_count &&
+        (size_t)(out_end - *out) >= ENTRY_COUNT(entry)) {
+        for (uint32_t i = 0; i < ENTRY_COUNT(entry); i++) {
+            *(*out)++ = (uint8_t)(ENTRY_SYMBOLS(entry) >> (8 * i));
+        }
+    } else {
+        uint8_t symbol;
+        length = one_symbol(bits, &symbol);
+        if (length > h->bit_count || length > HPACK__HUFFMAN_LONGEST) {
+            return 0;
+        }
+        *(*out)++ = symbol;
+    }
+    h->bits <<= length;
+    h->bit_count -= length;
+    return 1;
+}
+
+static int is_eos(const struct hpack__huffman *h)
+{
+    return h->bit_count >= HPACK__HUFFMAN_LONGEST &&
+           h->bits >> (64 - HPACK__HUFFMAN_LONGEST) == (1U << HPACK__HUFFMAN_LONGEST) - 1;
+}
+
+/* rfc: 7541#5.2 */
+int hpack__huffman_decode(struct hpack__huffman *h, const uint8_t **at, const uint8_t *end,
+                          uint8_t **out, uint8_t *out_end)
+{
+    int result = decode_rounds(h, at, end, out, out_end);
+    if (result != 0) {
+        return result;
+    }
+    for (;;) {
+        while (h->bit_count < 56 && *at < end) {
+            h->bits |= (uint64_t)*(*at)++ << (56 - h->bit_count);
+            h->bit_count += 8;
+        }
+        if (*out == out_end) {
+            return 0;
+        }
+        if (!decode_step(h, out, out_end)) {
+            /* Nothing whole is left: the input is used up, or 30 ones are in the way. */
+            return is_eos(h) ? HPACK_ERR_HUFFMAN_EOS : 0;
+        }
+    }
+}
+
+/* rfc: 7541#5.2 */
+int hpack__huffman_finish(const struct hpack__huffman *h)
+{
+    if (is_eos(h)) {
+        return HPACK_ERR_HUFFMAN_EOS;
+    }
+    if (h->bit_count > 7) {
+        return HPACK_ERR_HUFFMAN_PADDING;
+    }
+    uint64_t ones = h->bit_count > 0 ? ~UINT64_C(0) << (64 - h->bit_count) : 0;
+    return h->bits == ones ? 0 : HPACK_ERR_HUFFMAN_PADDING;
+}
+
+/* Whether a full buffer hides symbols that wait in the bits or in the input. */
+static int finish_full(struct hpack__huffman *h, const uint8_t *at, const uint8_t *end)
+{
+    uint8_t beyond;
+    uint8_t *to = &beyond;
+    int result = hpack__huffman_decode(h, &at, end, &to, &beyond + 1);
+    if (result != 0) {
+        return result;
+    }
+    return to != &beyond ? HPACK_ERR_BUFFER : hpack__huffman_finish(h);
+}
+
+int hpack_huffman_decode(const uint8_t *data, size_t length, hpack_buffer *out)
+{
+    struct hpack__huffman h = {0, 0};
+    const uint8_t *at = data;
+    if (length == 0) {
+        return 0;
+    }
+    if (out->length >= out->capacity) {
+        return finish_full(&h, at, data + length);
+    }
+    uint8_t *to = out->data + out->length;
+    uint8_t *to_end = out->data + out->capacity;
+    int result = hpack__huffman_decode(&h, &at, data + length, &to, to_end);
+    if (result == 0) {
+        result = to == to_end ? finish_full(&h, at, data + length) : hpack__huffman_finish(&h);
+    }
+    if (result == 0) {
+        out->length = (size_t)(to - out->data);
+    }
+    return result;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The static table (RFC 7541 Appendix A) and the tokens of well-known names.
+ *
+ * Rows 1 to 61 are the entries by index; the rows from 64 on hold only names that have a token.
+ * A token is the index of the first row of its name, and all rows of one name follow each other.
+ * Row 0 and the gap are empty. Names and values are static.
+ */
+#ifndef HPACK_SRC_STATIC_TABLE_H
+#define HPACK_SRC_STATIC_TABLE_H
+
+#include <hpack/hpack.h>
+
+enum {
+    HPACK__STATIC_COUNT = 61
+};
+
+extern const hpack_field hpack__static_row[HPACK_TOKEN_END];
+
+/* A name with this token in the static table? */
+static inline int hpack__token_is_static(uint32_t token)
+{
+    return token - 1 < HPACK__STATIC_COUNT;
+}
+
+/* Index of the entry with the name of that token and this value, 0 when there is none. */
+uint32_t hpack__static_find(uint32_t token, const char *value, uint32_t value_length);
+
+/* Generated: the slot of a name comes from its length and three octets, see token.c. */
+extern const uint32_t hpack__token_factor[4];
+extern const uint8_t hpack__token_slot[256];
+
+#endif

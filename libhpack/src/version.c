@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include <hpack/hpack.h>
+
+const char *hpack_version(void)
+{
+    return HPACK_VERSION;
+}
