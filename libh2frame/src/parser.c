@@ -75,7 +75,8 @@ static void h2frame__parser_check(const h2frame_parser *parser)
     assert(parser->state != NULL && parser->state->run != NULL);
     assert(parser->have == 0 || parser->have < parser->need);
     assert(parser->have == 0 || parser->need > 1);
-    assert(parser->have <= H2FRAME__HOLD_LENGTH || parser->block_size == parser->need);
+    assert(parser->have == 0 || parser->need <= H2FRAME__HOLD_LENGTH ||
+           parser->block_size == parser->need);
     assert((parser->block == NULL) == (parser->block_size == 0));
     assert(parser->event.size == sizeof parser->event);
     assert(parser->limits.max_frame_size >= H2FRAME_MIN_MAX_FRAME_SIZE);

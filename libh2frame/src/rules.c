@@ -3,6 +3,7 @@
 
 #define ANY_LENGTH UINT32_C(0xffffff)
 
+/* Anything goes, and is passed on. rfc: 9113#5.5 */
 #define UNKNOWN_TYPE                                                                               \
     {                                                                                              \
         .max_length = ANY_LENGTH, .flags = 0xff, .stream = H2FRAME__STREAM_ANY,                    \

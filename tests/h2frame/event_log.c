@@ -159,9 +159,16 @@ static void add_frame(struct event_log *log, const h2frame_frame *frame)
     }
 }
 
+static int has_no_fault(const h2frame_event *event)
+{
+    static const h2frame_fault none;
+    return memcmp(&event->fault, &none, sizeof none) == 0;
+}
+
 void event_log_add(struct event_log *log, const h2frame_event *event)
 {
     demand(event->size == sizeof *event && event->frame.size == sizeof event->frame, "sizes");
+    demand(event->kind == H2FRAME_EVENT_FAULT || has_no_fault(event), "a stale fault");
     if (event->kind == H2FRAME_EVENT_FRAME) {
         add_frame(log, &event->frame);
         return;

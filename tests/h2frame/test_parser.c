@@ -38,6 +38,14 @@ static const struct parser_case frame_cases[] = {
     {"SETTINGS, order, repeated and unknown",
      "000018 04 00 00000000 000300000064 00040000ffff 0003000000c8 abcd12345678",
      "SETTINGS flags=0 stream=0 length=24 3:100 4:65535 3:200 abcd:305419896\n"},
+    {"SETTINGS, as many as are kept in place",
+     "000030 04 00 00000000 000300000001 000300000002 000300000003 000300000004 000300000005"
+     "000300000006 000300000007 000300000008",
+     "SETTINGS flags=0 stream=0 length=48 3:1 3:2 3:3 3:4 3:5 3:6 3:7 3:8\n"},
+    {"SETTINGS, one more than are kept in place",
+     "000036 04 00 00000000 000300000001 000300000002 000300000003 000300000004 000300000005"
+     "000300000006 000300000007 000300000008 000300000009",
+     "SETTINGS flags=0 stream=0 length=54 3:1 3:2 3:3 3:4 3:5 3:6 3:7 3:8 3:9\n"},
     {"SETTINGS, more than are kept in place",
      "00003c 04 00 00000000 000300000001 000300000002 000300000003 000300000004 000300000005"
      "000300000006 000300000007 000300000008 000300000009 00030000000a",
@@ -54,6 +62,11 @@ static const struct parser_case frame_cases[] = {
      "GOAWAY flags=0 stream=0 length=8 last=7 code=1\n"},
     {"GOAWAY, debug data", "00000c 07 00 00000000 00000007 0000000b 64656267",
      "GOAWAY flags=0 stream=0 length=12 last=7 code=11 payload=64656267\n"},
+    {"GOAWAY, the longest that is gathered in place",
+     "000010 07 00 00000000 00000007 0000000b 6162636465666768",
+     "GOAWAY flags=0 stream=0 length=16 last=7 code=11 payload=6162636465666768\n"},
+    {"GOAWAY, one octet more", "000011 07 00 00000000 00000007 0000000b 616263646566676869",
+     "GOAWAY flags=0 stream=0 length=17 last=7 code=11 payload=616263646566676869\n"},
     {"WINDOW_UPDATE", "000004 08 00 00000000 7fffffff",
      "WINDOW_UPDATE flags=0 stream=0 length=4 increment=2147483647\n"},
     {"CONTINUATION", "000002 09 04 00000001 8284",
