@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "fetch.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange.h"
+
+void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code result,
+                const char *format, ...)
+{
+    char text[LOG_LINE_SIZE];
+    va_list args;
+
+    va_start(args, format);
+    if (vsnprintf(text, sizeof text, format, args) < 0) {
+        text[0] = '\0';
+    }
+    va_end(args);
+    log_error(fetch->log, "%s: %s", request->text, text);
+    upload_end(&request->upload);
+    request->state = REQUEST_DONE;
+    request->result = result;
+}
+
+/* ---- Callbacks of the connection ---------------------------------------------------------- */
+
+void fetch_announce(struct fetch *fetch)
+{
+    const struct tls_info *tls = h2_conn_tls_info(fetch->conn);
+
+    if (fetch->trace == NULL || fetch->is_announced) {
+        return;
+    }
+    fetch->is_announced = 1;
+    trace_note(fetch->trace, loop_now_ns(), "Connected to %s", h2_conn_peer_text(fetch->conn));
+    if (tls != NULL) {
+        trace_note(fetch->trace, loop_now_ns(), "The negotiated protocol: %s (%s, %s)",
+                   tls->protocol, tls->version, tls->cipher);
+    }
+}
+
+static void on_open(struct h2_conn *c, h2session *session, void *user)
+{
+    struct fetch *fetch = user;
+
+    (void)c;
+    fetch->session = session;
+    fetch->activity_ns = loop_now_ns();
+    fetch_announce(fetch);
+    exchange_submit(fetch);
+}
+
+static enum exit_code result_of(enum conn_cause cause)
+{
+    switch (cause) {
+    case CONN_CONNECT:
+        return EXIT_CODE_CONNECT;
+    case CONN_TLS:
+        return EXIT_CODE_TLS;
+    case CONN_MEMORY:
+        return EXIT_CODE_LOCAL;
+    case CONN_CLEAN:
+    case CONN_PROTOCOL:
+    case CONN_IO:
+        break;
+    }
+    return EXIT_CODE_PROTOCOL;
+}
+
+/* Requests that the connection leaves: those under way have failed, those that were not begun get
+ * another connection when this one was of use. */
+static void end_requests(struct fetch *fetch, const struct conn_end *end)
+{
+    enum exit_code result = result_of(end->cause);
+    const char *why = end->message[0] != '\0' ? end->message : "the server ended the connection";
+
+    for (size_t i = 0; i < fetch->count; i++) {
+        struct request *request = &fetch->requests[i];
+        int is_lost = request->state == REQUEST_ACTIVE ||
+                      (request->state == REQUEST_WAITING && fetch->done_count == 0);
+
+        if (is_lost && uri_same_origin(fetch->origin, &request->uri)) {
+            fetch_fail(fetch, request, result, "%s%s", why, fetch->goaway);
+        }
+    }
+    exchange_advance(fetch);
+}
+
+static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
+{
+    struct fetch *fetch = user;
+
+    (void)c;
+    fetch->conn = NULL;
+    fetch->session = NULL;
+    uv_timer_stop(&fetch->timer);
+    if (fetch->trace != NULL && end->cause != CONN_CLEAN) {
+        trace_note(fetch->trace, loop_now_ns(), "The connection ended: %s", end->message);
+    }
+    if (!fetch->is_stopped) {
+        end_requests(fetch, end);
+    }
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct fetch *fetch = timer->data;
+
+    if (fetch->session != NULL) {
+        exchange_check_timeouts(fetch, loop_now_ns());
+    }
+}
+
+/* ---- Connections -------------------------------------------------------------------------- */
+
+static int connect_to(struct fetch *fetch, const struct uri *uri)
+{
+    h2session_config session;
+    h2session_callbacks callbacks;
+
+    if (h2session_config_init(&session, sizeof session, H2SESSION_CLIENT) != 0) {
+        return UV_EINVAL;
+    }
+    session.flags = H2SESSION_MANUAL_CONSUME;
+    session.initial_window_size = FETCH_STREAM_WINDOW;
+    session.connection_window_size = FETCH_CONNECTION_WINDOW;
+    exchange_callbacks(&callbacks);
+    if (fetch->trace == NULL) {
+        callbacks.on_trace = NULL;
+    }
+    const struct h2_conn_config config = {.session = &session,
+                                          .callbacks = &callbacks,
+                                          .on_open = on_open,
+                                          .on_end = on_end,
+                                          .user = fetch,
+                                          .tls = uri->is_https ? fetch->tls : NULL};
+    const struct h2_conn_target target = {.host = uri->host,
+                                          .port = uri->port,
+                                          .connect_timeout_ms =
+                                              fetch->options->timeout_ns / 1000000};
+
+    return h2_conn_connect(&fetch->conn, fetch->loop, &target, &config);
+}
+
+/* Fetches what can be fetched over one connection to the origin of this URI. */
+static void fetch_origin(struct fetch *fetch, const struct uri *uri)
+{
+    uint64_t limit_ms = fetch->options->timeout_ns / 1000000;
+
+    fetch->origin = uri;
+    fetch->turn = 0;
+    fetch->is_announced = 0;
+    fetch->active_count = 0;
+    fetch->done_count = 0;
+    fetch->goaway[0] = '\0';
+    int error = connect_to(fetch, uri);
+
+    if (error != 0) {
+        struct conn_end end = {CONN_CONNECT, uv_strerror(error)};
+
+        end_requests(fetch, &end);
+        return;
+    }
+    if (limit_ms > 0) {
+        uint64_t step = limit_ms < 80 ? 10 : limit_ms > 8000 ? 1000 : limit_ms / 8;
+
+        uv_timer_start(&fetch->timer, on_timer, step, step);
+    }
+    loop_run(fetch->loop);
+}
+
+static int make_tls(struct fetch *fetch)
+{
+    char error[TLS_TEXT_SIZE];
+    const char *keylog = getenv("SSLKEYLOGFILE");
+    const struct tls_client_config config = {.insecure = fetch->options->insecure != 0,
+                                             .ca_file = fetch->options->ca_file,
+                                             .keylog_file =
+                                                 keylog != NULL && keylog[0] ? keylog : NULL};
+
+    for (size_t i = 0; i < fetch->count; i++) {
+        if (fetch->requests[i].uri.is_https) {
+            if (tls_context_new_client(&fetch->tls, &config, error) == 0) {
+                return 0;
+            }
+            log_error(fetch->log, "%s", error);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static struct request *first_waiting(const struct fetch *fetch)
+{
+    for (size_t i = 0; i < fetch->count; i++) {
+        if (fetch->requests[i].state == REQUEST_WAITING) {
+            return &fetch->requests[i];
+        }
+    }
+    return NULL;
+}
+
+static enum exit_code overall(const struct fetch *fetch)
+{
+    enum exit_code result = fetch->stop_result;
+
+    for (size_t i = 0; i < fetch->count; i++) {
+        enum exit_code one = fetch->requests[i].result;
+
+        if (one != EXIT_CODE_OK && (result == EXIT_CODE_OK || result == EXIT_CODE_STATUS)) {
+            result = result == EXIT_CODE_STATUS && one == EXIT_CODE_STATUS ? result : one;
+        }
+    }
+    return result;
+}
+
+enum exit_code fetch_all(struct fetch *fetch)
+{
+    struct request *next;
+
+    if (make_tls(fetch) != 0) {
+        return EXIT_CODE_LOCAL;
+    }
+    if (uv_timer_init(&fetch->loop->uv, &fetch->timer) != 0) {
+        tls_context_free(fetch->tls);
+        return EXIT_CODE_LOCAL;
+    }
+    fetch->timer.data = fetch;
+    uv_unref((uv_handle_t *)&fetch->timer);
+    while (!fetch->is_stopped && (next = first_waiting(fetch)) != NULL) {
+        fetch_origin(fetch, &next->uri);
+    }
+    uv_close((uv_handle_t *)&fetch->timer, NULL);
+    loop_run(fetch->loop);
+    tls_context_free(fetch->tls);
+    return overall(fetch);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fetches all requests: one connection for each origin, one origin after the other, the requests of
+ * an origin at the same time as far as the server allows.
+ *
+ * Invariants:
+ * - Bodies are written in the order of the requests of an origin (`turn` is the one that may
+ *   write); at most FETCH_CONCURRENT streams are open, and the connection's window has room for
+ *   all of their windows, so that bodies which wait for their turn cannot starve the one that does
+ *   not.
+ * - A connection that ended is followed by another one for the requests it left only when it
+ *   brought at least one to its end.
+ * - When every request is DONE, or `is_stopped`, nothing is left on the loop.
+ */
+#ifndef H2KIT_CLIENT_FETCH_H
+#define H2KIT_CLIENT_FETCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client_options.h"
+#include "fields.h"
+#include "h2_conn.h"
+#include "log.h"
+#include "loop.h"
+#include "output.h"
+#include "request.h"
+#include "trace.h"
+
+enum {
+    FETCH_CONCURRENT = 64,
+    FETCH_STREAM_WINDOW = 256 * 1024,
+    FETCH_CONNECTION_WINDOW = FETCH_CONCURRENT * FETCH_STREAM_WINDOW,
+    FETCH_TEXT_SIZE = 320
+};
+
+struct fetch {
+    /* Given. */
+    const struct client_options *options;
+    const struct field_lines *lines;
+    const struct log *log;
+    const struct trace *trace; /* NULL: not wanted */
+    struct loop *loop;
+    struct output *output;
+    struct upload_source *source; /* NULL: requests have no body */
+    struct request *requests;
+    size_t count;
+
+    /* Own. */
+    struct tls_context *tls;
+    uv_timer_t timer;
+    const struct uri *origin; /* of the connection */
+    struct h2_conn *conn;     /* NULL between connections */
+    h2session *session;       /* NULL before it is open and once it ends */
+    size_t turn;
+    uint32_t is_announced; /* the log has said that we are connected */
+    uint32_t active_count;
+    uint32_t done_count;  /* on this connection */
+    uint64_t activity_ns; /* when a stream was last open */
+    char goaway[FETCH_TEXT_SIZE];
+    uint32_t is_stopped; /* nothing more can be written */
+    enum exit_code stop_result;
+};
+
+/* Returns the exit status of the program: of the first request that failed, but STATUS only when
+ * nothing worse happened. */
+enum exit_code fetch_all(struct fetch *fetch);
+
+/* For fetch.c and exchange.c: says once that the connection stands, before its first frame. */
+void fetch_announce(struct fetch *fetch);
+
+/* For fetch.c and exchange.c: ends a request with a message "URI: ...". */
+void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code result,
+                const char *format, ...) LOG_FORMAT(4, 5);
+
+#endif

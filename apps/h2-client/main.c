@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* h2-client: fetches URIs over HTTP/2. Reads the command line and hands over to fetch.c. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "about.h"
+#include "client_options.h"
+#include "exit_code.h"
+#include "fetch.h"
+
+static void print_help(void)
+{
+    options_print_help(&client_options_program, stdout);
+    printf("\nExit status (the first URI that failed decides):\n");
+    exit_code_print(stdout);
+    printf("\nEnvironment: SSLKEYLOGFILE names a file that TLS keys are appended to; NO_COLOR "
+           "turns\ncolours off.\n");
+}
+
+/* Takes the URIs apart. Returns 0, or the exit status. */
+static enum exit_code read_uris(struct fetch *fetch)
+{
+    const struct option_list *uris = &fetch->options->uris;
+
+    fetch->requests = calloc(uris->count, sizeof *fetch->requests);
+    if (fetch->requests == NULL) {
+        log_error(fetch->log, "out of memory");
+        return EXIT_CODE_LOCAL;
+    }
+    for (size_t i = 0; i < uris->count; i++) {
+        struct request *request = &fetch->requests[fetch->count++];
+        const char *why;
+
+        request->text = uris->items[i];
+        if (uri_parse(&request->uri, request->text, &why) != 0) {
+            log_error(fetch->log, "%s: %s", request->text, why);
+            return EXIT_CODE_USAGE;
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code open_source(struct fetch *fetch, struct upload_source *source)
+{
+    const char *path = fetch->options->data;
+
+    if (path == NULL) {
+        return EXIT_CODE_OK;
+    }
+    int error = upload_source_open(source, path);
+
+    if (error != 0) {
+        log_error(fetch->log, "%s: %s", path, strerror(error));
+        return EXIT_CODE_LOCAL;
+    }
+    fetch->source = source;
+    if (!source->is_file && fetch->count > 1) {
+        log_error(fetch->log, "--data: %s can be sent to one URI only",
+                  strcmp(path, "-") == 0 ? "standard input" : path);
+        return EXIT_CODE_USAGE;
+    }
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code run_loop(struct fetch *fetch)
+{
+    struct loop loop;
+    int error = loop_init(&loop);
+
+    if (error != 0) {
+        log_error(fetch->log, "event loop: %s", uv_strerror(error));
+        return EXIT_CODE_LOCAL;
+    }
+    fetch->loop = &loop;
+    enum exit_code result = fetch_all(fetch);
+
+    loop_close(&loop);
+    if (output_close(fetch->output) == OUTPUT_FAILED && !fetch->is_stopped) {
+        log_error(fetch->log, "cannot write: %s", strerror(fetch->output->error));
+        result = EXIT_CODE_LOCAL;
+    }
+    return result;
+}
+
+static enum exit_code run(const struct client_options *options, const struct log *log,
+                          const struct field_lines *lines)
+{
+    struct trace trace = {stdout, loop_now_ns(), 0, trace_colour_wanted(stdout)};
+    struct upload_source source = {.fd = -1};
+    struct output output;
+    struct fetch fetch = {.options = options,
+                          .lines = lines,
+                          .log = log,
+                          .trace = options->verbose > 0 ? &trace : NULL,
+                          .output = &output};
+
+    output_init(&output, options->output, options->null_out);
+    enum exit_code result = read_uris(&fetch);
+
+    if (result == EXIT_CODE_OK) {
+        result = open_source(&fetch, &source);
+    }
+    if (result == EXIT_CODE_OK) {
+        result = run_loop(&fetch);
+    }
+    for (size_t i = 0; i < fetch.count; i++) {
+        uri_clear(&fetch.requests[i].uri);
+        request_release_held(&fetch.requests[i]);
+    }
+    free(fetch.requests);
+    upload_source_close(&source);
+    return result;
+}
+
+static enum exit_code start(const struct client_options *options, const struct log *log)
+{
+    struct field_lines lines;
+    const char *text;
+    const char *why;
+
+    if (options->help || options->version) {
+        if (options->help) {
+            print_help();
+        } else {
+            about_print(stdout, client_options_program.name);
+        }
+        return EXIT_CODE_OK;
+    }
+    if (options->uris.count == 0) {
+        log_error(log, "no URI given; see --help");
+        return EXIT_CODE_USAGE;
+    }
+    enum exit_code result = EXIT_CODE_USAGE;
+
+    if (field_lines_read(&lines, &options->headers, &text, &why) == 0) {
+        result = run(options, log, &lines);
+    } else {
+        log_error(log, "--header: \"%s\": %s", text, why);
+    }
+    field_lines_clear(&lines);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const struct log log = {stderr, client_options_program.name};
+    struct client_options options = {0};
+    char error[OPTIONS_ERROR_SIZE];
+    enum exit_code result = EXIT_CODE_USAGE;
+
+    signal(SIGPIPE, SIG_IGN); /* writes report it */
+    if (options_parse(&client_options_program, argc, argv, &options, error) == 0) {
+        result = start(&options, &log);
+    } else {
+        log_error(&log, "%s; see --help", error);
+    }
+    options_clear(&client_options_program, &options);
+    return (int)result;
+}
