@@ -23,7 +23,7 @@ struct flow {
 
 void flow_init(struct flow *f, uint32_t size);
 
-/* Takes n octets off the window. 0, or -1 (nothing taken) when n exceeds it. */
+/* Takes n octets off the window. 0, or -1 (nothing taken) when n exceeds it; nothing always fits. */
 int flow_charge(struct flow *f, uint32_t n);
 
 /* Sending: WINDOW_UPDATE from the peer. 0, or -1 (unchanged) when it would exceed 2^31-1. */

@@ -258,7 +258,7 @@ static struct verdict judge_connect(const struct walk *w)
     return judge_authorities(w, 0, HTTP_PORT_NONE);
 }
 
-/* Everything but a plain CONNECT. rfc: 9113#8.3.1 */
+/* Everything but a plain CONNECT. rfc: 9113#8.3.1, 8441#4 */
 static struct verdict judge_target(const struct walk *w, int extended)
 {
     const hpack_field *scheme = w->given[ROLE_SCHEME];

@@ -39,14 +39,11 @@ static void refill(struct bucket *b, uint64_t now_ns)
     if (now_ns <= b->updated_ns || b->rate == 0) {
         return;
     }
+    /* The time that bought nothing goes on counting, or frequent calls would never add up to a
+     * token. A full bucket has no use for it. */
     uint64_t rest_ns;
-    uint32_t gained = tokens_in(now_ns - b->updated_ns, b->rate, b->burst - b->tokens, &rest_ns);
-    /* Without a gain the time goes on counting from where it did, or frequent calls would never
-     * add up to a token; a full bucket has no use for it. */
-    if (gained > 0 || b->tokens == b->burst) {
-        b->tokens += gained;
-        b->updated_ns = now_ns - rest_ns;
-    }
+    b->tokens += tokens_in(now_ns - b->updated_ns, b->rate, b->burst - b->tokens, &rest_ns);
+    b->updated_ns = now_ns - rest_ns;
 }
 
 int bucket_take(struct bucket *b, uint64_t now_ns)

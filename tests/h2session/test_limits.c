@@ -94,9 +94,10 @@ static void rate_zero_never_gains(void **state)
 static void extreme_numbers_do_not_overflow(void **state)
 {
     (void)state;
-    static const uint32_t NUMBERS[] = {1, 2, 1000, UINT32_MAX - 1, UINT32_MAX};
+    /* 2^31 a second for 2^33 seconds is 2^64 tokens. */
+    static const uint32_t NUMBERS[] = {1, 1000, UINT32_C(0x80000000), UINT32_MAX - 1, UINT32_MAX};
     static const uint64_t TIMES[] = {1, SECOND, UINT64_C(4294967295) * UINT64_C(1000000000),
-                                     UINT64_MAX - 1, UINT64_MAX};
+                                     UINT64_C(8589934592) * UINT64_C(1000000000), UINT64_MAX};
     for (size_t i = 0; i < 5 * 5 * 5; i++) {
         uint32_t burst = NUMBERS[i % 5];
         uint32_t rate = NUMBERS[i / 5 % 5];

@@ -120,6 +120,21 @@ static void lent_octets_are_not_copied(void **state)
     finish(&f);
 }
 
+static void own_octets_never_join_a_lent_piece(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    put(&f.q, "abc");
+    h2frame_bytes own;
+    assert_int_equal(out_queue_peek(&f.q, &own, 1), 1);
+    /* Lent memory that ends just where the queue writes next. */
+    assert_int_equal(out_queue_lend(&f.q, own.data, 3, 1, 0), 0);
+    put(&f.q, "d");
+    assert_peek(&f.q, "abc|abc|d");
+    finish(&f);
+}
+
 static void commit_of_nothing_leaves_no_trace(void **state)
 {
     (void)state;
@@ -381,6 +396,7 @@ int main(void)
         cmocka_unit_test(own_octets_that_follow_each_other_are_one_piece),
         cmocka_unit_test(peek_writes_no_more_than_its_capacity),
         cmocka_unit_test(lent_octets_are_not_copied),
+        cmocka_unit_test(own_octets_never_join_a_lent_piece),
         cmocka_unit_test(commit_of_nothing_leaves_no_trace),
         cmocka_unit_test(second_reserve_replaces_the_first),
         cmocka_unit_test(reserve_stays_valid_while_what_was_before_it_is_sent),
