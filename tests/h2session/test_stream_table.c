@@ -105,7 +105,7 @@ static void run_random(uint32_t seed, uint32_t stride, uint32_t ids)
     setup(&f);
     uint8_t present[IDS] = {0};
     uint32_t count = 0;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         uint32_t k = test_rand(&seed) % ids;
         uint32_t id = 1 + k * stride;
         assert_ptr_equal(stream_table_find(&f.table, id), present[k] ? stream_of(k) : NULL);
@@ -120,7 +120,7 @@ static void run_random(uint32_t seed, uint32_t stride, uint32_t ids)
             count -= present[k];
             present[k] = 0;
         }
-        if (i % 64 == 0) {
+        if (i % 32 == 0) {
             check_against(&f, present, count);
         }
     }
