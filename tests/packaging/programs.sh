@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: programs.sh <build folder> <scratch folder> <program>...
+# Installs what this build made, elsewhere than it was configured for, and runs its programs.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+build=$1 scratch=$2
+shift 2
+
+fresh_folder "$scratch"
+quietly "$CMAKE" --install "$build" --prefix "$scratch/prefix" --component h2kit-tools
+for program in "$@"; do
+    said=$("$scratch/prefix/bin/$program" --version) || fail "$program --version"
+    [[ $said == "$program "[0-9]* ]] || fail "$program --version says: $said"
+    said=$("$scratch/prefix/bin/$program" --help) || fail "$program --help"
+    [[ $said == Usage:* ]] || fail "$program --help says: $said"
+    echo "ok: $program"
+done
