@@ -124,6 +124,13 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def connect(port):
+    """A socket to a server on this machine, that does not hold small writes back."""
+    stream = socket.create_connection(("127.0.0.1", port), 20)
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return stream
+
+
 def digest(data):
     return len(data), hashlib.sha256(data).hexdigest()
 

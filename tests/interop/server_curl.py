@@ -93,14 +93,15 @@ class Curl(ServerCases, unittest.TestCase):
             self.assertEqual(digest(result.out), digest(fixture("big")), result.err)
 
     def test_parallel_downloads_on_one_connection(self):
-        for url in self.urls():
-            outputs = [space().join(f"parallel-{number}") for number in range(30)]
-            options = [option for output in outputs for option in (f"{url}/frame", "-o", output)]
-            result = self.run_ok(*argv(url + "/one", "-Z", "--parallel-max", "50", *options,
-                                       "-o", os.devnull, "-w", "%{num_connects}\n"))
-            self.assertEqual(sum(map(int, result.text.split())), 1, result)
-            for output in outputs:
-                self.assertEqual(content(output), fixture("frame"))
+        # Over TLS only: in cleartext curl 7.88 fails here with every server.
+        url = self.tls.url
+        outputs = [space().join(f"parallel-{number}") for number in range(30)]
+        options = [option for output in outputs for option in (f"{url}/frame", "-o", output)]
+        result = self.run_ok(*argv(f"{url}/one", "-Z", "--parallel-max", "50", *options,
+                                   "-o", os.devnull, "-w", "%{num_connects}\n"))
+        self.assertEqual(sum(map(int, result.text.split())), 1, result)
+        for output in outputs:
+            self.assertEqual(content(output), fixture("frame"))
 
 
 class Alone(unittest.TestCase):
