@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Holds C sources against the size limits of CONTRIBUTING.md.
 
-usage: sizes.py FILE...
+usage: sizes.py FILE_OR_FOLDER...
 
 Relies on the layout clang-format gives: a function opens with '{' in the first column and closes
 with '}' there. Public headers and generated files are exempt from the file limit.
 """
+import pathlib
 import re
 import sys
 
@@ -80,10 +81,17 @@ def check(path):
     return found
 
 
+def sources(argument):
+    path = pathlib.Path(argument)
+    found = sorted(path.rglob("*.[ch]")) if path.is_dir() else [path]
+    return [str(one) for one in found if "gen" not in one.parts]
+
+
 def main():
-    found = [line for path in sys.argv[1:] if "/gen/" not in path for line in check(path)]
-    print("\n".join(found) or f"{len(sys.argv) - 1} files within the limits")
-    return 1 if found else 0
+    paths = [path for argument in sys.argv[1:] for path in sources(argument)]
+    found = [line for path in paths for line in check(path)]
+    print("\n".join(found) or f"{len(paths)} files within the limits")
+    return 1 if found or not paths else 0
 
 
 if __name__ == "__main__":
