@@ -185,21 +185,28 @@ static int submit_one(struct fetch *fetch, struct request *request)
     return done;
 }
 
+/* A request that has a stream, or octets in memory: of these there are at most FETCH_CONCURRENT. */
+static int takes_room(const struct request *request)
+{
+    return request->state == REQUEST_ACTIVE || request->held_length > 0;
+}
+
 void exchange_submit(struct fetch *fetch)
 {
+    uint32_t taken = 0;
     int waiting = 0;
 
-    for (size_t i = fetch->turn; i < fetch->count && !fetch->is_stopped; i++) {
+    for (size_t i = fetch->turn; i < fetch->count && !waiting && !fetch->is_stopped; i++) {
         struct request *request = &fetch->requests[i];
 
-        if (request->state != REQUEST_WAITING || !same_origin(fetch, request)) {
+        if (!same_origin(fetch, request)) {
             continue;
         }
-        if (fetch->active_count == FETCH_CONCURRENT || h2session_stream_room(fetch->session) == 0 ||
-            !submit_one(fetch, request)) {
-            waiting = 1;
-            break;
+        if (request->state == REQUEST_WAITING) {
+            waiting = taken == FETCH_CONCURRENT || h2session_stream_room(fetch->session) == 0 ||
+                      !submit_one(fetch, request);
         }
+        taken += takes_room(request) ? 1 : 0;
     }
     if (!waiting && fetch->active_count == 0) {
         check(fetch, h2session_shutdown(fetch->session));

@@ -5,9 +5,9 @@
  *
  * Invariants:
  * - Bodies are written in the order of the requests of an origin (`turn` is the one that may
- *   write); at most FETCH_CONCURRENT streams are open, and the connection's window has room for
- *   all of their windows, so that bodies which wait for their turn cannot starve the one that does
- *   not.
+ *   write); at most FETCH_CONCURRENT requests have a stream or octets that wait in memory, and the
+ *   connection's window has room for all of their windows, so that bodies which wait for their
+ *   turn cannot starve the one that does not.
  * - A connection that ended is followed by another one for the requests it left only when it
  *   brought at least one to its end.
  * - When every request is DONE, or `is_stopped`, nothing is left on the loop.

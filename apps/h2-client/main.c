@@ -14,8 +14,9 @@ static void print_help(void)
     options_print_help(&client_options_program, stdout);
     printf("\nExit status (the first URI that failed decides):\n");
     exit_code_print(stdout);
-    printf("\nEnvironment: SSLKEYLOGFILE names a file that TLS keys are appended to; NO_COLOR "
-           "turns\ncolours off.\n");
+    printf("\nEnvironment:\n"
+           "  SSLKEYLOGFILE  file to which the keys of TLS connections are appended\n"
+           "  NO_COLOR       when set, no colours on a terminal\n");
 }
 
 /* Takes the URIs apart. Returns 0, or the exit status. */

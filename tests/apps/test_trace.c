@@ -51,10 +51,10 @@ static void settings_are_printed_by_name(void **state)
 
 static void fields_received_come_before_their_frame(void **state)
 {
-    const hpack_field fields[] = {FIELD(":status", "200", HPACK_TOKEN_STATUS, 0),
-                                  FIELD("set-cookie", "a=\"b\"", HPACK_TOKEN_SET_COOKIE,
-                                        HPACK_FIELD_NEVER_INDEXED),
-                                  FIELD("x-empty", "", 0, 0)};
+    const hpack_field fields[] = {
+        FIELD(":status", "200", HPACK_TOKEN_STATUS, 0),
+        FIELD("set-cookie", "a=\"b\"", HPACK_TOKEN_SET_COOKIE, HPACK_FIELD_NEVER_INDEXED),
+        FIELD("x-empty", "", 0, 0)};
     const h2frame_frame frame = {.size = sizeof frame,
                                  .type = H2FRAME_TYPE_HEADERS,
                                  .flags = H2FRAME_FLAG_END_HEADERS | H2FRAME_FLAG_END_STREAM,
@@ -132,57 +132,62 @@ static void each_kind_of_field_section_is_told(void **state)
     }
 }
 
+struct member_row {
+    h2frame_frame frame;
+    const char *expected; /* after the direction */
+};
+
+#define BYE                                                                                        \
+    {                                                                                              \
+        (const uint8_t *)"bye", 3                                                                  \
+    }
+
+static const struct member_row member_rows[] = {
+    {{.type = H2FRAME_TYPE_DATA, .flags = 0x9, .stream_id = 1, .length = 9, .pad_length = 3},
+     "DATA frame <length=9, flags=0x09, stream_id=1>\n"
+     "          ; END_STREAM | PADDED\n          (padlen=3)\n"},
+    {{.type = H2FRAME_TYPE_PRIORITY, .stream_id = 3, .length = 5, .weight = 201},
+     "PRIORITY frame <length=5, flags=0x00, stream_id=3>\n"
+     "          (dep_stream_id=0, weight=201, exclusive=0)\n"},
+    {{.type = H2FRAME_TYPE_RST_STREAM, .stream_id = 3, .length = 4, .error_code = 8},
+     "RST_STREAM frame <length=4, flags=0x00, stream_id=3>\n"
+     "          (error_code=CANCEL(0x08))\n"},
+    {{.type = H2FRAME_TYPE_SETTINGS, .flags = 1},
+     "SETTINGS frame <length=0, flags=0x01, stream_id=0>\n"
+     "          ; ACK\n          (niv=0)\n"},
+    {{.type = H2FRAME_TYPE_PUSH_PROMISE, .stream_id = 1, .promised_stream_id = 2},
+     "PUSH_PROMISE frame <length=0, flags=0x00, stream_id=1>\n"
+     "          (padlen=0, promised_stream_id=2)\n"},
+    {{.type = H2FRAME_TYPE_PING, .length = 8, .opaque = {1, 2, 0xab}},
+     "PING frame <length=8, flags=0x00, stream_id=0>\n"
+     "          (opaque_data=0102ab0000000000)\n"},
+    {{.type = H2FRAME_TYPE_GOAWAY, .length = 11, .error_code = 11, .payload = BYE},
+     "GOAWAY frame <length=11, flags=0x00, stream_id=0>\n"
+     "          (last_stream_id=0, error_code=ENHANCE_YOUR_CALM(0x0b), "
+     "opaque_data(3)=[bye])\n"},
+    {{.type = H2FRAME_TYPE_WINDOW_UPDATE, .length = 4, .increment = 36554},
+     "WINDOW_UPDATE frame <length=4, flags=0x00, stream_id=0>\n"
+     "          (window_size_increment=36554)\n"},
+    {{.type = H2FRAME_TYPE_ALTSVC, .origin = BYE, .payload = BYE},
+     "ALTSVC frame <length=0, flags=0x00, stream_id=0>\n"
+     "          (origin=[bye], altsvc_field_value=[bye])\n"},
+    {{.type = H2FRAME_TYPE_PRIORITY_UPDATE, .prioritized_stream_id = 5, .payload = BYE},
+     "PRIORITY_UPDATE frame <length=0, flags=0x00, stream_id=0>\n"
+     "          (prioritized_stream_id=5, priority_field_value=[bye])\n"},
+    {{.type = 0xbe, .flags = 0xff, .stream_id = 7},
+     "UNKNOWN(0xbe) frame <length=0, flags=0xff, stream_id=7>\n"},
+};
+
 static void members_of_each_type_are_printed(void **state)
 {
-    static const uint8_t text[] = "bye";
-    const h2frame_bytes bytes = {text, 3};
-    const struct {
-        h2frame_frame frame;
-        const char *expected; /* after the head */
-    } rows[] = {
-        {{.type = H2FRAME_TYPE_DATA, .flags = 0x9, .stream_id = 1, .length = 9, .pad_length = 3},
-         "DATA frame <length=9, flags=0x09, stream_id=1>\n"
-         "          ; END_STREAM | PADDED\n          (padlen=3)\n"},
-        {{.type = H2FRAME_TYPE_PRIORITY, .stream_id = 3, .length = 5, .weight = 201},
-         "PRIORITY frame <length=5, flags=0x00, stream_id=3>\n"
-         "          (dep_stream_id=0, weight=201, exclusive=0)\n"},
-        {{.type = H2FRAME_TYPE_RST_STREAM, .stream_id = 3, .length = 4, .error_code = 8},
-         "RST_STREAM frame <length=4, flags=0x00, stream_id=3>\n"
-         "          (error_code=CANCEL(0x08))\n"},
-        {{.type = H2FRAME_TYPE_SETTINGS, .flags = 1},
-         "SETTINGS frame <length=0, flags=0x01, stream_id=0>\n"
-         "          ; ACK\n          (niv=0)\n"},
-        {{.type = H2FRAME_TYPE_PUSH_PROMISE, .stream_id = 1, .promised_stream_id = 2},
-         "PUSH_PROMISE frame <length=0, flags=0x00, stream_id=1>\n"
-         "          (padlen=0, promised_stream_id=2)\n"},
-        {{.type = H2FRAME_TYPE_PING, .length = 8, .opaque = {1, 2, 0xab}},
-         "PING frame <length=8, flags=0x00, stream_id=0>\n"
-         "          (opaque_data=0102ab0000000000)\n"},
-        {{.type = H2FRAME_TYPE_GOAWAY, .length = 11, .error_code = 11, .payload = bytes},
-         "GOAWAY frame <length=11, flags=0x00, stream_id=0>\n"
-         "          (last_stream_id=0, error_code=ENHANCE_YOUR_CALM(0x0b), "
-         "opaque_data(3)=[bye])\n"},
-        {{.type = H2FRAME_TYPE_WINDOW_UPDATE, .length = 4, .increment = 36554},
-         "WINDOW_UPDATE frame <length=4, flags=0x00, stream_id=0>\n"
-         "          (window_size_increment=36554)\n"},
-        {{.type = H2FRAME_TYPE_ALTSVC, .origin = bytes, .payload = bytes},
-         "ALTSVC frame <length=0, flags=0x00, stream_id=0>\n"
-         "          (origin=[bye], altsvc_field_value=[bye])\n"},
-        {{.type = H2FRAME_TYPE_PRIORITY_UPDATE, .prioritized_stream_id = 5, .payload = bytes},
-         "PRIORITY_UPDATE frame <length=0, flags=0x00, stream_id=0>\n"
-         "          (prioritized_stream_id=5, priority_field_value=[bye])\n"},
-        {{.type = 0xbe, .flags = 0xff, .stream_id = 7},
-         "UNKNOWN(0xbe) frame <length=0, flags=0xff, stream_id=7>\n"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        h2frame_frame frame = rows[i].frame;
+    for (size_t i = 0; i < sizeof member_rows / sizeof member_rows[0]; i++) {
+        h2frame_frame frame = member_rows[i].frame;
         const h2session_trace_event event = {.size = sizeof event, .frame = &frame};
         char expected[256];
 
         frame.size = sizeof frame;
-        snprintf(expected, sizeof expected, "[  1.234] recv %s", rows[i].expected);
+        snprintf(expected, sizeof expected, "[  1.234] recv %s", member_rows[i].expected);
         prints(&event, expected);
     }
 }

@@ -1,0 +1,479 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""h2-client as a program: options, exit statuses, what it does with odd servers.
+
+usage: client_test.py H2_CLIENT [unittest arguments]
+
+The servers are scripts of frames on loopback, so every case is the same on every run.
+"""
+import contextlib
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+CLIENT = os.path.abspath(sys.argv.pop(1))
+TIME_LIMIT = 60
+
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
+END_STREAM, ACK, END_HEADERS = 1, 1, 4
+STATUS_200, STATUS_404 = b"\x88", b"\x8d"
+
+
+def frame(kind, flags=0, stream=0, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
+
+
+def settings(*pairs):
+    return frame(SETTINGS, payload=b"".join(struct.pack(">HI", *pair) for pair in pairs))
+
+
+def literal(name, value):
+    """A field that is not indexed, without Huffman coding."""
+    return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
+
+
+def answer(stream, body=b"", fields=b"", status=STATUS_200):
+    head = frame(HEADERS, END_HEADERS | (0 if body else END_STREAM), stream, status + fields)
+    return head + (frame(DATA, END_STREAM, stream, body) if body else b"")
+
+
+class Peer:
+    """The server's end of a connection."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.input = connection.makefile("rb")
+        self.has_preface = False
+
+    def send(self, *frames):
+        self.connection.sendall(b"".join(frames))
+
+    def preface(self):
+        self.has_preface = True
+        return self.input.read(24)
+
+    def next(self):
+        """(type, flags, stream, payload), or None at the end."""
+        if not self.has_preface:
+            self.preface()
+        head = self.input.read(9)
+        if len(head) < 9:
+            return None
+        payload = self.input.read(int.from_bytes(head[:3], "big"))
+        if head[3] == SETTINGS and not head[4] & ACK:
+            self.send(frame(SETTINGS, ACK))
+        return head[3], head[4], int.from_bytes(head[5:], "big"), payload
+
+    def request(self):
+        """The id of the next stream that is opened."""
+        while (got := self.next()) is not None:
+            if got[0] == HEADERS:
+                return got[2]
+        return None
+
+    def body(self, stream):
+        body = b""
+        while (got := self.next()) is not None:
+            if got[0] == DATA and got[2] == stream:
+                body += got[3]
+                if got[1] & END_STREAM:
+                    return body
+        return None
+
+    def until_end(self):
+        """Everything up to the end of the connection."""
+        frames = []
+        with contextlib.suppress(OSError):
+            while (got := self.next()) is not None:
+                frames.append(got)
+        return frames
+
+
+class Server:
+    """Runs a script, a function of a Peer, for each connection; the n-th script for the n-th."""
+
+    def __init__(self, *scripts):
+        self.scripts = scripts
+        self.failures = []
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(TIME_LIMIT)
+        self.uri = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+        return self
+
+    def serve(self):
+        try:
+            for script in self.scripts:
+                connection, _ = self.listener.accept()
+                connection.settimeout(TIME_LIMIT)
+                with connection:
+                    script(Peer(connection))
+        except Exception as error:  # pylint: disable=broad-except
+            self.failures.append(error)
+
+    def __exit__(self, *_):
+        self.thread.join(TIME_LIMIT)
+        self.listener.close()
+        if self.failures:
+            raise self.failures[0]
+
+
+def run(*arguments, **options):
+    environment = dict(os.environ, **options.pop("env", {}))
+    return subprocess.run([CLIENT, *arguments], capture_output=True, timeout=TIME_LIMIT,
+                          check=False, env=environment, **options)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class ClientTest(unittest.TestCase):
+    def expect(self, result, status, output=None, error=b""):
+        text = "status %d\n%s" % (result.returncode, result.stderr.decode())
+        self.assertEqual(result.returncode, status, text)
+        if output is not None:
+            self.assertEqual(result.stdout, output, text)
+        if error:
+            self.assertIn(error, result.stderr)
+        elif status == 0:
+            self.assertEqual(result.stderr, b"")
+
+    def fetch(self, script, status, *arguments, output=None, error=b""):
+        with Server(script) as server:
+            result = run(*arguments, server.uri + "/")
+        self.expect(result, status, output, error)
+        return result
+
+
+class CommandLine(ClientTest):
+    def test_help_lists_options_and_exit_statuses(self):
+        for option in ("-h", "--help"):
+            result = run(option)
+            self.expect(result, 0)
+            for word in (b"--null-out", b"--header", b"--cacert", b"Exit status", b"  22  "):
+                self.assertIn(word, result.stdout)
+            self.assertLessEqual(max(map(len, result.stdout.splitlines())), 80)
+
+    def test_version_names_program_and_libraries(self):
+        result = run("--version")
+        self.expect(result, 0)
+        self.assertTrue(result.stdout.startswith(b"h2-client "))
+        self.assertIn(b"libh2session", result.stdout)
+
+    def test_mistakes_are_usage_errors(self):
+        for arguments, error in (
+            ((), b"no URI"),
+            (("--verbos", "http://h/"), b"--verbose"),
+            (("-o",), b"-o: needs a value"),
+            (("-t", "x", "http://h/"), b"-t: "),
+            (("ftp://h/",), b"ftp://h/: "),
+            (("http://u@h/",), b"user names"),
+            (("-H", "x", "http://h/"), b"name: value"),
+            (("http://h/", "http://h:0/"), b"http://h:0/: "),
+        ):
+            self.expect(run(*arguments), 1, b"", error)
+
+    def test_standard_input_is_for_one_uri(self):
+        self.expect(run("-d", "-", "http://127.0.0.1:1/", "http://127.0.0.1:1/",
+                        stdin=subprocess.PIPE), 1, b"", b"one URI only")
+
+    def test_fields_that_http2_forbids_are_usage_errors(self):
+        with Server(lambda peer: (peer.send(settings()), peer.until_end())) as server:
+            self.expect(run("-H", "connection: close", server.uri), 1, b"", b'"connection"')
+
+
+class LocalFiles(ClientTest):
+    def test_files_that_cannot_be_used(self):
+        unused = "http://127.0.0.1:%d/" % free_port()
+        self.expect(run("-d", "/nonexistent/file", unused), 5, b"", b"/nonexistent/file")
+        self.expect(run("-d", "/", unused), 5)
+        self.expect(run("--cacert", "/nonexistent/file", "https://127.0.0.1:1/"), 5)
+
+    def test_output_that_cannot_be_written(self):
+        def script(peer):
+            peer.send(settings())
+            peer.send(answer(peer.request(), b"abc"))
+            peer.until_end()
+
+        self.fetch(script, 5, "-o", "/nonexistent/file", error=b"/nonexistent/file")
+        if os.path.exists("/dev/full"):
+            self.fetch(script, 5, "-o", "/dev/full", error=b"/dev/full")
+
+    def test_an_older_file_stands_when_nothing_comes(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"old")
+            file.flush()
+            self.expect(run("-o", file.name, "http://127.0.0.1:%d/" % free_port()), 2)
+            with open(file.name, "rb") as same:
+                self.assertEqual(same.read(), b"old")
+
+    def test_a_reader_who_leaves_ends_it_quietly(self):
+        def script(peer):
+            peer.send(settings())
+            stream = peer.request()
+            peer.send(frame(HEADERS, END_HEADERS, stream, STATUS_200))
+            with contextlib.suppress(OSError):
+                for _ in range(12):
+                    peer.send(frame(DATA, 0, stream, bytes(16384)))
+                peer.until_end()
+
+        with Server(script) as server:
+            with subprocess.Popen([CLIENT, server.uri], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE) as client:
+                client.stdout.read(1)
+                client.stdout.close()
+                self.assertEqual(client.stderr.read(), b"")
+                self.assertEqual(client.wait(TIME_LIMIT), 0)
+
+
+class Connecting(ClientTest):
+    def test_refused(self):
+        self.expect(run("http://127.0.0.1:%d/" % free_port()), 2, b"", b"refused")
+
+    def test_unknown_name(self):
+        self.expect(run("http://name.invalid/"), 2, b"", b"name.invalid")
+
+    def test_no_answer_in_time(self):
+        with socket.socket() as full, contextlib.ExitStack() as others:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            for _ in range(4):
+                other = others.enter_context(socket.socket())
+                other.setblocking(False)
+                other.connect_ex(full.getsockname())
+            uri = "http://127.0.0.1:%d/" % full.getsockname()[1]
+            self.expect(run("-t", "300ms", uri), 2, b"", b"timed out")
+
+    def test_cleartext_server_is_a_tls_failure(self):
+        def script(peer):
+            peer.connection.recv(4096)
+            peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        with Server(script) as server:
+            self.expect(run("-k", server.uri.replace("http:", "https:")), 3)
+
+
+class Answers(ClientTest):
+    def test_status_is_a_failure_only_with_fail(self):
+        def script(peer):
+            peer.send(settings())
+            peer.send(answer(peer.request(), b"page", status=STATUS_404))
+            peer.until_end()
+
+        self.fetch(script, 0, output=b"page")
+        self.fetch(script, 22, "--fail", output=b"", error=b"404")
+
+    def test_log_shows_frames_fields_and_no_control_characters(self):
+        def script(peer):
+            peer.send(settings((3, 7)))
+            peer.send(answer(peer.request(), b"body", literal(b"x-test", b"\x80value")))
+            peer.until_end()
+
+        result = self.fetch(script, 0, "-nv")
+        for text in (b"[SETTINGS_MAX_CONCURRENT_STREAMS(0x03):7]", b"send HEADERS frame <length=",
+                     b"; END_STREAM | END_HEADERS\n", b"          :method: GET\n",
+                     b"recv (stream_id=1) :status: 200\n", b"x-test: \\x80value\n",
+                     b"recv DATA frame <length=4, flags=0x01, stream_id=1>\n"):
+            self.assertIn(text, result.stdout)
+        self.assertTrue(all(octet == 10 or 32 <= octet < 127 for octet in result.stdout))
+
+    def test_broken_answers_are_protocol_failures(self):
+        def after_request(*frames):
+            def script(peer):
+                peer.send(settings())
+                peer.request()
+                peer.send(*frames)
+                peer.until_end()
+            return script
+
+        length_5 = b"\x5c\x015"
+        head = frame(HEADERS, END_HEADERS, 1, STATUS_200 + length_5)
+        for script, error in (
+            (lambda peer: (peer.preface(), peer.send(b"HTTP/1.1 200 OK\r\n\r\n")), b"3.4"),
+            (after_request(frame(RST_STREAM, 0, 1, struct.pack(">I", 2))), b"INTERNAL_ERROR"),
+            (after_request(head, frame(DATA, END_STREAM, 1, b"abc")), b"content-length"),
+            (after_request(frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff")), b""),
+            (after_request(frame(DATA, END_STREAM, 1, b"abc")), b"DATA"),
+            (after_request(frame(GOAWAY, 0, 0, struct.pack(">II", 0, 11) + b"go\x1b")),
+             b"ENHANCE_YOUR_CALM: go\\x1b"),
+        ):
+            self.fetch(script, 4, error=error)
+
+    def test_an_answer_cut_short_is_a_failure(self):
+        def script(peer):
+            peer.send(settings())
+            stream = peer.request()
+            peer.send(frame(HEADERS, END_HEADERS, stream, STATUS_200))
+            peer.send(frame(DATA, 0, stream, b"half"))
+            peer.connection.shutdown(socket.SHUT_WR)
+            peer.until_end()
+
+        self.fetch(script, 4, output=b"half")
+
+    def test_no_progress_is_a_failure_with_timeout(self):
+        def silent(peer):
+            peer.send(settings())
+            peer.until_end()
+
+        def no_room(peer):
+            peer.send(settings((3, 0)))
+            peer.until_end()
+
+        self.fetch(silent, 4, "-t", "300ms", error=b"--timeout")
+        self.fetch(no_room, 4, "-t", "300ms")
+
+
+class Several(ClientTest):
+    def test_bodies_come_in_the_order_of_the_uris(self):
+        def script(peer):
+            peer.send(settings())
+            streams = [peer.request() for _ in range(3)]
+            for stream in reversed(streams):
+                peer.send(answer(stream, b"body %d\n" % stream))
+            peer.until_end()
+
+        with Server(script) as server:
+            result = run(server.uri, server.uri + "/b", server.uri + "/c")
+        self.expect(result, 0, b"body 1\nbody 3\nbody 5\n")
+
+    def test_waiting_bodies_do_not_starve_the_first(self):
+        """The first answer comes last, when the others have filled their windows."""
+        size = 250000
+
+        def script(peer):
+            peer.send(settings())
+            streams = [peer.request() for _ in range(40)]
+            for stream in streams[1:] + streams[:1]:
+                peer.send(frame(HEADERS, END_HEADERS, stream, STATUS_200))
+                for at in range(0, size, 10000):
+                    last = at + 10000 == size
+                    peer.send(frame(DATA, END_STREAM if last else 0, stream, bytes(10000)))
+            peer.until_end()
+
+        with Server(script) as server:
+            result = run(*[server.uri] * 40)
+        self.expect(result, 0)
+        self.assertEqual(len(result.stdout), 40 * size)
+
+    def test_the_worst_failure_is_not_hidden_by_a_status(self):
+        def script(peer):
+            peer.send(settings())
+            streams = [peer.request() for _ in range(3)]
+            peer.send(answer(streams[0], b"", status=STATUS_404),
+                      frame(RST_STREAM, 0, streams[1], struct.pack(">I", 2)),
+                      answer(streams[2], b"good"))
+            peer.until_end()
+
+        with Server(script) as server:
+            result = run("--fail", *[server.uri] * 3)
+        self.expect(result, 4, b"good", b"INTERNAL_ERROR")
+
+    def test_a_limit_on_streams_is_respected(self):
+        """What was opened before the limit was known is refused and comes again."""
+        counts = []
+
+        def opened_until(peer, kind):
+            streams = []
+            while (got := peer.next())[:2] != (kind, ACK):
+                streams += [got[2]] if got[0] == HEADERS else []
+            return streams
+
+        def script(peer):
+            peer.send(settings((3, 2)))
+            for stream in opened_until(peer, SETTINGS):
+                peer.send(frame(RST_STREAM, 0, stream, struct.pack(">I", 7)))
+            while sum(counts) < 10:
+                peer.send(frame(PING, 0, 0, b"12345678"))
+                streams = opened_until(peer, PING)
+                counts.append(len(streams))
+                peer.send(*(answer(stream, b"x") for stream in streams))
+            peer.until_end()
+
+        with Server(script) as server:
+            result = run(*[server.uri] * 10)
+        self.expect(result, 0, b"x" * 10)
+        self.assertEqual(max(counts), 2)
+
+    def test_what_a_goaway_left_is_fetched_over_another_connection(self):
+        def first(peer):
+            peer.send(settings())
+            streams = [peer.request() for _ in range(3)]
+            peer.send(frame(GOAWAY, 0, 0, struct.pack(">II", streams[0], 0)),
+                      answer(streams[0], b"1"))
+            peer.until_end()
+
+        def second(peer):
+            peer.send(settings())
+            streams = [peer.request() for _ in range(2)]
+            peer.send(answer(streams[0], b"2"), answer(streams[1], b"3"))
+            peer.until_end()
+
+        with Server(first, second) as server:
+            result = run(*[server.uri] * 3)
+        self.expect(result, 0, b"123")
+
+    def test_a_refused_request_is_not_tried_for_ever(self):
+        tries = []
+
+        def script(peer):
+            peer.send(settings())
+            while (stream := peer.request()) is not None:
+                tries.append(stream)
+                peer.send(frame(RST_STREAM, 0, stream, struct.pack(">I", 7)))
+
+        self.fetch(script, 4, error=b"REFUSED_STREAM")
+        self.assertEqual(len(tries), 3)
+
+
+class Uploads(ClientTest):
+    def upload(self, arguments, **options):
+        bodies = []
+
+        def script(peer):
+            peer.send(settings((4, 2**31 - 1)), frame(WINDOW_UPDATE, 0, 0, b"\x40\0\0\0"))
+            while (got := peer.next())[0] != HEADERS:
+                pass
+            bodies.append(b"" if got[1] & END_STREAM else peer.body(got[2]))
+            peer.send(answer(got[2]))
+            peer.until_end()
+
+        with Server(script) as server:
+            result = run(*arguments, server.uri, **options)
+        self.expect(result, 0)
+        return bodies[0], result.stdout
+
+    def test_files_pipes_and_redirections_arrive_whole(self):
+        body = bytes(range(256)) * 4096
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(body)
+            file.flush()
+            self.assertEqual(self.upload(("-d", file.name))[0], body)
+            with open(file.name, "rb") as same:
+                same.seek(1000)
+                self.assertEqual(self.upload(("-d", "-"), stdin=same)[0], body[1000:])
+        self.assertEqual(self.upload(("-d", "-"), input=body)[0], body)
+        self.assertEqual(self.upload(("-d", "-"), input=b"")[0], b"")
+        self.assertEqual(self.upload(("-d", os.devnull))[0], b"")
+
+    def test_method_and_length_are_told(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"12345")
+            file.flush()
+            log = self.upload(("-vd", file.name))[1]
+        self.assertIn(b":method: POST\n", log)
+        self.assertIn(b"content-length: 5\n", log)
+        self.assertNotIn(b"content-length", self.upload(("-vd", "-"), input=b"12345")[1])
+
+
+if __name__ == "__main__":
+    unittest.main()
