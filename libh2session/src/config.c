@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "import.h"
 #include "session.h"
 
 static const uint64_t SECOND_NS = UINT64_C(1000000000);
@@ -68,14 +69,9 @@ int config__import(h2session_config *out, const h2session_config *in)
     if (h2session_config_init(out, sizeof *out, in->role) != 0) {
         return H2SESSION_ERR_CONFIG;
     }
-    size_t known = in->size < sizeof *out ? in->size : sizeof *out;
-    const unsigned char *tail = (const unsigned char *)in;
-    for (size_t i = known; i < in->size; i++) {
-        if (tail[i] != 0) {
-            return H2SESSION_ERR_CONFIG;
-        }
+    if (import_struct(out, sizeof *out, in, in->size) != 0) {
+        return H2SESSION_ERR_CONFIG;
     }
-    memcpy(out, in, known);
     out->size = sizeof *out;
     return config_is_valid(out) ? 0 : H2SESSION_ERR_CONFIG;
 }

@@ -10,7 +10,7 @@ void deadlines__time(h2session *s, uint64_t now_ns)
     if (!s->now_known) {
         s->now_known = 1;
         s->now_ns = now_ns;
-        s->idle = 1;
+        s->idle = s->streams.count == 0;
         s->idle_since_ns = now_ns;
     }
     if (now_ns > s->now_ns) {
@@ -28,6 +28,15 @@ void deadlines__stream_count(h2session *s)
     }
 }
 
+/* Two groups, so that a peer is not blamed for acknowledgements that did go out while newer ones
+ * always wait behind a long body. */
+void deadlines__ack_queued(h2session *s)
+{
+    struct acks *group = s->acks_old.count == 0 ? &s->acks_old : &s->acks_new;
+    group->count++;
+    group->mark = s->out.total_committed + s->side.bytes;
+}
+
 void deadlines__sent(h2session *s)
 {
     if (s->settings.pending_count > 0 && !s->settings_waiting &&
@@ -35,8 +44,10 @@ void deadlines__sent(h2session *s)
         s->settings_waiting = 1;
         s->settings_since_ns = s->now_ns;
     }
-    if (s->out.total_sent >= s->ack_mark) {
-        limits_acks_sent(&s->limits);
+    while (s->acks_old.count > 0 && s->out.total_sent >= s->acks_old.mark) {
+        limits_acks_sent(&s->limits, s->acks_old.count);
+        s->acks_old = s->acks_new;
+        s->acks_new = (struct acks){.count = 0};
     }
 }
 

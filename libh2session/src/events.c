@@ -175,8 +175,5 @@ int events__read(h2session *s, struct stream *st, h2session_read_event *event)
     s->in_callback++;
     int result = st->read(s, event, st->read_user);
     s->in_callback--;
-    if (s->free_asked) {
-        return H2SESSION_ERR_CALLBACK;
-    }
     return result;
 }

@@ -18,7 +18,8 @@ int fault__terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason)
     }
     (void)out_frame__goaway(s, last, h2_code, reason);
     s->block.kind = BLOCK_NONE;
-    streams__end_all(s, h2_code, code == 0 ? H2SESSION_REASON_APPLICATION : reason);
+    /* NO_ERROR would say that the messages are complete. */
+    streams__end_all(s, h2_code == H2FRAME_CODE_NO_ERROR ? H2FRAME_CODE_CANCEL : h2_code, reason);
     return s->failed;
 }
 
@@ -72,17 +73,19 @@ static struct verdict charge(h2session *s, struct verdict v)
 
 static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
 {
-    int result = report(s, v, stream_id);
-    if (result != 0) {
-        return result;
-    }
-    result = out_frame__reset(s, stream_id, v.code);
-    if (result != 0) {
-        return result;
-    }
     struct stream *st = streams__find(s, stream_id);
-    if (st != NULL) {
+    int result = report(s, v, stream_id);
+    if (result != 0 || s->terminated) {
+        return result;
+    }
+    if (st == NULL || st->state != STATE_CLOSED) { /* not reset by the callback */
+        result = out_frame__reset(s, stream_id, v.code);
+    }
+    if (result == 0 && st != NULL && st->state != STATE_CLOSED) {
         streams__end(s, st, v.code, v.reason, 0);
+    }
+    if (result != 0 || s->terminated) {
+        return result != 0 ? result : s->failed;
     }
     struct verdict budget = charge(s, v);
     return budget.scope == VERDICT_CONNECTION ? apply_connection(s, budget) : s->failed;

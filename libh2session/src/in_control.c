@@ -45,6 +45,9 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
     if (effect->kind == SETTINGS_EFFECT_FRAME_SIZE) {
         return h2frame_parser_set_max_frame_size(s->parser, settings_local_frame_size(&s->settings));
     }
+    if (effect->kind == SETTINGS_EFFECT_CONCURRENCY) {
+        s->config.max_concurrent_streams = effect->value;
+    }
     if (effect->kind != SETTINGS_EFFECT_WINDOW) {
         return 0;
     }
@@ -102,6 +105,10 @@ int in_control__ping(h2session *s, const h2frame_frame *frame)
 {
     if (frame->flags & H2FRAME_FLAG_ACK) {
         int taken = 0;
+        if (s->pings_waiting == 0) { /* an answer to nothing */
+            return fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+        }
+        s->pings_waiting--;
         int result = shutdown__ping_acked(s, frame->opaque, &taken);
         return result != 0 || taken ? result : events__ping(s, frame);
     }
@@ -118,7 +125,9 @@ int in_control__rst_stream(h2session *s, const h2frame_frame *frame)
     if (v.scope == VERDICT_OK && st != NULL) {
         streams__end(s, st, frame->error_code, H2SESSION_REASON_RESET_BY_PEER, 1);
     }
-    if (v.scope == VERDICT_OK || v.scope == VERDICT_IGNORE) {
+    /* What resets of our own requests cost is ours to limit. */
+    int counts = st == NULL || !(st->flags & STREAM_LOCAL_INITIATED);
+    if (counts && (v.scope == VERDICT_OK || v.scope == VERDICT_IGNORE)) {
         v = limits_reset(&s->limits, s->now_ns);
     }
     return fault__apply(s, v, frame->stream_id);
@@ -166,6 +175,10 @@ int in_control__goaway(h2session *s, const h2frame_frame *frame)
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
 int in_control__window_update(h2session *s, const h2frame_frame *frame)
 {
+    int result = fault__apply(s, limits_window_update(&s->limits, s->now_ns), 0);
+    if (result != 0 || s->terminated) {
+        return result;
+    }
     if (frame->stream_id == 0) {
         if (flow_credit(&s->send_flow, frame->increment) == 0) {
             return 0;
@@ -188,14 +201,8 @@ int in_control__window_update(h2session *s, const h2frame_frame *frame)
     return 0;
 }
 
-/* Read and checked, but without effect on scheduling (RFC 9113 5.3). */
-int in_control__priority(h2session *s, const h2frame_frame *frame)
-{
-    (void)frame;
-    return fault__apply(s, limits_priority(&s->limits, s->now_ns), 0);
-}
-
-/* ALTSVC, ORIGIN and unknown types. rfc: 9113#4.1 rfc: 9113#5.5 */
+/* ALTSVC, ORIGIN and unknown types; PRIORITY and PRIORITY_UPDATE, which are read and checked but
+ * have no effect on scheduling (RFC 9113 5.3). rfc: 9113#4.1 rfc: 9113#5.5 */
 int in_control__ignored(h2session *s, const h2frame_frame *frame)
 {
     if (!(frame->part & H2FRAME_PART_FIRST)) {

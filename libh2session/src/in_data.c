@@ -31,6 +31,9 @@ static int content_length_matches(const struct stream *st)
 
 int in_data__end_stream(h2session *s, struct stream *st)
 {
+    if (st->state == STATE_CLOSED) {
+        return s->failed; /* ended inside a callback */
+    }
     uint32_t id = st->id;
     struct verdict v = verdict_ok();
     if (!(st->flags & STREAM_FINAL_RECEIVED)) {
@@ -106,11 +109,14 @@ static int begin(h2session *s, const h2frame_frame *frame)
     uint32_t state = streams__state(s, frame->stream_id);
     struct verdict v = stream_states_apply(&state, INPUT_RECV_DATA);
     struct stream *st = streams__find(s, frame->stream_id);
+    uint32_t overhead = overhead_of(frame);
+    uint32_t body = frame->length - overhead;
+    if (v.scope == VERDICT_IGNORE && body == 0) {
+        v = limits_glitch(&s->limits, s->now_ns); /* costs no window */
+    }
     if (v.scope != VERDICT_OK || st == NULL) {
         return drop(s, frame, v);
     }
-    uint32_t overhead = overhead_of(frame);
-    uint32_t body = frame->length - overhead;
     v = charge_stream(st, frame->length);
     if (v.scope == VERDICT_OK) {
         v = check_body(st, body);

@@ -12,6 +12,12 @@ static struct verdict protocol_error(uint32_t reason)
     return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason);
 }
 
+/* Decoding for nothing is work all the same. */
+static int discarded(h2session *s)
+{
+    return fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+}
+
 /* Turns a verdict on the stream's state into what becomes of the block. */
 static int block_on_known_stream(h2session *s, uint32_t id)
 {
@@ -21,8 +27,8 @@ static int block_on_known_stream(h2session *s, uint32_t id)
         return fault__apply(s, v, id);
     }
     s->block.kind = v.scope == VERDICT_OK ? BLOCK_STREAM : BLOCK_DISCARD;
-    s->block.verdict = v.scope == VERDICT_STREAM ? v : verdict_ok();
-    return 0;
+    s->block.verdict = v;
+    return v.scope == VERDICT_IGNORE ? discarded(s) : 0;
 }
 
 /* rfc: 9113#5.1.1 */
@@ -36,15 +42,22 @@ static int begin_at_server(h2session *s, uint32_t id)
         return block_on_known_stream(s, id);
     }
     s->last_peer_id = id;
-    s->block.kind = id > s->goaway_sent_last ? BLOCK_DISCARD : BLOCK_OPENS;
-    return 0;
+    if (id <= s->goaway_sent_last) {
+        s->block.kind = BLOCK_OPENS;
+        return 0;
+    }
+    s->block.kind = BLOCK_DISCARD; /* rfc: 9113#6.8 */
+    s->block.verdict = verdict_ignore();
+    return discarded(s);
 }
 
 static int begin_at_client(h2session *s, uint32_t id)
 {
-    if (!streams__is_local(s, id) && !reset_ring_has(&s->resets, id)) {
-        return fault__apply(
-            s, verdict_with(protocol_error(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
+    uint32_t state = streams__state(s, id);
+    if (state == STATE_IDLE) {
+        uint32_t reason = streams__is_local(s, id) ? H2SESSION_REASON_STREAM_IDLE
+                                                   : H2SESSION_REASON_STREAM_ID_PARITY;
+        return fault__apply(s, verdict_with(protocol_error(reason), id, 0), id);
     }
     return block_on_known_stream(s, id);
 }
@@ -134,6 +147,9 @@ static int complete_trailers(h2session *s, struct stream *st, const hpack_field 
                              size_t count)
 {
     struct verdict v = http_rules_trailers(fields, count);
+    if (st->flags & STREAM_TUNNEL) { /* rfc: 9113#8.5 */
+        v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
+    }
     if (v.scope == VERDICT_OK && !s->block.end_stream) {
         v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
     }
@@ -186,6 +202,7 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
         event.kind = H2SESSION_HEADERS_RESPONSE;
         st->flags |= STREAM_FINAL_RECEIVED;
         int tunnel = (st->flags & STREAM_REQUEST_CONNECT) && response.status < 300;
+        st->flags |= tunnel ? STREAM_TUNNEL : 0;
         if (!http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status)) {
             st->flags |= STREAM_NO_CONTENT;
         } else if (!tunnel) {
@@ -299,15 +316,17 @@ int in_headers__push_promise(h2session *s, const h2frame_frame *frame)
             v = protocol_error(H2SESSION_REASON_PUSH_TO_SERVER);
         } else if (s->settings.local.enable_push == 0) {
             v = protocol_error(H2SESSION_REASON_PUSH_DISABLED);
-        } else if (v.scope == VERDICT_STREAM) {
-            v.scope = VERDICT_CONNECTION;
-        } else if (promised % 2 != 0 || promised <= s->last_promised_id) {
+        } else if (v.scope == VERDICT_STREAM || v.scope == VERDICT_CONNECTION) {
+            v = protocol_error(v.reason);
+        } else if (promised % 2 != 0) {
+            v = protocol_error(H2SESSION_REASON_STREAM_ID_PARITY);
+        } else if (promised <= s->last_peer_id) {
             v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
         }
         if (v.scope == VERDICT_CONNECTION) {
             return fault__apply(s, verdict_with(v, promised, 0), frame->stream_id);
         }
-        s->last_promised_id = promised;
+        s->last_peer_id = promised;
         s->block = (struct block){
             .kind = BLOCK_PROMISE,
             .stream_id = frame->stream_id,

@@ -5,7 +5,7 @@
 
 static const uint64_t SECOND_NS = UINT64_C(1000000000);
 
-enum { PRIORITY_FREE_AT_START = 100, PRIORITY_FREE_PER_STREAM = 10 };
+enum { FREE_AT_START = 100, FREE_PER_STREAM = 10 };
 
 void bucket_init(struct bucket *b, uint32_t burst, uint32_t rate)
 {
@@ -62,7 +62,8 @@ void limits_init(struct limits *l, const h2session_config *config)
     *l = (struct limits){
         .refused_limit = config->refused_limit,
         .ack_limit = config->ack_queue_limit,
-        .priority_free = PRIORITY_FREE_AT_START,
+        .window_free = FREE_AT_START,
+        .priority_free = FREE_AT_START,
     };
     bucket_init(&l->resets, config->reset_burst, config->reset_rate);
     bucket_init(&l->glitches, config->glitch_burst, config->glitch_rate);
@@ -106,12 +107,16 @@ struct verdict limits_refused(struct limits *l)
     return charge_counter(&l->refused, l->refused_limit, H2SESSION_REASON_LIMIT_REFUSED);
 }
 
+static void add_free(uint32_t *count, uint32_t more)
+{
+    *count += more <= UINT32_MAX - *count ? more : 0;
+}
+
 void limits_accepted(struct limits *l)
 {
     l->refused = 0;
-    if (l->priority_free <= UINT32_MAX - PRIORITY_FREE_PER_STREAM) {
-        l->priority_free += PRIORITY_FREE_PER_STREAM;
-    }
+    add_free(&l->priority_free, FREE_PER_STREAM);
+    add_free(&l->window_free, FREE_PER_STREAM);
 }
 
 struct verdict limits_ack_queued(struct limits *l)
@@ -119,16 +124,31 @@ struct verdict limits_ack_queued(struct limits *l)
     return charge_counter(&l->acks, l->ack_limit, H2SESSION_REASON_LIMIT_ACKS);
 }
 
-void limits_acks_sent(struct limits *l)
+void limits_acks_sent(struct limits *l, uint32_t count)
 {
-    l->acks = 0;
+    l->acks -= count < l->acks ? count : l->acks;
+}
+
+static struct verdict charge_free(struct limits *l, uint32_t *count, uint64_t now_ns)
+{
+    if (*count > 0) {
+        --*count;
+        return verdict_ok();
+    }
+    return limits_glitch(l, now_ns);
 }
 
 struct verdict limits_priority(struct limits *l, uint64_t now_ns)
 {
-    if (l->priority_free > 0) {
-        l->priority_free--;
-        return verdict_ok();
-    }
-    return limits_glitch(l, now_ns);
+    return charge_free(l, &l->priority_free, now_ns);
+}
+
+struct verdict limits_window_update(struct limits *l, uint64_t now_ns)
+{
+    return charge_free(l, &l->window_free, now_ns);
+}
+
+void limits_data_sent(struct limits *l, uint32_t octets)
+{
+    add_free(&l->window_free, 1 + octets / 1024);
 }

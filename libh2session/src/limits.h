@@ -31,6 +31,7 @@ struct limits {
     uint32_t refused_limit;
     uint32_t acks;          /* unsent acknowledgements */
     uint32_t ack_limit;
+    uint32_t window_free;   /* WINDOW_UPDATE frames that are not yet glitches */
     uint32_t priority_free; /* PRIORITY and similar frames that are not yet glitches */
 };
 
@@ -43,11 +44,14 @@ struct verdict limits_glitch(struct limits *l, uint64_t now_ns);
 /* A stream beyond MAX_CONCURRENT_STREAMS was refused / one was accepted. */
 struct verdict limits_refused(struct limits *l);
 void limits_accepted(struct limits *l);
-/* An acknowledgement was queued / the output was drained of them. */
+/* An acknowledgement was queued / so many of them have been sent. */
 struct verdict limits_ack_queued(struct limits *l);
-void limits_acks_sent(struct limits *l);
+void limits_acks_sent(struct limits *l, uint32_t count);
 /* A PRIORITY or PRIORITY_UPDATE frame: free up to 100 + 10 for each accepted stream, then each is
  * a glitch. */
 struct verdict limits_priority(struct limits *l, uint64_t now_ns);
+/* A WINDOW_UPDATE frame: free as above, and 1 for each frame of DATA sent and each of its KiB. */
+struct verdict limits_window_update(struct limits *l, uint64_t now_ns);
+void limits_data_sent(struct limits *l, uint32_t octets);
 
 #endif

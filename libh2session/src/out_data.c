@@ -11,7 +11,9 @@
 enum {
     HEAD = H2FRAME_HEAD_LENGTH,
     FILL_TARGET = 128 * 1024, /* octets waiting from which on no source is asked */
-    IN_PLACE_MAX = 16384      /* most a source is asked to write in place */
+    IN_PLACE_MAX = 16384,     /* most a source is asked to write in place */
+    IN_PLACE_ROOM = 4096,     /* room in the last chunk that is not worth a new one */
+    LENT_MAX = 65536          /* most of a lent piece in one frame, so that streams take turns */
 };
 
 static struct stream *stream_of(struct priority_node *node)
@@ -32,6 +34,7 @@ static void charge(h2session *s, struct stream *st, uint32_t n)
 {
     (void)flow_charge(&s->send_flow, n); /* n was cut to both windows */
     (void)flow_charge(&st->send, n);
+    limits_data_sent(&s->limits, n);
 }
 
 static int trace(h2session *s, uint32_t stream_id, uint32_t length, uint32_t flags)
@@ -50,6 +53,9 @@ static int trace(h2session *s, uint32_t stream_id, uint32_t length, uint32_t fla
 /* The body is at its end: trailers, or the half-close that END_STREAM brought. */
 static int finish(h2session *s, struct stream *st, uint32_t body_flags)
 {
+    if (st->state == STATE_CLOSED) {
+        return s->failed; /* ended by the trace callback */
+    }
     st->flags &= ~(uint32_t)STREAM_BODY_PENDING;
     if (st->trailers != NULL) {
         size_t count = 0;
@@ -76,8 +82,7 @@ static uint32_t frame_flags(const struct stream *st, uint32_t body_flags)
 /* One frame of what the source lent. */
 static int send_lent(h2session *s, struct stream *st)
 {
-    uint32_t n = allowance(s, st, st->lend_length < IN_PLACE_MAX * 64 ? (int64_t)st->lend_length
-                                                                      : IN_PLACE_MAX * 64);
+    uint32_t n = allowance(s, st, st->lend_length < LENT_MAX ? (int64_t)st->lend_length : LENT_MAX);
     uint32_t last = n == st->lend_length;
     uint32_t body_flags = last ? st->lend_flags : 0;
     uint32_t flags = frame_flags(st, body_flags);
@@ -88,6 +93,7 @@ static int send_lent(h2session *s, struct stream *st)
     h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
     out_queue_commit(&s->out, HEAD);
     if (out_queue_lend(&s->out, st->lend, n, st->id, last) != 0) {
+        s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
         return fault__fail(s, H2SESSION_ERR_NOMEM);
     }
     st->lent_mark = s->out.total_committed;
@@ -95,10 +101,7 @@ static int send_lent(h2session *s, struct stream *st)
     st->lend_length -= n;
     charge(s, st, n);
     int result = trace(s, st->id, n, flags);
-    if (result == 0 && (body_flags & H2SESSION_BODY_END)) {
-        result = finish(s, st, body_flags);
-    }
-    return result;
+    return result == 0 && (body_flags & H2SESSION_BODY_END) ? finish(s, st, body_flags) : result;
 }
 
 /* What was written in place becomes a frame. */
@@ -148,7 +151,7 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
         return body_failed(s, st, event->code);
     }
     if (answer != 0) {
-        return answer < 0 ? answer : fault__fail(s, H2SESSION_ERR_CALLBACK);
+        return fault__fail(s, H2SESSION_ERR_CALLBACK);
     }
     if (event->lend == NULL) {
         if (event->length > event->capacity) {
@@ -167,7 +170,10 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
 
 static int ask_source(h2session *s, struct stream *st)
 {
-    uint32_t capacity = allowance(s, st, IN_PLACE_MAX);
+    size_t room = out_queue_room(&s->out);
+    int64_t most = room >= IN_PLACE_ROOM && room < HEAD + IN_PLACE_MAX ? (int64_t)room - HEAD
+                                                                       : IN_PLACE_MAX;
+    uint32_t capacity = allowance(s, st, most);
     uint8_t *to = out_queue_reserve(&s->out, HEAD + (size_t)capacity);
     if (to == NULL) {
         return fault__fail(s, H2SESSION_ERR_NOMEM);
@@ -177,10 +183,9 @@ static int ask_source(h2session *s, struct stream *st)
     int answer = events__read(s, st, &event);
     s->out_to = &s->out;
     int result = s->failed;
-    if (answer < 0 && s->free_asked) {
-        result = answer;
-    } else if (st->state == STATE_CLOSED || s->terminated) {
-        out_queue_commit(&s->out, 0); /* reset from inside the call */
+    if (s->free_asked || st->state == STATE_CLOSED) {
+        out_queue_commit(&s->out, 0); /* freed or reset from inside the call */
+        result = s->free_asked ? H2SESSION_ERR_CALLBACK : result;
     } else {
         result = take_answer(s, st, to, &event, answer);
     }

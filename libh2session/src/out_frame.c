@@ -26,6 +26,9 @@ int out_frame__trace(h2session *s, const h2frame_frame *frame, const hpack_field
 
 int out_frame__write(h2session *s, const h2frame_frame *frame)
 {
+    if (s->out_broken) {
+        return s->failed;
+    }
     size_t size = h2frame_write_size(frame);
     uint8_t *to = out_queue_reserve(s->out_to, size);
     if (to == NULL) {
@@ -98,7 +101,7 @@ int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t co
 /* Unsent acknowledgements have a limit: a peer that does not read cannot pile them up. */
 static int ack_queued(h2session *s)
 {
-    s->ack_mark = s->out.total_committed + s->side.bytes;
+    deadlines__ack_queued(s);
     return fault__apply(s, limits_ack_queued(&s->limits), 0);
 }
 
@@ -123,6 +126,7 @@ int out_frame__ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
     memcpy(frame.opaque, opaque, sizeof frame.opaque);
     int result = out_frame__write(s, &frame);
     if (result != 0 || (flags & H2FRAME_FLAG_ACK) == 0) {
+        s->pings_waiting += result == 0 && s->pings_waiting < UINT32_MAX;
         return result;
     }
     return ack_queued(s);

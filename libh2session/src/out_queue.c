@@ -174,6 +174,11 @@ uint8_t *out_queue_reserve(struct out_queue *q, size_t n)
     return chunk->data + chunk->used;
 }
 
+size_t out_queue_room(const struct out_queue *q)
+{
+    return q->last_chunk != NULL ? q->last_chunk->capacity - q->last_chunk->used : 0;
+}
+
 /* Whether octets at data would stand right behind the last piece, in the queue's own memory. */
 static int follows_last(const struct out_queue *q, const uint8_t *data)
 {

@@ -50,6 +50,9 @@ uint8_t *out_queue_reserve(struct out_queue *q, size_t n);
 /* The first n octets of the reserve join the queue; n may be 0. */
 void out_queue_commit(struct out_queue *q, size_t n);
 
+/* Octets that a reserve could have now without a new chunk. */
+size_t out_queue_room(const struct out_queue *q);
+
 /* Appends a lent piece, length > 0. 0, or -1 without memory. */
 int out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length, uint32_t owner,
                    uint32_t last);

@@ -76,6 +76,7 @@ int h2session_last_fault(const h2session *s, h2session_fault_event *out)
         return H2SESSION_ERR_USAGE;
     }
     size_t size = out->size;
+    memset(out, 0, size);
     memcpy(out, &s->last_fault, size < sizeof *out ? size : sizeof *out);
     out->size = size;
     return 0;

@@ -10,7 +10,7 @@ typedef int (*frame_handler)(h2session *s, const h2frame_frame *frame);
 static const frame_handler HANDLERS[] = {
     [H2FRAME_TYPE_DATA] = in_data__data,
     [H2FRAME_TYPE_HEADERS] = in_headers__headers,
-    [H2FRAME_TYPE_PRIORITY] = in_control__priority,
+    [H2FRAME_TYPE_PRIORITY] = in_control__ignored,
     [H2FRAME_TYPE_RST_STREAM] = in_control__rst_stream,
     [H2FRAME_TYPE_SETTINGS] = in_control__settings,
     [H2FRAME_TYPE_PUSH_PROMISE] = in_headers__push_promise,
@@ -48,6 +48,26 @@ static int carries_block(const h2frame_frame *frame)
            frame->type == H2FRAME_TYPE_PUSH_PROMISE;
 }
 
+/* Whether the parser passes the payload on as it arrives, however it was cut this time. */
+static int comes_in_parts(const h2frame_frame *frame)
+{
+    switch (frame->type) {
+    case H2FRAME_TYPE_PRIORITY:
+    case H2FRAME_TYPE_RST_STREAM:
+    case H2FRAME_TYPE_SETTINGS:
+    case H2FRAME_TYPE_PING:
+    case H2FRAME_TYPE_GOAWAY:
+    case H2FRAME_TYPE_WINDOW_UPDATE:
+        return 0;
+    case H2FRAME_TYPE_ALTSVC:
+    case H2FRAME_TYPE_ORIGIN:
+    case H2FRAME_TYPE_PRIORITY_UPDATE:
+        return frame->length > EXTENSION_LIMIT;
+    default:
+        return 1;
+    }
+}
+
 /* The frame that completes a block is traced with its fields, in in_headers.c. */
 static int trace(h2session *s, const h2frame_frame *frame)
 {
@@ -57,8 +77,7 @@ static int trace(h2session *s, const h2frame_frame *frame)
     }
     h2frame_frame whole = *frame;
     whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
-    if (frame->type == H2FRAME_TYPE_DATA || carries_block(frame) ||
-        !(frame->part & H2FRAME_PART_FIRST)) {
+    if (comes_in_parts(frame)) {
         whole.payload = (h2frame_bytes){NULL, 0};
     }
     h2session_trace_event event = {.frame = &whole};
@@ -75,13 +94,8 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
     if (result != 0 || s->terminated) {
         return result;
     }
-    frame_handler handler = NULL;
-    if (frame->type < sizeof HANDLERS / sizeof HANDLERS[0]) {
-        handler = HANDLERS[frame->type];
-    } else if (frame->type == H2FRAME_TYPE_PRIORITY_UPDATE) {
-        handler = in_control__priority;
-    }
-    return handler != NULL ? handler(s, frame) : in_control__ignored(s, frame);
+    int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0];
+    return known ? HANDLERS[frame->type](s, frame) : in_control__ignored(s, frame);
 }
 
 /* DATA that is refused for its size still counts on the connection's window.

@@ -7,11 +7,10 @@
 
 int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t *count)
 {
-    if (count == NULL) {
-        return H2SESSION_ERR_USAGE;
+    if (count != NULL) {
+        *count = 0;
     }
-    *count = 0;
-    if (s == NULL || pieces == NULL || capacity == 0) {
+    if (s == NULL || count == NULL || pieces == NULL || capacity == 0) {
         return H2SESSION_ERR_USAGE;
     }
     int result = session__enter(s);
@@ -37,12 +36,12 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
 
 int h2session_sent(h2session *s, size_t length, uint64_t now_ns)
 {
-    if (s == NULL || length > s->lent) {
-        return H2SESSION_ERR_USAGE;
-    }
-    int result = session__enter(s);
+    int result = s == NULL ? H2SESSION_ERR_USAGE : session__enter(s);
     if (result != 0) {
         return result;
+    }
+    if (length > s->lent) {
+        return session__leave(s, H2SESSION_ERR_USAGE);
     }
     int before = s->failed;
     deadlines__time(s, now_ns);

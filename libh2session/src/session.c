@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "import.h"
 #include "session.h"
 
 static int new_parser(h2session *s)
@@ -18,6 +19,7 @@ static int new_parser(h2session *s)
     config.resize_ctx = c->resize_ctx;
     config.max_frame_size = c->max_frame_size;
     config.settings_entry_limit = c->settings_entry_limit;
+    config.extension_limit_bytes = EXTENSION_LIMIT;
     config.expect_preface = c->role == H2SESSION_SERVER;
     return h2frame_parser_new(&s->parser, &config) == 0 ? 0 : H2SESSION_ERR_NOMEM;
 }
@@ -120,6 +122,16 @@ static void destroy(h2session *s)
     memory_free(&memory, s, sizeof *s);
 }
 
+static int import_callbacks(h2session *s, const h2session_callbacks *callbacks)
+{
+    if (callbacks == NULL) {
+        return 0;
+    }
+    int known = callbacks->size >= sizeof callbacks->size &&
+                import_struct(&s->callbacks, sizeof s->callbacks, callbacks, callbacks->size) == 0;
+    return known ? 0 : H2SESSION_ERR_CONFIG;
+}
+
 int h2session_new(h2session **out, const h2session_config *config,
                   const h2session_callbacks *callbacks, void *user)
 {
@@ -141,12 +153,9 @@ int h2session_new(h2session **out, const h2session_config *config,
     s->config = own;
     s->memory = memory;
     s->user = user;
-    if (callbacks != NULL) {
-        size_t size = callbacks->size < sizeof s->callbacks ? callbacks->size : sizeof s->callbacks;
-        memcpy(&s->callbacks, callbacks, size);
-    }
     init_members(s);
-    result = new_parser(s);
+    result = import_callbacks(s, callbacks);
+    result = result != 0 ? result : new_parser(s);
     result = result != 0 ? result : new_coders(s);
     result = result != 0 ? result : queue_preface(s);
     if (result != 0) {
@@ -169,6 +178,7 @@ void h2session_free(h2session *s)
     /* The last events: every stream that the application knows is closed exactly once. What was
      * lent is given back, because nobody can ask for it any more. */
     s->terminated = 1;
+    s->failed = s->failed != 0 ? s->failed : H2SESSION_ERR_CLOSED;
     s->in_call = 1;
     streams__end_all(s, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED);
     while (s->ended != NULL) {

@@ -40,6 +40,15 @@ struct block {
     struct verdict verdict;
 };
 
+/* Acknowledgements that are queued, the last of them up to this place of the output. */
+struct acks {
+    uint32_t count;
+    uint64_t mark;
+};
+
+/* Payload of ALTSVC, ORIGIN and PRIORITY_UPDATE that the parser keeps. */
+enum { EXTENSION_LIMIT = 4096 };
+
 enum {
     SHUTDOWN_NONE = 0,
     SHUTDOWN_ANNOUNCED = 1, /* GOAWAY with 2^31-1 and a PING went out */
@@ -75,7 +84,6 @@ struct h2session {
     struct priority schedule;
     uint32_t next_stream_id; /* ours */
     uint32_t last_peer_id;
-    uint32_t last_promised_id;
     uint32_t local_count; /* streams we opened, still open */
     uint32_t remote_count;
 
@@ -94,7 +102,10 @@ struct h2session {
     struct out_queue side;    /* what is submitted while a body source fills the out queue */
     struct out_queue *out_to; /* one of the two */
     uint64_t lent;            /* octets lent by the last peek and not covered by sent */
-    uint64_t ack_mark;        /* out.total_committed after the last ACK */
+    uint32_t out_broken;      /* nothing may follow what is in the out queue */
+    uint32_t pings_waiting;   /* ours, without ACK */
+    struct acks acks_old;     /* those up to the mark are gone once it has been sent, */
+    struct acks acks_new;     /* then these take their place */
     uint64_t settings_mark;   /* the same after the last own SETTINGS */
     uint64_t settings_since_ns;
     uint32_t settings_waiting; /* settings_since_ns counts */
@@ -175,7 +186,6 @@ int in_control__ping(h2session *s, const h2frame_frame *frame);
 int in_control__rst_stream(h2session *s, const h2frame_frame *frame);
 int in_control__goaway(h2session *s, const h2frame_frame *frame);
 int in_control__window_update(h2session *s, const h2frame_frame *frame);
-int in_control__priority(h2session *s, const h2frame_frame *frame);
 int in_control__ignored(h2session *s, const h2frame_frame *frame);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int in_data__end_stream(h2session *s, struct stream *st);
@@ -207,6 +217,7 @@ int session__submitted(h2session *s, int code);
 int shutdown__ping_acked(h2session *s, const uint8_t opaque[8], int *taken);
 
 /* deadlines.c */
+void deadlines__ack_queued(h2session *s);
 void deadlines__sent(h2session *s);
 void deadlines__acked(h2session *s);
 void deadlines__stream_count(h2session *s);

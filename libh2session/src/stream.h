@@ -25,7 +25,8 @@ enum {
     STREAM_BODY_PENDING = 0x40,  /* a body source is not at its end */
     STREAM_DEFERRED = 0x80,      /* it said DEFER */
     STREAM_TRAILERS_DUE = 0x100, /* body ended with BODY_TRAILERS */
-    STREAM_LOCAL_INITIATED = 0x200
+    STREAM_LOCAL_INITIATED = 0x200,
+    STREAM_TUNNEL = 0x400 /* CONNECT that was answered with 2xx */
 };
 
 /* Copy of a field section that waits for the body to end. */

@@ -128,15 +128,12 @@ int streams__reap(h2session *s)
         if (s->ended_tail == &st->next_ended) {
             s->ended_tail = link;
         }
-        int result = 0;
-        if (st->flags & STREAM_ANNOUNCED) {
-            result = events__stream_closed(s, st);
-        }
+        /* The callback may end more streams: they come behind this one in the list. */
+        int result = st->flags & STREAM_ANNOUNCED ? events__stream_closed(s, st) : 0;
         free_stream(s, st);
-        if (result != 0) {
+        if (s->free_asked) {
             return result;
         }
-        /* The callback may have ended more streams: they are behind us in the list. */
     }
     return s->failed;
 }

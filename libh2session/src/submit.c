@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "http_rules.h"
+#include "import.h"
 #include "session.h"
 
 static int may_submit(const h2session *s)
@@ -28,8 +29,7 @@ static int import_message(const h2session_message *in, h2session_message *out)
         return H2SESSION_ERR_USAGE;
     }
     memset(out, 0, sizeof *out);
-    memcpy(out, in, in->size < sizeof *out ? in->size : sizeof *out);
-    return 0;
+    return import_struct(out, sizeof *out, in, in->size) == 0 ? 0 : H2SESSION_ERR_USAGE;
 }
 
 static int refuse_field(h2session *s, struct verdict v)
@@ -103,17 +103,22 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     if (result != 0) {
         return result;
     }
-    uint32_t flags = STREAM_LOCAL_INITIATED | STREAM_ANNOUNCED;
+    uint32_t flags = STREAM_LOCAL_INITIATED;
     flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
     flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
     struct stream *st = streams__open(s, s->next_stream_id, flags);
     if (st == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
+    limits_accepted(&s->limits);
     st->user = message->stream_user;
-    *stream_id = st->id;
     s->next_stream_id += 2;
-    return send_message(s, st, message, message->read);
+    result = send_message(s, st, message, message->read);
+    if (result == 0) { /* otherwise the session failed, and this stream never began */
+        st->flags |= STREAM_ANNOUNCED;
+        *stream_id = st->id;
+    }
+    return result;
 }
 
 int h2session_submit_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
@@ -161,6 +166,9 @@ static int answer(h2session *s, struct stream *st, const h2session_message *mess
     }
     if (response.is_informational) {
         return H2SESSION_ERR_USAGE;
+    }
+    if ((st->flags & STREAM_REQUEST_CONNECT) && response.status < 300) {
+        st->flags |= STREAM_TUNNEL;
     }
     int has_body = http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status);
     return send_message(s, st, message, has_body ? message->read : NULL);
@@ -271,7 +279,6 @@ static int setting_is_valid(const h2frame_setting *entry)
     switch (entry->id) {
     case H2FRAME_SETTING_HEADER_TABLE_SIZE:
     case H2FRAME_SETTING_MAX_CONCURRENT_STREAMS:
-    case H2FRAME_SETTING_MAX_HEADER_LIST_SIZE:
         return 1;
     case H2FRAME_SETTING_INITIAL_WINDOW_SIZE:
         return entry->value <= H2FRAME_MAX_STREAM_ID;
@@ -296,7 +303,9 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     int result = may_submit(s);
     result = result != 0 ? result : out_frame__settings(s, settings, count);
     for (size_t i = 0; result == 0 && i < count; i++) {
-        if (settings[i].id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS) {
+        /* More may be used at once, less only when the peer knows. */
+        if (settings[i].id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS &&
+            settings[i].value > s->config.max_concurrent_streams) {
             s->config.max_concurrent_streams = settings[i].value;
         }
     }
@@ -327,6 +336,9 @@ int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
 {
     if (s == NULL || !(s->config.flags & H2SESSION_MANUAL_CONSUME)) {
         return H2SESSION_ERR_USAGE;
+    }
+    if (s->failed != 0) {
+        return s->failed;
     }
     struct stream *st = streams__find(s, stream_id);
     if (st == NULL) {

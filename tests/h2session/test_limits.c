@@ -206,7 +206,7 @@ static void unsent_acks_count_until_they_are_sent(void **state)
     assert_int_equal(limits_ack_queued(&l).scope, VERDICT_OK);
     assert_int_equal(limits_ack_queued(&l).scope, VERDICT_OK);
     assert_exceeded(limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, 2);
-    limits_acks_sent(&l);
+    limits_acks_sent(&l, l.acks);
     assert_int_equal(limits_ack_queued(&l).scope, VERDICT_OK);
 }
 

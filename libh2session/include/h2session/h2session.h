@@ -10,8 +10,8 @@
  * Time is an argument: nanoseconds of any monotonic clock. Input may be cut anywhere: the events
  * and the octets sent are the same.
  *
- * Callbacks are called from recv, recv_eof, peek, sent, tick and free; only on_trace also from
- * submits, when they queue a frame. Inside a callback: getters, h2session_submit_*,
+ * Callbacks are called from recv, recv_eof, peek, sent, tick and free; only on_trace also from new
+ * and submits, when they queue a frame. Inside a callback: getters, h2session_submit_*,
  * h2session_resume(), h2session_consume(), h2session_shutdown() and h2session_terminate() are
  * allowed; recv, peek, sent and tick on the same session return H2SESSION_ERR_REENTRANT;
  * h2session_free() takes effect when the outer call returns.
@@ -211,13 +211,15 @@ typedef struct h2session_config {
     uint32_t assumed_peer_streams;
 
     /* Limits on what the peer may cause; above one the connection ends with ENHANCE_YOUR_CALM, but
-     * for field_count_limit, which like max_header_list_size ends the stream. */
+     * for field_count_limit and informational_limit, which like max_header_list_size end the
+     * stream. */
     uint32_t field_count_limit;    /* 128 (server), 256 (client): field lines in a section */
     uint32_t continuation_limit;   /* 8: CONTINUATION frames in a field block */
     uint32_t settings_entry_limit; /* 32: entries in a SETTINGS frame */
     uint32_t ack_queue_limit;      /* 100: unsent ACKs of PING and SETTINGS */
     uint32_t refused_limit;        /* 100: streams opened beyond max_concurrent_streams */
-    uint32_t reset_burst;          /* 200: resets of either side caused by the peer, at once */
+    uint32_t reset_burst;          /* 200: resets of either side caused by the peer, at once; but
+                                    * not its RST_STREAM for streams that this side opened */
     uint32_t reset_rate;           /* 20: of them given back each second */
     uint32_t glitch_burst;         /* 1000: useless or suspicious frames, at once */
     uint32_t glitch_rate;          /* 50: of them given back each second */
@@ -240,9 +242,10 @@ H2SESSION_API int h2session_config_init(h2session_config *config, size_t size,
 /* ---- Events ------------------------------------------------------------------------------- */
 
 /*
- * What a callback returns. 0 goes on. PAUSE: h2session_recv() returns after this event, with
- * *consumed short of the input; call it again with the rest to go on (h2session_headers_event,
- * data and stream_end only; elsewhere it counts as 0). REFUSE_STREAM: from on_headers of a server,
+ * What a callback returns. 0 goes on. PAUSE: h2session_recv() returns after the frame, or the part
+ * of it, that brought this event (on_stream_end may still follow, when that frame ended the
+ * stream), with *consumed short of the input; call it again with the rest to go on (from
+ * on_headers, on_data and on_stream_end only; elsewhere it counts as 0). REFUSE_STREAM: from on_headers of a server,
  * resets the stream with REFUSED_STREAM. ABORT: the session fails with H2SESSION_ERR_CALLBACK.
  */
 enum { H2SESSION_PAUSE = 1, H2SESSION_REFUSE_STREAM = 2, H2SESSION_ABORT = 3 };
@@ -363,7 +366,7 @@ typedef struct h2session_callbacks {
 
 /* Creates a session and queues its preface: SETTINGS, a WINDOW_UPDATE when the connection window
  * is larger than 65535, for a client the 24 octets first. config and callbacks are copied.
- * Errors: NOMEM, CONFIG. */
+ * Errors: NOMEM, CONFIG, CALLBACK (on_trace asked to abort). */
 H2SESSION_API int h2session_new(h2session **out, const h2session_config *config,
                                 const h2session_callbacks *callbacks,
                                 void *user) H2SESSION_MUST_CHECK;
@@ -483,8 +486,9 @@ H2SESSION_API int h2session_submit_reset(h2session *s, uint32_t stream_id,
 
 H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H2SESSION_MUST_CHECK;
 
-/* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE, MAX_FRAME_SIZE or
- * MAX_HEADER_LIST_SIZE; in force when the peer acknowledges. Error: USAGE for others. */
+/* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE;
+ * in force when the peer acknowledges. Errors: USAGE for others; OUTPUT_LIMIT when four frames wait
+ * for their acknowledgement. */
 H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
                                             size_t count) H2SESSION_MUST_CHECK;
 
