@@ -14,8 +14,7 @@ enum {
 /* The first versions of the structs; there is none smaller. No padding at the end, so that sizes
  * of all versions differ. */
 enum {
-    DECODER_CONFIG_SIZE_0_1 =
-        offsetof(hpack_decoder_config, string_limit_bytes) + sizeof(uint32_t),
+    DECODER_CONFIG_SIZE_0_1 = offsetof(hpack_decoder_config, string_limit_bytes) + sizeof(uint32_t),
     ENCODER_CONFIG_SIZE_0_1 = offsetof(hpack_encoder_config, peer_table_limit) + sizeof(uint32_t)
 };
 _Static_assert(sizeof(hpack_decoder_config) == DECODER_CONFIG_SIZE_0_1, "tail padding");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "decoder.h"
 
-#include <assert.h>
 #include <string.h>
 
+#include "check.h"
 #include "config.h"
 #include "index_space.h"
 
@@ -175,8 +175,8 @@ static int take_indexed_name(hpack_decoder *d, uint32_t index)
     if (row == NULL) {
         return HPACK_ERR_INDEX;
     }
-    d->field = (hpack_field){.name = row->name, .value = "", .name_length = row->name_length,
-                             .token = row->token};
+    d->field = (hpack_field){
+        .name = row->name, .value = "", .name_length = row->name_length, .token = row->token};
     d->name_length = row->name_length;
     d->in_value = 1;
     d->state = STATE_LENGTH;
@@ -351,7 +351,7 @@ static int begin_representation(hpack_decoder *d, uint8_t first)
 static int step_start(hpack_decoder *d, struct hpack__input *in)
 {
     /* Most fields of a connection in use are one octet. */
-    while (d->fields_begun && in->at < in->end && *in->at > 0x80 && *in->at < 0xff) {
+    while (d->fields_begun && in->at<in->end && * in->at> 0x80 && *in->at < 0xff) {
         int result = apply_indexed(d, *in->at++ & 0x7fU);
         if (result != 0) {
             return result;
@@ -411,10 +411,8 @@ static int step_string(hpack_decoder *d, struct hpack__input *in)
 /* Each step takes input as far as it can: 0 when the state is done, HPACK__MORE when the input
  * is, or an error. */
 static int (*const STEPS[])(hpack_decoder *, struct hpack__input *) = {
-    [STATE_START] = step_start,
-    [STATE_INDEX] = step_index,
-    [STATE_LENGTH] = step_length,
-    [STATE_LENGTH_MORE] = step_length_more,
+    [STATE_START] = step_start,   [STATE_INDEX] = step_index,
+    [STATE_LENGTH] = step_length, [STATE_LENGTH_MORE] = step_length_more,
     [STATE_STRING] = step_string,
 };
 

@@ -31,10 +31,10 @@ struct hpack__input {
 /* A string literal being read. */
 struct hpack__string {
     struct hpack__huffman huffman;
-    uint64_t length; /* octets decoded so far */
-    uint64_t cap;    /* octets worth keeping; a longer string is read, checked and dropped */
-    size_t start;    /* in the log */
-    const char *view; /* in the input, or NULL */
+    uint64_t length;    /* octets decoded so far */
+    uint64_t cap;       /* octets worth keeping; a longer string is read, checked and dropped */
+    size_t start;       /* in the log */
+    const char *view;   /* in the input, or NULL */
     uint32_t remaining; /* octets still to come */
     uint8_t coded, kept, must_copy;
 };
@@ -54,8 +54,8 @@ struct hpack_decoder {
     uint32_t rows_count, rows_capacity;
 
     /* Limits. */
-    uint32_t table_bound;    /* acknowledged SETTINGS_HEADER_TABLE_SIZE */
-    uint32_t lowest_bound;   /* lowest of them since the last block */
+    uint32_t table_bound;  /* acknowledged SETTINGS_HEADER_TABLE_SIZE */
+    uint32_t lowest_bound; /* lowest of them since the last block */
     uint32_t section_limit, field_count_limit, string_limit;
 
     /* The block. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "dynamic_table.h"
 
-#include <assert.h>
 #include <string.h>
+
+#include "check.h"
 
 enum {
     FIRST_ENTRIES = 8,

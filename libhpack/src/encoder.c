@@ -6,9 +6,9 @@
  * leaves encoder and output as they were. The table's log is compacted whenever it is full: with
  * room for twice the table's limit it never has to grow.
  */
-#include <assert.h>
 #include <string.h>
 
+#include "check.h"
 #include "config.h"
 #include "encoder_index.h"
 #include "encoder_policy.h"
@@ -20,9 +20,9 @@ struct hpack_encoder {
     struct hpack__memory memory;
     struct hpack__table table;
     struct hpack__index index;
-    uint32_t own_limit;     /* configured */
-    uint32_t announced;     /* the size that the peer's decoder knows of */
-    uint32_t lowest_limit;  /* lowest the table had since the last block */
+    uint32_t own_limit;    /* configured */
+    uint32_t announced;    /* the size that the peer's decoder knows of */
+    uint32_t lowest_limit; /* lowest the table had since the last block */
 };
 
 /* First octets of the representations (RFC 7541 6) and their prefixes. */
@@ -82,8 +82,7 @@ void hpack_encoder_free(hpack_encoder *encoder)
 /* rfc: 7541#4.2, 9113#4.3.1 */
 void hpack_encoder_set_table_limit(hpack_encoder *encoder, uint32_t peer_limit_bytes)
 {
-    uint32_t limit =
-        peer_limit_bytes < encoder->own_limit ? peer_limit_bytes : encoder->own_limit;
+    uint32_t limit = peer_limit_bytes < encoder->own_limit ? peer_limit_bytes : encoder->own_limit;
     if (limit < encoder->lowest_limit) {
         encoder->lowest_limit = limit;
     }
@@ -125,8 +124,7 @@ size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fiel
     for (uint32_t i = 0; i < update_count; i++) {
         total += hpack__integer_length(updates[i], PREFIX_SIZE_UPDATE);
     }
-    uint32_t last_index =
-        HPACK__STATIC_COUNT + encoder->table.limit / HPACK__ENTRY_OVERHEAD;
+    uint32_t last_index = HPACK__STATIC_COUNT + encoder->table.limit / HPACK__ENTRY_OVERHEAD;
     uint64_t index_bound = hpack__integer_length(last_index, PREFIX_LITERAL);
     for (size_t i = 0; i < count; i++) {
         uint64_t bound = field_bound(&fields[i], index_bound);
@@ -173,8 +171,8 @@ static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count)
     int result = 0;
     if (e->table.log_capacity < most) {
         size_t left = most > e->table.log_used ? most - e->table.log_used : 0;
-        result = hpack__table_reserve_log(&e->table, &e->memory, octets < left ? octets : left,
-                                          &move);
+        result =
+            hpack__table_reserve_log(&e->table, &e->memory, octets < left ? octets : left, &move);
         hpack__end_move(&e->memory, &move);
     }
     if (result == 0) {

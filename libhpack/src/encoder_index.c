@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_index.h"
 
-#include <assert.h>
 #include <string.h>
+
+#include "check.h"
 
 void hpack__index_init(struct hpack__index *x)
 {

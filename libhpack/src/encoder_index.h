@@ -21,10 +21,7 @@
 
 #include "dynamic_table.h"
 
-enum {
-    HPACK__CHAIN_LIMIT = 32,
-    HPACK__NOT_FOUND = UINT32_MAX >> 1
-};
+enum { HPACK__CHAIN_LIMIT = 32, HPACK__NOT_FOUND = UINT32_MAX >> 1 };
 
 struct hpack__link {
     uint32_t pair_hash, name_hash;

@@ -11,11 +11,7 @@
 
 #include <hpack/hpack.h>
 
-enum hpack__indexing {
-    HPACK__INDEX,
-    HPACK__DO_NOT_INDEX,
-    HPACK__NEVER_INDEX
-};
+enum hpack__indexing { HPACK__INDEX, HPACK__DO_NOT_INDEX, HPACK__NEVER_INDEX };
 
 /* token: of the name, known or NONE. */
 enum hpack__indexing hpack__choose_indexing(const hpack_field *field, uint32_t token,

@@ -9,11 +9,10 @@ struct error_entry {
     const char *text;
 };
 
-static const struct error_entry ERRORS[] = {
-    {HPACK_OK, HPACK_CATEGORY_NONE, "HPACK_OK", "no error"},
+static const struct error_entry ERRORS[] = {{HPACK_OK, HPACK_CATEGORY_NONE, "HPACK_OK", "no error"},
 #define ERROR_ENTRY(name, value, category, text)                                                   \
     {value, HPACK_CATEGORY_##category, "HPACK_ERR_" #name, text},
-    HPACK_ERROR_LIST(ERROR_ENTRY)
+                                            HPACK_ERROR_LIST(ERROR_ENTRY)
 #undef ERROR_ENTRY
 };
 

@@ -39,11 +39,7 @@ uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *data, size_t length);
 extern const uint32_t hpack__huffman_code[256]; /* the code, to the right */
 extern const uint8_t hpack__huffman_bits[256];  /* its length: 5 to 30 */
 
-enum {
-    HPACK__HUFFMAN_WINDOW = 12,
-    HPACK__HUFFMAN_RANGES = 21,
-    HPACK__HUFFMAN_LONGEST = 30
-};
+enum { HPACK__HUFFMAN_WINDOW = 12, HPACK__HUFFMAN_RANGES = 21, HPACK__HUFFMAN_LONGEST = 30 };
 
 struct hpack__huffman_range {
     uint32_t end, first; /* codes of this length, aligned to the left of 32 bits */

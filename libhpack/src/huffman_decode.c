@@ -124,7 +124,7 @@ int hpack__huffman_decode(struct hpack__huffman *h, const uint8_t **at, const ui
     }
     for (;;) {
         while (h->bit_count < 56 && *at < end) {
-            h->bits |= (uint64_t)*(*at)++ << (56 - h->bit_count);
+            h->bits |= (uint64_t) * (*at)++ << (56 - h->bit_count);
             h->bit_count += 8;
         }
         if (*out == out_end) {

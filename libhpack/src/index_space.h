@@ -9,9 +9,7 @@
 #include "dynamic_table.h"
 #include "static_table.h"
 
-enum {
-    HPACK__FIRST_DYNAMIC = HPACK__STATIC_COUNT + 1
-};
+enum { HPACK__FIRST_DYNAMIC = HPACK__STATIC_COUNT + 1 };
 
 /* The row with that index, or NULL. rfc: 7541#2.3.3, 7541#6.1 */
 static inline const hpack_field *hpack__index_row(const struct hpack__table *t, uint32_t index)

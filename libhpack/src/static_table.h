@@ -4,16 +4,14 @@
  *
  * Rows 1 to 61 are the entries by index; the rows from 64 on hold only names that have a token.
  * A token is the index of the first row of its name, and all rows of one name follow each other.
- * Row 0 and the gap are empty. Names and values are static.
+ * Row 0 and the gap are empty. Names and values are static. rfc: 7541#2.3.1
  */
 #ifndef HPACK_SRC_STATIC_TABLE_H
 #define HPACK_SRC_STATIC_TABLE_H
 
 #include <hpack/hpack.h>
 
-enum {
-    HPACK__STATIC_COUNT = 61
-};
+enum { HPACK__STATIC_COUNT = 61 };
 
 extern const hpack_field hpack__static_row[HPACK_TOKEN_END];
 

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* What coders take of memory: nothing before use, nothing more once warm, errors when there is
+ * none. */
+#include <string.h>
+
+#include "decoder.h"
+#include "fields.h"
+
+static hpack_encoder *encoder_with(struct test_alloc *a)
+{
+    hpack_encoder *e = NULL;
+    hpack_encoder_config config = test_encoder_config();
+    config.resize = test_alloc_resize;
+    config.resize_ctx = a;
+    assert_int_equal(hpack_encoder_new(&e, &config), 0);
+    return e;
+}
+
+static void unused_coders_take_less_than_a_kibibyte(void **state)
+{
+    (void)state;
+    struct test_alloc alloc = {0};
+    hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+    hpack_encoder *e = encoder_with(&alloc);
+    assert_true(alloc.live_bytes <= 1024);
+    assert_int_equal(alloc.live_blocks, 2);
+    hpack_encoder_free(e);
+    hpack_decoder_free(d);
+    assert_int_equal(alloc.live_blocks, 0);
+}
+
+/* A connection in use: fields with and without entries, values that change. */
+static size_t request(uint32_t number, hpack_field fields[8], char value[24])
+{
+    memcpy(value, "/some/path/000000000000", 24);
+    for (int i = 0; i < 8; i++) {
+        value[22 - i] = (char)('a' + (number >> (4 * i) & 15));
+    }
+    fields[0] = test_field(":method", "GET");
+    fields[1] = test_field(":path", value);
+    fields[2] = test_field("user-agent", "some/1.0 (very long name of a program)");
+    fields[3] = test_field("x-request", value);
+    fields[4] = test_field(value + 8, "x");
+    fields[5] = test_field("cookie", "short");
+    return 6;
+}
+
+static void warm_coders_allocate_nothing(void **state)
+{
+    (void)state;
+    struct test_alloc alloc = {0};
+    hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+    hpack_encoder *e = encoder_with(&alloc);
+    size_t warm = 0;
+    for (uint32_t i = 0; i < 5000; i++) {
+        hpack_field fields[8];
+        char value[24];
+        uint8_t octets[512];
+        hpack_buffer block = {octets, sizeof octets, 0};
+        size_t count = request(i, fields, value);
+        assert_int_equal(hpack_encoder_encode(e, fields, count, &block), 0);
+        assert_int_equal(hpack_decoder_feed(d, octets, block.length, HPACK_FEED_LAST), 0);
+        warm = i == 500 ? alloc.calls : warm;
+    }
+    assert_int_equal(alloc.calls, warm);
+    assert_true(alloc.live_bytes <= 40000);
+    hpack_encoder_free(e);
+    hpack_decoder_free(d);
+}
+
+/* After the largest section that is allowed, small ones. */
+static void memory_of_a_large_block_is_given_back(void **state)
+{
+    (void)state;
+    static uint8_t octets[1 << 16];
+    struct test_alloc alloc = {0};
+    hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+    size_t length = test_hex("00 01 61 7f e9 e6 03", octets, sizeof octets); /* 62,440 */
+    memset(octets + length, 'v', 62440);
+    length += 62440;
+    assert_int_equal(hpack_decoder_feed(d, octets, length - 1, 0), 0);
+    assert_int_equal(hpack_decoder_feed(d, octets + length - 1, 1, HPACK_FEED_LAST), 0);
+    memset(octets, 0x82, 1500);
+    assert_int_equal(hpack_decoder_feed(d, octets, 1500, HPACK_FEED_LAST), 0);
+    assert_true(alloc.live_bytes > 100000);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(test_feed_hex(d, "82"), 0);
+    }
+    assert_true(alloc.live_bytes <= 10000);
+    hpack_decoder_free(d);
+}
+
+static int decode_scenario(struct test_alloc *a, void *arg)
+{
+    (void)arg;
+    static const char *const blocks[] = {
+        "82 40 88 25a849e95ba97d7f 89 25a849e95bb8e8b4bf 7e 03 616263 be",
+        "00 0a 30313233343536373839 0a 30313233343536373839 be bf",
+        "41 8c f1e3c2e5f23a6ba0ab90f4ff",
+    };
+    hpack_decoder *d = NULL;
+    hpack_decoder_config config = test_decoder_config();
+    config.resize = test_alloc_resize;
+    config.resize_ctx = a;
+    config.section_limit_bytes = 1 << 20;
+    int result = hpack_decoder_new(&d, &config);
+    for (uint32_t i = 0; i < 600 && result == 0; i++) {
+        uint8_t octets[64];
+        size_t length = test_hex(blocks[i % 3], octets, sizeof octets);
+        /* One long block, so that rows and log grow. */
+        result = hpack_decoder_feed(d, octets, length, i == 599 ? HPACK_FEED_LAST : 0);
+    }
+    if (result != 0 && d != NULL) {
+        assert_int_equal(result, HPACK_ERR_NOMEM);
+        assert_int_equal(hpack_decoder_feed(d, NULL, 0, 0), HPACK_ERR_NOMEM);
+    }
+    hpack_decoder_free(d);
+    return result;
+}
+
+static void decoder_reports_every_failing_allocation(void **state)
+{
+    (void)state;
+    test_each_failing_alloc(decode_scenario, NULL);
+}
+
+/* A block that failed for want of memory can be encoded again, and nobody notices. */
+static int encode_scenario(struct test_alloc *a, void *arg)
+{
+    (void)arg;
+    hpack_encoder *e = NULL;
+    hpack_encoder_config config = test_encoder_config();
+    config.resize = test_alloc_resize;
+    config.resize_ctx = a;
+    int result = hpack_encoder_new(&e, &config);
+    int failed = result;
+    hpack_decoder *d = test_decoder();
+    for (uint32_t i = 0; i < 200 && result == 0; i++) {
+        hpack_field fields[8];
+        char value[24];
+        uint8_t octets[512] = {0x55};
+        hpack_buffer block = {octets, sizeof octets, 1};
+        size_t count = request(i, fields, value);
+        result = hpack_encoder_encode(e, fields, count, &block);
+        if (result != 0) {
+            failed = result;
+            assert_int_equal(result, HPACK_ERR_NOMEM);
+            assert_int_equal(block.length, 1);
+            result = hpack_encoder_encode(e, fields, count, &block);
+        }
+        assert_int_equal(result, 0);
+        assert_int_equal(hpack_decoder_feed(d, octets + 1, block.length - 1, HPACK_FEED_LAST), 0);
+        fields[5].flags = HPACK_FIELD_NEVER_INDEXED;
+        test_assert_fields(d, fields, count);
+    }
+    hpack_decoder_free(d);
+    hpack_encoder_free(e);
+    return failed;
+}
+
+static void encoder_reports_every_failing_allocation_and_goes_on(void **state)
+{
+    (void)state;
+    test_each_failing_alloc(encode_scenario, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unused_coders_take_less_than_a_kibibyte),
+        cmocka_unit_test(warm_coders_allocate_nothing),
+        cmocka_unit_test(memory_of_a_large_block_is_given_back),
+        cmocka_unit_test(decoder_reports_every_failing_allocation),
+        cmocka_unit_test(encoder_reports_every_failing_allocation_and_goes_on),
+    };
+    return cmocka_run_group_tests_name("decoder_memory", tests, NULL, NULL);
+}
