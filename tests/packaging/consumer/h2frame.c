@@ -10,8 +10,7 @@ int main(void)
     h2frame_parser *parser = NULL;
     const h2frame_event *event = NULL;
     size_t consumed = 0;
-    if (h2frame_parser_new(&parser, NULL) != 0 ||
-        strcmp(h2frame_version(), H2FRAME_VERSION) != 0) {
+    if (h2frame_parser_new(&parser, NULL) != 0 || strcmp(h2frame_version(), H2FRAME_VERSION) != 0) {
         return 1;
     }
     if (h2frame_parser_next(parser, ping, sizeof ping, &consumed, &event) != 0 ||
