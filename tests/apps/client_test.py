@@ -347,23 +347,23 @@ class Several(ClientTest):
         self.expect(result, 0, b"body 1\nbody 3\nbody 5\n")
 
     def test_waiting_bodies_do_not_starve_the_first(self):
-        """The first answer comes last, when the others have filled their windows."""
-        size = 250000
+        """The first answer comes when all others have filled their windows."""
+        count, piece, pieces = 40, bytes(10000), 25
 
         def script(peer):
             peer.send(settings())
-            streams = [peer.request() for _ in range(40)]
-            for stream in streams[1:] + streams[:1]:
-                peer.send(frame(HEADERS, END_HEADERS, stream, STATUS_200))
-                for at in range(0, size, 10000):
-                    last = at + 10000 == size
-                    peer.send(frame(DATA, END_STREAM if last else 0, stream, bytes(10000)))
+            first, *others = [peer.request() for _ in range(count)]
+            peer.send(*(frame(HEADERS, END_HEADERS, one, STATUS_200) for one in others))
+            for _ in range(pieces):
+                peer.send(*(frame(DATA, 0, one, piece) for one in others))
+            peer.send(answer(first, piece))
+            peer.send(*(frame(DATA, END_STREAM, one) for one in others))
             peer.until_end()
 
         with Server(script) as server:
-            result = run(*[server.uri] * 40)
+            result = run(*[server.uri] * count)
         self.expect(result, 0)
-        self.assertEqual(len(result.stdout), 40 * size)
+        self.assertEqual(len(result.stdout), len(piece) * (1 + pieces * (count - 1)))
 
     def test_the_worst_failure_is_not_hidden_by_a_status(self):
         def script(peer):
