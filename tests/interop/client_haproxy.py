@@ -3,7 +3,7 @@
 import unittest
 
 from client_cases import ClientCases
-from harness import find, main, space, start_peer
+from harness import content, find, main, space, start_peer
 
 CONFIG = """
 global
@@ -29,8 +29,7 @@ backend files
 class Haproxy(ClientCases, unittest.TestCase):
     @classmethod
     def start(cls):
-        with open(space().cert, encoding="ascii") as cert, open(space().key, encoding="ascii") as key:
-            pem = space().write("haproxy.pem", cert.read() + key.read())
+        pem = space().write("haproxy.pem", content(space().cert) + content(space().key))
 
         def build(tls, clear):
             config = CONFIG.format(pem=pem, tls=tls, clear=clear, backend=cls.backend.port)

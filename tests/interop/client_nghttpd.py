@@ -31,7 +31,8 @@ class Nghttpd(ClientCases, unittest.TestCase):
 
     def test_trailers_are_shown(self):
         for base, options in self.each_base():
-            self.assertIn("x-trailer: at the end", self.fetch(0, "-nv", *options, f"{base}/one").text)
+            text = self.fetch(0, "-nv", *options, f"{base}/one").text
+            self.assertIn("x-trailer: at the end", text)
 
     def test_padding_and_small_windows_of_the_server(self):
         process, (port,) = start_peer("nghttpd-odd", lambda port: [

@@ -30,7 +30,8 @@ class Nodejs(ClientCases, unittest.TestCase):
 
     def test_trailers_are_shown(self):
         for base, options in self.each_base():
-            self.assertIn("x-trailer: at the end", self.fetch(0, "-nv", *options, f"{base}/one").text)
+            text = self.fetch(0, "-nv", *options, f"{base}/one").text
+            self.assertIn("x-trailer: at the end", text)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""h2-client meets peers that refuse, break off, fall silent or talk nonsense, over plain sockets."""
+"""h2-client meets peers that refuse, break off, fall silent or talk nonsense: plain sockets."""
 import socket
 import threading
 import unittest

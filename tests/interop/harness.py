@@ -359,14 +359,24 @@ class Report(unittest.TextTestResult):
             self.show_logs(subtest)
 
     def show_logs(self, test):
-        for process in State.ended[-2:] + State.running:
-            lines = process.log().splitlines()[-LOG_LINES:]
-            self.stream.writeln(f"\n--- end of the output of {process.name} ({test}):")
-            self.stream.writeln("\n".join(line[:300] for line in lines))
+        self.stream.writeln(f"\n{last_words()}\n--- of {test}")
 
 
-def out_of_time(*_):
-    raise SystemExit(f"the test did not end within {TIME_LIMIT} seconds")
+def last_words():
+    """The end of the output of what runs and of what ended last."""
+    texts = []
+    for process in State.ended[-2:] + State.running:
+        lines = process.log().splitlines()[-LOG_LINES:]
+        texts += [f"--- end of the output of {process.name}:", *(line[:300] for line in lines)]
+    return "\n".join(texts)
+
+
+class Stopped(KeyboardInterrupt):
+    """Time is up, or ctest wants an end. unittest lets only this kind of exception through."""
+
+
+def stopped(number, _):
+    raise Stopped(f"stopped by {signal.Signals(number).name} (the limit is {TIME_LIMIT} seconds)")
 
 
 def clean_up():
@@ -393,8 +403,8 @@ def main(*needs, modules=()):
             print(f"skipped: {missing}")
             sys.exit(SKIP_CODE)
     State.client, State.server = arguments.h2_client, arguments.h2_server
-    signal.signal(signal.SIGALRM, out_of_time)
-    signal.signal(signal.SIGTERM, out_of_time)
+    signal.signal(signal.SIGALRM, stopped)
+    signal.signal(signal.SIGTERM, stopped)
     signal.alarm(TIME_LIMIT)
     # Where a proxy is configured, the peers must not send loopback addresses through it.
     for name in list(os.environ):
@@ -405,6 +415,8 @@ def main(*needs, modules=()):
         runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Report)
         program = unittest.main(argv=[sys.argv[0], *rest], testRunner=runner, exit=False)
         passed = program.result.wasSuccessful() and program.result.testsRun > 0
+    except Stopped as reason:
+        print(f"{last_words()}\n{reason}")
     finally:
         signal.alarm(0)
         clean_up()

@@ -103,7 +103,7 @@ class Sockets(unittest.TestCase):
         server.stop_in_order()
 
     def test_strange_paths_lead_nowhere(self):
-        paths = (b"../secret", b"secret", b"", b"*", b"..", b"/\x2e\x2e/secret", b"/one/../../secret",
+        paths = (b"../secret", b"secret", b"", b"*", b"..", b"/../secret", b"/one/../../secret",
                  b"/one/", b"/\xff\xfe", b"/%", b"/%2", b"/%zz", b"/%00", b"/%0a", b"/.", b"/..",
                  b"http://localhost/../secret", b"//localhost/../secret", b"/" + b"a/" * 2000,
                  b"/" + b"../" * 2000 + b"secret", b"/" + b"%2e%2e/" * 1000 + b"secret")
