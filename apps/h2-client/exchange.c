@@ -262,8 +262,7 @@ static void complete(struct fetch *fetch, struct request *request)
     if (request->is_discarded) {
         fetch_fail(fetch, request, EXIT_CODE_STATUS, "status %u", (unsigned)request->status);
     } else {
-        request->state = REQUEST_DONE;
-        upload_end(&request->upload);
+        request_end(request, EXIT_CODE_OK);
     }
 }
 
@@ -308,6 +307,7 @@ static void fail_stream(struct fetch *fetch, struct request *request,
     }
 }
 
+/* What ends with the whole connection stays ACTIVE: the end of that says why, once for all. */
 static void close_stream(struct fetch *fetch, struct request *request,
                          const h2session_stream_closed_event *event)
 {
@@ -323,9 +323,7 @@ static void close_stream(struct fetch *fetch, struct request *request,
     } else if (may_retry(fetch, request, event)) {
         request_reset(request);
         request->state = REQUEST_WAITING;
-    } else if (event->reason == H2SESSION_REASON_CONNECTION_ENDED) {
-        request->is_cut = 1; /* the end of the connection says why */
-    } else {
+    } else if (event->reason != H2SESSION_REASON_CONNECTION_ENDED && !fetch->is_faulty) {
         fail_stream(fetch, request, event);
     }
 }
@@ -343,7 +341,7 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
         fetch->done_count++;
     }
     exchange_advance(fetch);
-    if (fetch->session == s && event->reason != H2SESSION_REASON_CONNECTION_ENDED) {
+    if (request->state != REQUEST_ACTIVE && event->reason != H2SESSION_REASON_CONNECTION_ENDED) {
         exchange_submit(fetch);
     }
     return 0;
@@ -353,6 +351,7 @@ static int on_settings(h2session *s, const h2session_settings_event *event, void
 {
     struct fetch *fetch = user;
 
+    fetch->is_heard = 1;
     if (!event->ack && fetch->session == s) {
         exchange_submit(fetch); /* perhaps more streams are allowed now */
     }
@@ -374,9 +373,12 @@ static int on_goaway(h2session *s, const h2session_goaway_event *event, void *us
 
 static int on_fault(h2session *s, const h2session_fault_event *event, void *user)
 {
-    const struct fetch *fetch = user;
+    struct fetch *fetch = user;
 
     (void)s;
+    if (event->scope == H2FRAME_SCOPE_CONNECTION) {
+        fetch->is_faulty = 1;
+    }
     if (fetch->trace != NULL) {
         trace_fault(fetch->trace, event, loop_now_ns());
     }
@@ -407,6 +409,16 @@ void exchange_callbacks(h2session_callbacks *callbacks)
     callbacks->on_trace = on_trace;
 }
 
+/* One whose octets wait for their turn, or for our own input, does not wait for the server. */
+static int is_overdue(const struct request *request, uint64_t now_ns, uint64_t limit_ns)
+{
+    uint64_t last = request->upload.read_ns > request->activity_ns ? request->upload.read_ns
+                                                                   : request->activity_ns;
+
+    return request->state == REQUEST_ACTIVE && request->held_length == 0 &&
+           !request->upload.is_waiting && now_ns > last && now_ns - last > limit_ns;
+}
+
 void exchange_check_timeouts(struct fetch *fetch, uint64_t now_ns)
 {
     uint64_t limit = fetch->options->timeout_ns;
@@ -414,9 +426,7 @@ void exchange_check_timeouts(struct fetch *fetch, uint64_t now_ns)
     for (size_t i = 0; i < fetch->count && fetch->session != NULL; i++) {
         struct request *request = &fetch->requests[i];
 
-        /* One that holds octets waits for its turn, not for the server. */
-        if (request->state == REQUEST_ACTIVE && request->held_length == 0 &&
-            now_ns > request->activity_ns && now_ns - request->activity_ns > limit) {
+        if (is_overdue(request, now_ns, limit)) {
             request->is_timed_out = 1;
             cancel(fetch, request);
         }

@@ -19,9 +19,7 @@ void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code res
     }
     va_end(args);
     log_error(fetch->log, "%s: %s", request->text, text);
-    upload_end(&request->upload);
-    request->state = REQUEST_DONE;
-    request->result = result;
+    request_end(request, result);
 }
 
 /* ---- Callbacks of the connection ---------------------------------------------------------- */
@@ -69,21 +67,43 @@ static enum exit_code result_of(enum conn_cause cause)
     return EXIT_CODE_PROTOCOL;
 }
 
-/* Requests that the connection leaves: those under way have failed, those that were not begun get
- * another connection when this one was of use. */
+/* Requests under way are lost with the connection, those that were not begun get another one when
+ * this one was of use. */
+static int is_lost(const struct fetch *fetch, const struct request *request)
+{
+    return uri_same_origin(fetch->origin, &request->uri) &&
+           (request->state == REQUEST_ACTIVE ||
+            (request->state == REQUEST_WAITING && fetch->done_count == 0));
+}
+
+/* Ends what the connection leaves: one message for all. */
 static void end_requests(struct fetch *fetch, const struct conn_end *end)
 {
     enum exit_code result = result_of(end->cause);
     const char *why = end->message[0] != '\0' ? end->message : "the server ended the connection";
+    const char *hint = result == EXIT_CODE_PROTOCOL && !fetch->is_heard
+                           ? "; does this server speak HTTP/2 here?"
+                           : "";
+    size_t others = 0;
+    int is_told = 0;
 
     for (size_t i = 0; i < fetch->count; i++) {
         struct request *request = &fetch->requests[i];
-        int is_lost = request->state == REQUEST_ACTIVE ||
-                      (request->state == REQUEST_WAITING && fetch->done_count == 0);
 
-        if (is_lost && uri_same_origin(fetch->origin, &request->uri)) {
-            fetch_fail(fetch, request, result, "%s%s", why, fetch->goaway);
+        if (!is_lost(fetch, request)) {
+            continue;
         }
+        if (!is_told) {
+            fetch_fail(fetch, request, result, "%s%s%s", why, fetch->goaway, hint);
+            is_told = 1;
+        } else {
+            request_end(request, result);
+            others++;
+        }
+    }
+    if (others > 0) {
+        log_error(fetch->log, "the same for %zu more of %s://%s", others, fetch->origin->scheme,
+                  fetch->origin->authority);
     }
     exchange_advance(fetch);
 }
@@ -152,6 +172,8 @@ static void fetch_origin(struct fetch *fetch, const struct uri *uri)
     fetch->origin = uri;
     fetch->turn = 0;
     fetch->is_announced = 0;
+    fetch->is_heard = 0;
+    fetch->is_faulty = 0;
     fetch->active_count = 0;
     fetch->done_count = 0;
     fetch->goaway[0] = '\0';

@@ -54,6 +54,8 @@ struct fetch {
     h2session *session;       /* NULL before it is open and once it ends */
     size_t turn;
     uint32_t is_announced; /* the log has said that we are connected */
+    uint32_t is_heard;     /* the server has sent its SETTINGS */
+    uint32_t is_faulty;    /* one side broke the protocol of the connection */
     uint32_t active_count;
     uint32_t done_count;  /* on this connection */
     uint64_t activity_ns; /* when a stream was last open */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* h2-client: fetches URIs over HTTP/2. Reads the command line and hands over to fetch.c. */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "client_options.h"
 #include "exit_code.h"
 #include "fetch.h"
+#include "standard_files.h"
 
 static void print_help(void)
 {
@@ -150,6 +152,9 @@ int main(int argc, char **argv)
     char error[OPTIONS_ERROR_SIZE];
     enum exit_code result = EXIT_CODE_USAGE;
 
+    if (standard_files_reserve() != 0) {
+        return EXIT_CODE_LOCAL;
+    }
     signal(SIGPIPE, SIG_IGN); /* writes report it */
     if (options_parse(&client_options_program, argc, argv, &options, error) == 0) {
         result = start(&options, &log);
@@ -157,5 +162,9 @@ int main(int argc, char **argv)
         log_error(&log, "%s; see --help", error);
     }
     options_clear(&client_options_program, &options);
+    if (fflush(stdout) != 0 && errno != EPIPE && result == EXIT_CODE_OK) {
+        log_error(&log, "standard output: cannot write: %s", strerror(errno));
+        result = EXIT_CODE_LOCAL;
+    }
     return (int)result;
 }

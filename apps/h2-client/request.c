@@ -12,7 +12,13 @@ void request_reset(struct request *request)
     request->status = 0;
     request->is_complete = 0;
     request->is_discarded = 0;
-    request->is_cut = 0;
+}
+
+void request_end(struct request *request, enum exit_code result)
+{
+    upload_end(&request->upload);
+    request->state = REQUEST_DONE;
+    request->result = result;
 }
 
 int request_hold(struct request *request, const uint8_t *data, size_t length)

@@ -36,7 +36,6 @@ struct request {
     uint32_t is_complete;
     uint32_t is_discarded; /* the body is not wanted (--fail) */
     uint32_t is_timed_out;
-    uint32_t is_cut; /* ended with the connection; why is known when that has ended */
     uint64_t activity_ns;
     struct upload upload;
     uint8_t *held;
@@ -46,6 +45,8 @@ struct request {
 
 /* Back to the state before it was submitted, for another try or for the end. */
 void request_reset(struct request *request);
+/* DONE, with this result. */
+void request_end(struct request *request, enum exit_code result);
 /* Keeps body octets. Returns 0, or -1 when out of memory. */
 int request_hold(struct request *request, const uint8_t *data, size_t length);
 void request_release_held(struct request *request);

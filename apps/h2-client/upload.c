@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "loop.h"
+
 int upload_source_open(struct upload_source *source, const char *path)
 {
     struct stat info;
@@ -52,6 +54,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     (void)status; /* an error shows itself at the read */
     uv_poll_stop(poll);
     upload->ready = 1;
+    upload->is_waiting = 0;
     if (upload->session != NULL && h2session_resume(upload->session, upload->stream_id) == 0) {
         upload->wake(upload->wake_user);
     }
@@ -149,7 +152,11 @@ static int defer(struct upload *upload, h2session_read_event *event)
     int error =
         upload->poll == NULL ? UV_EIO : uv_poll_start(upload->poll, UV_READABLE, on_readable);
 
-    return error == 0 ? H2SESSION_DEFER : fail_with(upload, event, -error);
+    if (error != 0) {
+        return fail_with(upload, event, -error);
+    }
+    upload->is_waiting = 1;
+    return H2SESSION_DEFER;
 }
 
 static int read_stream(struct upload *upload, h2session_read_event *event)
@@ -178,6 +185,7 @@ int upload_read(h2session *s, h2session_read_event *event, void *read_user)
 
     upload->session = s;
     upload->stream_id = event->stream_id;
+    upload->read_ns = loop_now_ns();
     if (upload->source->is_file) {
         return read_file(upload, event);
     }

@@ -29,8 +29,10 @@ struct upload_source {
 struct upload {
     struct upload_source *source;
     uint64_t offset;
-    int error;      /* errno, or -1 when the file has become shorter */
-    uint32_t ready; /* there is something to read, or it cannot be known before */
+    int error;           /* errno, or -1 when the file has become shorter */
+    uint32_t ready;      /* there is something to read, or it cannot be known before */
+    uint32_t is_waiting; /* the connection waits for us, not we for the connection */
+    uint64_t read_ns;    /* when it was last asked, on the clock of loop_now_ns() */
     uv_poll_t *poll;
     void (*wake)(void *user); /* after a resume */
     void *wake_user;

@@ -209,6 +209,17 @@ class LocalFiles(ClientTest):
         if os.path.exists("/dev/full"):
             self.fetch(script, 5, "-o", "/dev/full", error=b"/dev/full")
 
+    def test_a_closed_standard_output_is_not_written_elsewhere(self):
+        def script(peer):
+            peer.send(settings())
+            peer.send(answer(peer.request(), b"abc"))
+            for kind, *_ in peer.until_end():
+                self.assertIn(kind, (SETTINGS, WINDOW_UPDATE, GOAWAY))
+
+        with Server(script) as server:
+            self.expect(run(server.uri, preexec_fn=lambda: os.close(1)), 5, b"",
+                        b"standard output")
+
     def test_an_older_file_stands_when_nothing_comes(self):
         with tempfile.NamedTemporaryFile() as file:
             file.write(b"old")
@@ -239,6 +250,11 @@ class LocalFiles(ClientTest):
 class Connecting(ClientTest):
     def test_refused(self):
         self.expect(run("http://127.0.0.1:%d/" % free_port()), 2, b"", b"refused")
+
+    def test_many_uris_of_an_origin_make_two_lines(self):
+        result = run(*["http://127.0.0.1:%d/" % free_port()] * 50)
+        self.expect(result, 2, b"", b"the same for 49 more of http://127.0.0.1:")
+        self.assertEqual(result.stderr.count(b"\n"), 2)
 
     def test_unknown_name(self):
         self.expect(run("http://name.invalid/"), 2, b"", b"name.invalid")
@@ -299,7 +315,8 @@ class Answers(ClientTest):
         length_5 = b"\x5c\x015"
         head = frame(HEADERS, END_HEADERS, 1, STATUS_200 + length_5)
         for script, error in (
-            (lambda peer: (peer.preface(), peer.send(b"HTTP/1.1 200 OK\r\n\r\n")), b"3.4"),
+            (lambda peer: (peer.preface(), peer.send(b"HTTP/1.1 200 OK\r\n\r\n")),
+             b"does this server speak HTTP/2"),
             (after_request(frame(RST_STREAM, 0, 1, struct.pack(">I", 2))), b"INTERNAL_ERROR"),
             (after_request(head, frame(DATA, END_STREAM, 1, b"abc")), b"content-length"),
             (after_request(frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff")), b""),
@@ -329,7 +346,14 @@ class Answers(ClientTest):
             peer.send(settings((3, 0)))
             peer.until_end()
 
+        def ping(peer):
+            peer.send(settings())
+            peer.request()
+            peer.send(*(frame(PING, 0, 0, b"12345678") for _ in range(3)))
+            peer.until_end()
+
         self.fetch(silent, 4, "-t", "300ms", error=b"--timeout")
+        self.fetch(ping, 4, "-t", "300ms", error=b"--timeout")
         self.fetch(no_room, 4, "-t", "300ms")
 
 
@@ -464,6 +488,14 @@ class Uploads(ClientTest):
         self.assertEqual(self.upload(("-d", "-"), input=body)[0], body)
         self.assertEqual(self.upload(("-d", "-"), input=b"")[0], b"")
         self.assertEqual(self.upload(("-d", os.devnull))[0], b"")
+
+    def test_timeout_does_not_count_what_our_input_takes(self):
+        read_end, write_end = os.pipe()
+        timer = threading.Timer(0.9, lambda: (os.write(write_end, b"late"), os.close(write_end)))
+        timer.start()
+        with os.fdopen(read_end, "rb") as slow:
+            self.assertEqual(self.upload(("-t", "300ms", "-d", "-"), stdin=slow)[0], b"late")
+        timer.join()
 
     def test_method_and_length_are_told(self):
         with tempfile.NamedTemporaryFile() as file:
