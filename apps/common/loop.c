@@ -32,7 +32,8 @@ int loop_init(struct loop *loop)
     if (status != 0) {
         return status;
     }
-    /* Neither init nor start of these can fail; they do not keep the loop alive. */
+    /* Neither init nor start of these can fail. They keep the loop alive only while there are
+     * tasks; one handle is enough for that. */
     (void)uv_prepare_init(&loop->uv, &loop->prepare);
     (void)uv_check_init(&loop->uv, &loop->check);
     loop->prepare.data = loop;
@@ -46,14 +47,7 @@ int loop_init(struct loop *loop)
 
 int loop_run(struct loop *loop)
 {
-    for (;;) {
-        int alive = uv_run(&loop->uv, UV_RUN_DEFAULT);
-        /* A turn that ends with nothing to wait for may have left tasks, which make new work. */
-        if (alive != 0 || loop->first_task == NULL) {
-            return alive;
-        }
-        run_tasks(loop);
-    }
+    return uv_run(&loop->uv, UV_RUN_DEFAULT);
 }
 
 void loop_close(struct loop *loop)
@@ -61,7 +55,6 @@ void loop_close(struct loop *loop)
     uv_close((uv_handle_t *)&loop->prepare, NULL);
     uv_close((uv_handle_t *)&loop->check, NULL);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
-    run_tasks(loop);
     int status = uv_loop_close(&loop->uv);
     assert(status == 0);
     (void)status;
@@ -82,6 +75,7 @@ void loop_defer(struct loop *loop, struct loop_task *task)
         loop->last_task->next = task;
     } else {
         loop->first_task = task;
+        uv_ref((uv_handle_t *)&loop->prepare);
     }
     loop->last_task = task;
 }
@@ -100,6 +94,9 @@ void loop_cancel(struct loop *loop, struct loop_task *task)
         task->next->previous = task->previous;
     } else {
         loop->last_task = task->previous;
+    }
+    if (loop->first_task == NULL) {
+        uv_unref((uv_handle_t *)&loop->prepare);
     }
     task->queued = 0;
 }

@@ -10,7 +10,7 @@
  *
  * Invariants:
  * - Output never exceeds one buffer of the pool, held only while there is output. A peer that makes
- *   us answer more than fits without reading (key updates) ends the stream with an error.
+ *   us answer more than fits without reading ends the stream with an error.
  * - After TLS_FAILED the stream only lends what is left to send: its alert.
  * - An end of the transport is not an end of the stream: only the peer's close_notify is TLS_END.
  */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* The small units about files as HTTP shows them: media types, dates, bodies. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "body_file.h"
+#include "http_date.h"
+#include "mime.h"
+#include "support.h"
+
+static void mime_type_goes_by_the_last_ending(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *type;
+    } cases[] = {
+        {"index.html", "text/html; charset=utf-8"},
+        {"a/b.c/INDEX.HTML", "text/html; charset=utf-8"},
+        {"x.tar.gz", "application/gzip"},
+        {"pic.SVG", "image/svg+xml"},
+        {"dir.html/file", "application/octet-stream"},
+        {".html", "application/octet-stream"},
+        {"html", "application/octet-stream"},
+        {"a.", "application/octet-stream"},
+        {"a.unknown", "application/octet-stream"},
+        {"", "application/octet-stream"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(mime_type(cases[i].name), cases[i].type);
+    }
+}
+
+/* rfc: 9110#5.6.7 */
+static void date_is_written_as_http_wants_it(void **state)
+{
+    (void)state;
+    static const struct {
+        time_t when;
+        const char *text;
+    } cases[] = {
+        {784111777, "Sun, 06 Nov 1994 08:49:37 GMT"},
+        {0, "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {951782400, "Tue, 29 Feb 2000 00:00:00 GMT"},
+        {-1, "Wed, 31 Dec 1969 23:59:59 GMT"},
+        {(time_t)253402300799, "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {(time_t)253402300800, "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {(time_t)INT64_MAX, "Thu, 01 Jan 1970 00:00:00 GMT"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[HTTP_DATE_SIZE];
+        http_date_text(cases[i].when, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static int temporary_file(const char *text)
+{
+    char name[] = "/tmp/h2kit-body-XXXXXX";
+    const int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    assert_int_equal(unlink(name), 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+    return fd;
+}
+
+static int read_once(struct body_file *body, uint8_t *buffer, size_t capacity,
+                     h2session_read_event *event)
+{
+    memset(event, 0, sizeof *event);
+    event->size = sizeof *event;
+    event->buffer = buffer;
+    event->capacity = capacity;
+    return body_file_read(NULL, event, body);
+}
+
+static void file_body_ends_with_its_last_octet(void **state)
+{
+    (void)state;
+    uint8_t buffer[8];
+    h2session_read_event event;
+    struct body_file body = {temporary_file("0123456789+"), 10};
+    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
+    assert_int_equal(event.length, 8);
+    assert_int_equal(event.flags, 0);
+    assert_memory_equal(buffer, "01234567", 8);
+    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
+    assert_int_equal(event.length, 2);
+    assert_int_equal(event.flags, H2SESSION_BODY_END);
+    assert_memory_equal(buffer, "89", 2);
+    assert_int_equal(close(body.fd), 0);
+}
+
+static void file_body_that_shrank_fails_the_stream(void **state)
+{
+    (void)state;
+    uint8_t buffer[8];
+    h2session_read_event event;
+    struct body_file body = {temporary_file("0123"), 10};
+    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
+    assert_int_equal(event.length, 4);
+    assert_int_equal(event.flags, 0);
+    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), H2SESSION_FAIL);
+    assert_int_equal(event.code, H2FRAME_CODE_INTERNAL_ERROR);
+    assert_int_equal(close(body.fd), 0);
+}
+
+static void memory_body_is_lent_whole(void **state)
+{
+    (void)state;
+    static const uint8_t text[] = "page";
+    struct body_memory body = {text, 4};
+    h2session_read_event event;
+    memset(&event, 0, sizeof event);
+    assert_int_equal(body_memory_read(NULL, &event, &body), 0);
+    assert_ptr_equal(event.lend, text);
+    assert_int_equal(event.length, 4);
+    assert_int_equal(event.flags, H2SESSION_BODY_END);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mime_type_goes_by_the_last_ending),
+        cmocka_unit_test(date_is_written_as_http_wants_it),
+        cmocka_unit_test(file_body_ends_with_its_last_octet),
+        cmocka_unit_test(file_body_that_shrank_fails_the_stream),
+        cmocka_unit_test(memory_body_is_lent_whole),
+    };
+    return cmocka_run_group_tests_name("http_files", tests, NULL, NULL);
+}

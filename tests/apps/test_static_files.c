@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "static_files.h"
+#include "support.h"
+
+/* A folder "www" with files, links inside and links out, beside a file that must not be served. */
+struct fixture {
+    char base[64];
+    struct static_root root;
+};
+
+static void write_file(const char *name, const char *text)
+{
+    const int fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0644);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    assert_int_equal(close(fd), 0);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    (void)snprintf(f->base, sizeof f->base, "/tmp/h2kit-static-XXXXXX");
+    assert_non_null(mkdtemp(f->base));
+    assert_int_equal(chdir(f->base), 0);
+    assert_int_equal(mkdir("www", 0755), 0);
+    assert_int_equal(mkdir("www/folder", 0755), 0);
+    assert_int_equal(mkdir("www/bare", 0755), 0);
+    write_file("secret.txt", "secret");
+    write_file("www/a.txt", "hello");
+    write_file("www/folder/index.html", "<p>index</p>");
+    write_file("www/denied.txt", "x");
+    assert_int_equal(chmod("www/denied.txt", 0), 0);
+    assert_int_equal(symlink("a.txt", "www/inside"), 0);
+    assert_int_equal(symlink("../secret.txt", "www/outside"), 0);
+    assert_int_equal(symlink("/etc", "www/folder/etc"), 0);
+    assert_int_equal(symlink("..", "www/folder/up"), 0);
+    assert_int_equal(symlink("../..", "www/folder/out"), 0);
+    assert_int_equal(symlink("loop", "www/loop"), 0);
+    assert_int_equal(mkfifo("www/pipe", 0644), 0);
+    assert_int_equal(static_root_open(&f->root, "www"), 0);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    static_root_close(&f->root);
+    static const char *const names[] = {
+        "www/pipe",    "www/loop",   "www/folder/out", "www/folder/up", "www/folder/etc",
+        "www/outside", "www/inside", "www/denied.txt", "www/a.txt",     "www/folder/index.html",
+        "secret.txt",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)unlink(names[i]);
+    }
+    (void)rmdir("www/bare");
+    (void)rmdir("www/folder");
+    (void)rmdir("www");
+    assert_int_equal(chdir("/"), 0);
+    (void)rmdir(f->base);
+    free(f);
+    return 0;
+}
+
+static int find(const struct static_root *root, const char *path, struct static_file *file)
+{
+    struct static_path parsed;
+    const int status = static_path_parse(path, strlen(path), &parsed);
+    file->fd = -1;
+    return status != 0 ? status : static_files_find(root, &parsed, file);
+}
+
+static void expect(const struct static_root *root, const char *path, int status)
+{
+    struct static_file file;
+    print_message("%s\n", path);
+    assert_int_equal(find(root, path, &file), status);
+    if (status == 200) {
+        assert_true(file.fd >= 0);
+        assert_int_equal(close(file.fd), 0);
+    } else {
+        assert_int_equal(file.fd, -1);
+    }
+}
+
+static void check_all(const struct static_root *root, int links_inside)
+{
+    expect(root, "/a.txt", 200);
+    expect(root, "/folder/", 200);
+    expect(root, "/folder/index.html", 200);
+    expect(root, "/folder", 301);
+    expect(root, "/bare/", 404);
+    expect(root, "/", 404);
+    expect(root, "/none", 404);
+    expect(root, "/a.txt/", 404);
+    expect(root, "/a.txt/b", 404);
+    expect(root, "/pipe", 404);
+    expect(root, "/loop", 404);
+    expect(root, "/outside", 404);
+    expect(root, "/folder/etc/passwd", 404);
+    expect(root, "/folder/out/secret.txt", 404);
+    expect(root, "/../secret.txt", 404);
+    expect(root, "/inside", links_inside ? 200 : 404);
+    expect(root, "/folder/up/a.txt", links_inside ? 200 : 404);
+}
+
+static void nothing_outside_is_opened_by_the_kernels_rules(void **state)
+{
+    const struct fixture *f = *state;
+    if (!f->root.kernel_resolves) {
+        print_message("this kernel has no openat2\n");
+        skip();
+    }
+    check_all(&f->root, 1);
+}
+
+static void nothing_outside_is_opened_step_by_step(void **state)
+{
+    const struct fixture *f = *state;
+    struct static_root root = f->root;
+    root.kernel_resolves = 0;
+    check_all(&root, 0);
+}
+
+static void found_file_has_its_size_type_and_content(void **state)
+{
+    const struct fixture *f = *state;
+    struct static_file file;
+    char text[16] = "";
+    assert_int_equal(find(&f->root, "/a.txt", &file), 200);
+    assert_int_equal(file.size, 5);
+    assert_string_equal(file.mime, "text/plain; charset=utf-8");
+    assert_true(file.modified > 0);
+    assert_int_equal(read(file.fd, text, sizeof text), 5);
+    assert_string_equal(text, "hello");
+    assert_int_equal(close(file.fd), 0);
+}
+
+static void unreadable_file_is_forbidden(void **state)
+{
+    const struct fixture *f = *state;
+    if (geteuid() == 0) {
+        print_message("root may read everything\n");
+        skip();
+    }
+    expect(&f->root, "/denied.txt", 403);
+}
+
+static void root_must_be_a_folder(void **state)
+{
+    (void)state;
+    struct static_root root;
+    assert_int_not_equal(static_root_open(&root, "www/a.txt"), 0);
+    assert_int_not_equal(static_root_open(&root, "none"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_outside_is_opened_by_the_kernels_rules, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(nothing_outside_is_opened_step_by_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(found_file_has_its_size_type_and_content, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(unreadable_file_is_forbidden, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(root_must_be_a_folder, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("static_files", tests, NULL, NULL);
+}
