@@ -333,6 +333,7 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     struct fetch *fetch = user;
     struct request *request = event->stream_user;
 
+    (void)s;
     close_stream(fetch, request, event);
     upload_end(&request->upload);
     fetch->active_count--;
