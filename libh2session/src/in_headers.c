@@ -38,8 +38,16 @@ static int begin_at_server(h2session *s, uint32_t id)
         return fault__apply(
             s, verdict_with(protocol_error(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
     }
+    if (id > s->skipped_above && id < s->skipped_below) {
+        struct verdict v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
+        return fault__apply(s, verdict_with(v, id, s->last_peer_id), id);
+    }
     if (id <= s->last_peer_id) {
         return block_on_known_stream(s, id);
+    }
+    if (id > s->last_peer_id + 2) {
+        s->skipped_above = s->last_peer_id;
+        s->skipped_below = id;
     }
     s->last_peer_id = id;
     if (id <= s->goaway_sent_last) {

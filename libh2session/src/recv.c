@@ -116,7 +116,9 @@ static int on_fault(h2session *s, const h2frame_event *event)
     const h2frame_fault *fault = &event->fault;
     struct verdict v = {fault->scope, fault->code, fault->reason, fault->value, fault->limit};
     /* The order of frames is checked first: a block is interrupted by a broken frame as well. */
-    struct verdict order = check_order(s, &event->frame);
+    h2frame_frame whole = event->frame;
+    whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
+    struct verdict order = check_order(s, &whole);
     if (order.scope == VERDICT_CONNECTION && v.scope == VERDICT_STREAM) {
         v = order;
     }

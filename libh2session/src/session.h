@@ -84,6 +84,8 @@ struct h2session {
     struct priority schedule;
     uint32_t next_stream_id; /* ours */
     uint32_t last_peer_id;
+    uint32_t skipped_above; /* the peer passed over the ids between these, the last time it did */
+    uint32_t skipped_below;
     uint32_t local_count; /* streams we opened, still open */
     uint32_t remote_count;
 
