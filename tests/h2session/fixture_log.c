@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include "fixture_log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Lines -------------------------------------------------------------------------------- */
+
+static void add_text(struct fixture *f, const char *text)
+{
+    octets_add(&f->log, text, strlen(text));
+}
+
+void fixture_flush(struct fixture *f)
+{
+    if (f->data_length > 0) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "data %u %zu\n", f->data_stream, f->data_length);
+        f->data_length = 0;
+        add_text(f, line);
+    }
+}
+
+void fixture_log(struct fixture *f, const char *format, ...)
+{
+    char line[512];
+    fixture_flush(f);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    add_text(f, line);
+    add_text(f, "\n");
+}
+
+const char *fixture_text(struct fixture *f)
+{
+    fixture_flush(f);
+    return (const char *)f->log.data;
+}
+
+void fixture_clear(struct fixture *f)
+{
+    fixture_flush(f);
+    f->log.length = 0;
+    f->log.data[0] = 0;
+}
+
+void fixture_expect(struct fixture *f, const char *text)
+{
+    if (strcmp(fixture_text(f), text) != 0) {
+        print_error("expected:\n%sgot:\n%s", text, fixture_text(f));
+        fail();
+    }
+    fixture_clear(f);
+}
+
+int fixture_has(struct fixture *f, const char *line)
+{
+    const char *at = fixture_text(f);
+    size_t length = strlen(line);
+    while (at != NULL && *at != '\0') {
+        if (strncmp(at, line, length) == 0 && at[length] == '\n') {
+            return 1;
+        }
+        at = strchr(at, '\n');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    return 0;
+}
+
+/* " name=value ..." of at most 8 fields, long values cut. */
+static void fields_text(const hpack_field *fields, size_t count, char *out, size_t capacity)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < count && i < 8; i++) {
+        int most = fields[i].value_length < 24 ? (int)fields[i].value_length : 24;
+        int n = snprintf(out + used, capacity - used, " %.*s=%.*s", (int)fields[i].name_length,
+                         fields[i].name, most, fields[i].value);
+        if (n < 0 || (size_t)n >= capacity - used) {
+            return;
+        }
+        used += (size_t)n;
+    }
+    if (count > 8) {
+        (void)snprintf(out + used, capacity - used, " (%zu)", count);
+    }
+}
+
+/* ---- Events ------------------------------------------------------------------------------- */
+
+static int hook(struct fixture *f, const char *event, uint32_t stream_id)
+{
+    return f->hook != NULL ? f->hook(f, event, stream_id) : 0;
+}
+
+static int on_headers(h2session *s, const h2session_headers_event *e, void *user)
+{
+    static const char *const KINDS[] = {"?", "request", "response", "informational", "trailers"};
+    struct fixture *f = user;
+    assert_ptr_equal(f->s, s);
+    char text[400];
+    fields_text(e->fields, e->field_count, text, sizeof text);
+    fixture_log(f, "%s %u%s%s", KINDS[e->kind], e->stream_id, e->end_stream ? " end" : "", text);
+    f->opened += e->kind == H2SESSION_HEADERS_REQUEST;
+    if (e->kind == H2SESSION_HEADERS_REQUEST && f->answer != NULL) {
+        (void)app_respond(f, e->stream_id, f->answer, f->body);
+    }
+    return hook(f, KINDS[e->kind], e->stream_id);
+}
+
+static int on_data(h2session *s, const h2session_data_event *e, void *user)
+{
+    (void)s;
+    struct fixture *f = user;
+    assert_true(e->length > 0);
+    if (f->data_stream != e->stream_id) {
+        fixture_flush(f);
+    }
+    f->data_stream = e->stream_id;
+    f->data_length += e->length;
+    f->data_total += e->length;
+    return hook(f, "data", e->stream_id);
+}
+
+static int on_stream_end(h2session *s, const h2session_stream_end_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "end %u", e->stream_id);
+    return hook(user, "end", e->stream_id);
+}
+
+static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e, void *user)
+{
+    (void)s;
+    struct fixture *f = user;
+    f->closed++;
+    fixture_log(f, "closed %u %s %s%s", e->stream_id, h2frame_code_name(e->code),
+                h2session_reason_name(e->reason), e->remote ? " remote" : "");
+    return hook(f, "closed", e->stream_id);
+}
+
+static int on_settings(h2session *s, const h2session_settings_event *e, void *user)
+{
+    (void)s;
+    if (e->ack) {
+        fixture_log(user, "settings ack");
+    } else {
+        fixture_log(user, "settings %zu", e->settings_count);
+    }
+    return hook(user, "settings", 0);
+}
+
+static int on_ping(h2session *s, const h2session_ping_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, e->ack ? "ping ack" : "ping");
+    return hook(user, "ping", 0);
+}
+
+static int on_goaway(h2session *s, const h2session_goaway_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "goaway last=%u %s", e->last_stream_id, h2frame_code_name(e->code));
+    return hook(user, "goaway", 0);
+}
+
+static int on_fault(h2session *s, const h2session_fault_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "fault %s %u %s %s",
+                e->scope == H2FRAME_SCOPE_STREAM ? "stream" : "connection", e->stream_id,
+                h2frame_code_name(e->code), h2session_reason_name(e->reason));
+    return hook(user, "fault", e->stream_id);
+}
+
+static int on_trace(h2session *s, const h2session_trace_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "trace %s %s %u %u flags=%x%s%s", e->outgoing ? "out" : "in",
+                h2frame_type_name(e->frame->type), e->frame->stream_id, e->frame->length,
+                e->frame->flags, e->has_fields ? " fields" : "", e->opens_stream ? " opens" : "");
+    return hook(user, "trace", e->frame->stream_id);
+}
+
+void fixture_callbacks(struct fixture *f, h2session_callbacks *out)
+{
+    *out = (h2session_callbacks){
+        .size = sizeof *out,
+        .on_headers = on_headers,
+        .on_data = on_data,
+        .on_stream_end = on_stream_end,
+        .on_stream_closed = on_stream_closed,
+        .on_settings = on_settings,
+        .on_ping = on_ping,
+        .on_goaway = on_goaway,
+        .on_fault = on_fault,
+        .on_trace = f->trace ? on_trace : NULL,
+    };
+}
+
+/* ---- Output ------------------------------------------------------------------------------- */
+
+static void flags_text(const h2frame_frame *frame, char *out, size_t capacity)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (uint32_t bit = 1; bit < 256; bit *= 2) {
+        const char *name = frame->flags & bit ? h2frame_flag_name(frame->type, bit) : NULL;
+        if (name != NULL && used < capacity) {
+            used += (size_t)snprintf(out + used, capacity - used, "%s%s", used > 0 ? "|" : " ",
+                                     name);
+        }
+    }
+}
+
+/* What follows name, stream and flags. */
+static void details(struct fixture *f, const h2frame_frame *frame, char *out, size_t capacity)
+{
+    size_t count = 0;
+    const hpack_field *fields = NULL;
+    out[0] = '\0';
+    switch (frame->type) {
+    case H2FRAME_TYPE_HEADERS:
+    case H2FRAME_TYPE_CONTINUATION:
+        assert_int_equal(hpack_decoder_feed(f->out_decoder, frame->payload.data,
+                                            frame->payload.length,
+                                            frame->flags & H2FRAME_FLAG_END_HEADERS ? 1 : 0),
+                         0);
+        if (frame->flags & H2FRAME_FLAG_END_HEADERS) {
+            fields = hpack_decoder_fields(f->out_decoder, &count);
+        }
+        fields_text(fields, count, out, capacity);
+        break;
+    case H2FRAME_TYPE_DATA:
+        (void)snprintf(out, capacity, " %u", frame->length);
+        break;
+    case H2FRAME_TYPE_SETTINGS:
+        (void)snprintf(out, capacity, " n=%zu", frame->settings_count);
+        break;
+    case H2FRAME_TYPE_RST_STREAM:
+        (void)snprintf(out, capacity, " %s", h2frame_code_name(frame->error_code));
+        break;
+    case H2FRAME_TYPE_GOAWAY:
+        (void)snprintf(out, capacity, " last=%u %s", frame->last_stream_id,
+                       h2frame_code_name(frame->error_code));
+        break;
+    case H2FRAME_TYPE_WINDOW_UPDATE:
+        (void)snprintf(out, capacity, " +%u", frame->increment);
+        break;
+    default:
+        break;
+    }
+}
+
+static void log_frame(struct fixture *f, const h2frame_frame *frame)
+{
+    char flags[80];
+    char rest[400];
+    h2frame_frame shown = *frame;
+    if (frame->type == H2FRAME_TYPE_DATA && !(frame->part & H2FRAME_PART_LAST)) {
+        return;
+    }
+    if (frame->type != H2FRAME_TYPE_DATA && !(frame->part & H2FRAME_PART_LAST)) {
+        shown.flags &= ~(uint32_t)H2FRAME_FLAG_END_HEADERS; /* the block goes on in this frame */
+        details(f, &shown, rest, sizeof rest);
+        return;
+    }
+    flags_text(frame, flags, sizeof flags);
+    details(f, frame, rest, sizeof rest);
+    fixture_log(f, "> %s %u%s%s", h2frame_type_name(frame->type), frame->stream_id, flags, rest);
+}
+
+/* Under a failing allocator the output may end anywhere and is not looked at. */
+void fixture_log_output(struct fixture *f, const uint8_t *data, size_t length)
+{
+    const h2frame_event *event = NULL;
+    size_t at = 0;
+    if (f->alloc->fail_at != 0) {
+        return;
+    }
+    do {
+        size_t used = 0;
+        assert_int_equal(
+            h2frame_parser_next(f->out_parser, data + at, length - at, &used, &event), 0);
+        at += used;
+        if (event != NULL && event->kind == H2FRAME_EVENT_FAULT) {
+            fail_msg("the session sent: %s", h2frame_reason_text(event->fault.reason));
+        }
+        if (event != NULL && event->kind == H2FRAME_EVENT_FRAME) {
+            log_frame(f, &event->frame);
+        }
+    } while (event != NULL);
+}
