@@ -130,7 +130,6 @@ static int take_result(struct fetch *fetch, struct request *request, const struc
     switch (result) {
     case 0:
         request->state = REQUEST_ACTIVE;
-        request->tries++;
         request->activity_ns = loop_now_ns();
         fetch->active_count++;
         return 1;
@@ -266,15 +265,20 @@ static void complete(struct fetch *fetch, struct request *request)
     }
 }
 
-/* RFC 9113 8.7: the server says that it has not processed the request. rfc: 9113#8.7 */
-static int may_retry(const struct fetch *fetch, const struct request *request,
+/* RFC 9113 8.7: the server says that it has not processed the request. What a GOAWAY left may be
+ * sent again as often as connections bring others to their end; a refusal, which may come for ever,
+ * is taken a few times. rfc: 9113#8.7 */
+static int may_retry(const struct fetch *fetch, struct request *request,
                      const h2session_stream_closed_event *event)
 {
-    int unprocessed = event->reason == H2SESSION_REASON_GOAWAY_NOT_PROCESSED ||
-                      (event->remote && event->code == H2FRAME_CODE_REFUSED_STREAM);
-
-    return unprocessed && request->tries < REQUEST_TRIES && !fetch->is_stopped &&
-           (fetch->source == NULL || !fetch->source->read_any);
+    if (fetch->is_stopped || (fetch->source != NULL && fetch->source->read_any)) {
+        return 0;
+    }
+    if (event->reason == H2SESSION_REASON_GOAWAY_NOT_PROCESSED) {
+        return 1;
+    }
+    return event->remote && event->code == H2FRAME_CODE_REFUSED_STREAM &&
+           ++request->refusals < REQUEST_TRIES;
 }
 
 static void fail_upload(struct fetch *fetch, struct request *request)

@@ -4,7 +4,7 @@
  *
  *   WAITING --submitted--> ACTIVE --closed--> DONE
  *      ^                     |
- *      +---- not processed --+   (RFC 9113 8.7: safe to be sent again, REQUEST_TRIES times)
+ *      +---- not processed --+   (RFC 9113 8.7: safe to be sent again)
  *
  * Invariants:
  * - A DONE request has a result; failures have been told to the user by then.
@@ -30,7 +30,7 @@ struct request {
     struct uri uri;
     enum request_state state;
     enum exit_code result;
-    uint32_t tries;
+    uint32_t refusals;
     uint32_t stream_id;
     uint32_t status; /* of the final response, 0 before it */
     uint32_t is_complete;

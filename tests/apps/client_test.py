@@ -446,6 +446,26 @@ class Several(ClientTest):
             result = run(*[server.uri] * 3)
         self.expect(result, 0, b"123")
 
+    def test_a_server_may_take_one_request_a_connection(self):
+        def script(peer):
+            peer.send(settings())
+            stream = peer.request()
+            peer.send(frame(GOAWAY, 0, 0, struct.pack(">II", stream, 0)), answer(stream, b"x"))
+            peer.until_end()
+
+        with Server(*[script] * 6) as server:
+            result = run(*[server.uri] * 6)
+        self.expect(result, 0, b"x" * 6)
+
+    def test_a_server_that_takes_none_is_left(self):
+        def script(peer):
+            peer.send(settings())
+            peer.request()
+            peer.send(frame(GOAWAY, 0, 0, struct.pack(">II", 0, 0)))
+            peer.until_end()
+
+        self.fetch(script, 4, error=b"GOAWAY with NO_ERROR")
+
     def test_a_refused_request_is_not_tried_for_ever(self):
         tries = []
 
