@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* A server's h2_conn over a socket pair; the test is the client and writes its octets by hand. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "h2_conn.h"
+#include "support.h"
+
+struct fixture {
+    struct loop loop;
+    struct h2_conn *conn; /* NULL when ended */
+    int peer;
+    int opened;
+    int ended;
+    int streams_closed;
+    int answers; /* 1: requests are answered */
+    enum conn_cause cause;
+    char message[256];
+    struct test_alloc alloc;
+};
+
+static int on_headers(h2session *session, const h2session_headers_event *event, void *user)
+{
+    const struct fixture *f = user;
+    if (!f->answers) {
+        return 0;
+    }
+    const hpack_field field = {":status", "204", 7, 3, HPACK_TOKEN_STATUS, 0};
+    const h2session_message message = {.size = sizeof message, .fields = &field, .field_count = 1};
+    assert_int_equal(h2session_submit_response(session, event->stream_id, &message), 0);
+    return 0;
+}
+
+static int on_stream_closed(h2session *session, const h2session_stream_closed_event *event,
+                            void *user)
+{
+    (void)session;
+    (void)event;
+    struct fixture *f = user;
+    assert_int_equal(f->ended, 0);
+    f->streams_closed++;
+    return 0;
+}
+
+static void on_open(struct h2_conn *c, h2session *session, void *user)
+{
+    struct fixture *f = user;
+    assert_ptr_equal(c, f->conn);
+    assert_ptr_equal(h2_conn_session(c), session);
+    f->opened++;
+}
+
+static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
+{
+    struct fixture *f = user;
+    assert_ptr_equal(c, f->conn);
+    assert_null(h2_conn_session(c));
+    f->conn = NULL;
+    f->ended++;
+    f->cause = end->cause;
+    (void)snprintf(f->message, sizeof f->message, "%s", end->message);
+}
+
+static void open_fixture(struct fixture *f)
+{
+    const size_t fail_at = f->alloc.fail_at;
+    const int answers = f->answers;
+    memset(f, 0, sizeof *f);
+    f->alloc.fail_at = fail_at;
+    f->answers = answers;
+    assert_int_equal(loop_init(&f->loop), 0);
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+    f->peer = ends[1];
+    uv_tcp_t *socket = tcp_socket_new(&f->loop);
+    assert_non_null(socket);
+    assert_int_equal(uv_tcp_open(socket, ends[0]), 0);
+    h2session_config session;
+    assert_int_equal(h2session_config_init(&session, sizeof session, H2SESSION_SERVER), 0);
+    session.resize = test_alloc_resize;
+    session.resize_ctx = &f->alloc;
+    const h2session_callbacks callbacks = {
+        .size = sizeof callbacks, .on_headers = on_headers, .on_stream_closed = on_stream_closed};
+    const struct h2_conn_config config = {.session = &session,
+                                          .callbacks = &callbacks,
+                                          .on_open = on_open,
+                                          .on_end = on_end,
+                                          .user = f};
+    assert_int_equal(h2_conn_accept(&f->conn, &f->loop, socket, &config), 0);
+    assert_int_equal(f->opened + f->ended, 0);
+}
+
+static void turn(struct fixture *f)
+{
+    (void)uv_run(&f->loop.uv, UV_RUN_NOWAIT);
+}
+
+/* Lets it end by itself; ours has ended then too. */
+static void run_out(struct fixture *f)
+{
+    assert_int_equal(shutdown(f->peer, SHUT_WR), 0);
+    (void)loop_run(&f->loop);
+}
+
+static void close_fixture(struct fixture *f)
+{
+    if (f->conn != NULL) {
+        h2_conn_abort(f->conn, CONN_CLEAN, NULL);
+        (void)loop_run(&f->loop);
+    }
+    assert_int_equal(f->ended, 1);
+    assert_int_equal(close(f->peer), 0);
+    loop_close(&f->loop);
+    assert_int_equal(f->alloc.live_blocks, 0);
+}
+
+static void say(struct fixture *f, const char *hex)
+{
+    uint8_t octets[256];
+    const size_t length = test_hex(hex, octets, sizeof octets);
+    assert_int_equal(send(f->peer, octets, length, 0), (ssize_t)length);
+    turn(f);
+    turn(f);
+}
+
+/* Types of the frames that have arrived, as letters: D H . R S . P G W. */
+static void heard(struct fixture *f, char types[32])
+{
+    uint8_t octets[4096];
+    const ssize_t got = recv(f->peer, octets, sizeof octets, 0);
+    size_t count = 0;
+    for (size_t at = 0; got > 0 && at + 9 <= (size_t)got && count < 31;) {
+        types[count++] = "DH.RS.PGW.........."[octets[at + 3] & 15];
+        at += 9 + ((size_t)octets[at] << 16 | (size_t)octets[at + 1] << 8 | octets[at + 2]);
+    }
+    types[count] = '\0';
+}
+
+#define PREFACE "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a"
+#define SETTINGS "000000 04 00 00000000"
+/* GET / of http://a, with END_STREAM. */
+#define REQUEST "000006 01 05 00000001 828684 410161"
+#define GOAWAY "000008 07 00 00000000 00000000 00000000"
+
+static void request_is_answered_and_the_end_is_clean(void **state)
+{
+    (void)state;
+    struct fixture f = {.answers = 1};
+    open_fixture(&f);
+    say(&f, PREFACE SETTINGS REQUEST);
+    assert_int_equal(f.opened, 1);
+    char types[32];
+    heard(&f, types);
+    /* Our SETTINGS and the window, the acknowledgement, the response. */
+    assert_non_null(strchr(types, 'S'));
+    assert_non_null(strchr(types, 'H'));
+    assert_int_equal(f.streams_closed, 1);
+    say(&f, GOAWAY);
+    run_out(&f);
+    assert_int_equal(f.cause, CONN_CLEAN);
+    assert_string_equal(f.message, "");
+    close_fixture(&f);
+}
+
+static void broken_preface_is_a_protocol_end(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    open_fixture(&f);
+    /* GET / HTTP/1.1 and an empty line */
+    say(&f, "474554202f20485454502f312e310d0a0d0a");
+    char types[32];
+    heard(&f, types);
+    assert_non_null(strchr(types, 'G'));
+    run_out(&f);
+    assert_int_equal(f.cause, CONN_PROTOCOL);
+    assert_non_null(strstr(f.message, "PROTOCOL_ERROR"));
+    assert_non_null(strstr(f.message, "RFC 9113"));
+    close_fixture(&f);
+}
+
+/* RFC 9113 8.1: whatever the transport says, a message without its end is not complete. */
+static void end_with_open_streams_is_a_protocol_end(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    open_fixture(&f);
+    /* HEADERS without END_STREAM */
+    say(&f, PREFACE SETTINGS "000006 01 04 00000001 828684 410161");
+    run_out(&f);
+    assert_int_equal(f.cause, CONN_PROTOCOL);
+    assert_string_equal(f.message, "the peer ended the connection with 1 streams unfinished");
+    assert_int_equal(f.streams_closed, 1);
+    close_fixture(&f);
+}
+
+static void abort_is_reported_with_its_cause(void **state)
+{
+    (void)state;
+    for (int opened = 0; opened < 2; opened++) {
+        struct fixture f = {0};
+        open_fixture(&f);
+        if (opened) {
+            say(&f, PREFACE SETTINGS REQUEST);
+        }
+        h2_conn_abort(f.conn, CONN_IO, "enough");
+        assert_int_equal(f.ended, 0);
+        (void)loop_run(&f.loop);
+        assert_int_equal(f.opened, opened);
+        assert_int_equal(f.streams_closed, opened);
+        assert_int_equal(f.cause, CONN_IO);
+        assert_string_equal(f.message, "enough");
+        close_fixture(&f);
+    }
+}
+
+/* Wherever the session runs out of memory, it ends in order. */
+static void out_of_memory_ends_in_order(void **state)
+{
+    (void)state;
+    int failures = 0;
+    for (size_t k = 1;; k++) {
+        struct fixture f = {.answers = 0, .alloc = {.fail_at = k}};
+        open_fixture(&f);
+        say(&f, PREFACE SETTINGS REQUEST);
+        assert_int_equal(shutdown(f.peer, SHUT_WR), 0);
+        for (int i = 0; i < 5 && f.conn != NULL; i++) {
+            turn(&f);
+        }
+        const int reached = f.alloc.calls >= k;
+        if (f.ended) {
+            assert_true(f.cause == CONN_MEMORY || f.cause == CONN_PROTOCOL);
+            failures += f.cause == CONN_MEMORY;
+        }
+        close_fixture(&f);
+        if (!reached) {
+            break;
+        }
+    }
+    assert_true(failures > 5);
+}
+
+int main(void)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(request_is_answered_and_the_end_is_clean),
+        cmocka_unit_test(broken_preface_is_a_protocol_end),
+        cmocka_unit_test(end_with_open_streams_is_a_protocol_end),
+        cmocka_unit_test(abort_is_reported_with_its_cause),
+        cmocka_unit_test(out_of_memory_ends_in_order),
+    };
+    return cmocka_run_group_tests_name("h2_conn", tests, NULL, NULL);
+}
