@@ -33,6 +33,22 @@ class Nodejs(ClientCases, unittest.TestCase):
             text = self.fetch(0, "-nv", *options, f"{base}/one").text
             self.assertIn("x-trailer: at the end", text)
 
+    def test_informational_answer_comes_before_the_final_one(self):
+        for base, options in self.each_base():
+            text = self.fetch(0, "-v", *options, f"{base}/app/informational").text
+            self.assertRegex(text, r"(?s) :status: 103.* link: .* :status: 200.*final")
+
+    def test_field_block_of_several_frames(self):
+        for base, options in self.each_base():
+            text = self.fetch(0, "-v", *options, f"{base}/app/many-fields").text
+            self.assertIn("recv CONTINUATION frame", text)
+            self.assertEqual(text.count(" x-field-"), 200)
+            self.assertIn("v" * 250, text)
+
+    def test_answer_without_content(self):
+        for base, options in self.each_base():
+            self.assertEqual(self.fetch(0, *options, f"{base}/app/no-content").out, b"")
+
 
 if __name__ == "__main__":
     main("node")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Serves a folder with node's own HTTP/2: node nodejs_server.js FOLDER KEY CERT TLS-PORT PORT
-// POST /app/echo returns the body, GET /app/headers the request's fields. Each answer with a body
-// has a trailer; each connection is a line "session" of the output.
+// POST /app/echo returns the body, GET /app/headers the request's fields; informational, many-fields
+// and no-content below /app/ are what they say. Each file has a trailer, each connection is a line
+// "session" of the output. The header table is as small as can be.
 'use strict';
 const fs = require('fs');
 const http2 = require('http2');
@@ -29,15 +30,29 @@ function onStream(stream, fields) {
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`);
     stream.respond({':status': 200});
     stream.end(lines.join(''));
+  } else if (fields[':path'] === '/app/informational') {
+    stream.additionalHeaders({':status': 103, 'link': '</style.css>; rel=preload'});
+    stream.respond({':status': 200});
+    stream.end('final');
+  } else if (fields[':path'] === '/app/many-fields') {
+    const many = {':status': 200};
+    for (let i = 0; i < 200; i++) {
+      many[`x-field-${i}`] = 'v'.repeat(250);
+    }
+    stream.respond(many);
+    stream.end('fields');
+  } else if (fields[':path'] === '/app/no-content') {
+    stream.respond({':status': 204}, {endStream: true});
   } else {
     serveFile(stream, fields[':path']);
   }
 }
 
+const settings = {headerTableSize: 0};
 const options = {key: fs.readFileSync(key), cert: fs.readFileSync(cert)};
 for (const [server, where] of [
-  [http2.createSecureServer(options), tlsPort],
-  [http2.createServer(), port],
+  [http2.createSecureServer({...options, settings}), tlsPort],
+  [http2.createServer({settings}), port],
 ]) {
   server.on('session', () => console.log('session'));
   server.on('stream', onStream);
