@@ -156,9 +156,13 @@ static void most_insertions(const hpack_encoder *e, const hpack_field *fields, s
     }
 }
 
-/* rfc: 7541#4.4 */
-static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count)
+/* bound: of the block, which is at least the octets of the fields. rfc: 7541#4.4 */
+static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, size_t bound)
 {
+    if (bound <= e->table.log_capacity - e->table.log_used &&
+        count <= e->index.capacity - e->table.count) {
+        return 0;
+    }
     size_t octets;
     size_t entries;
     most_insertions(e, fields, count, &octets, &entries);
@@ -224,8 +228,8 @@ static const char *append(struct hpack__table *t, const char *octets, uint32_t l
     return copy;
 }
 
-static void insert(hpack_encoder *e, const hpack_field *field, uint32_t token,
-                   struct hpack__hashes hashes)
+/* field carries its token, like the entry that is made of it. */
+static void insert(hpack_encoder *e, const hpack_field *field, struct hpack__hashes hashes)
 {
     struct hpack__table *t = &e->table;
     uint64_t size = hpack__entry_size(field->name_length, field->value_length);
@@ -235,45 +239,38 @@ static void insert(hpack_encoder *e, const hpack_field *field, uint32_t token,
     if (size - HPACK__ENTRY_OVERHEAD > t->log_capacity - t->log_used) {
         hpack__table_compact(t, 0);
     }
-    hpack_field row = {.name = hpack__static_row[token].name,
-                       .name_length = field->name_length,
-                       .value_length = field->value_length,
-                       .token = token};
-    if (token == HPACK_TOKEN_NONE) {
-        row.name = append(t, field->name, field->name_length);
-    }
+    hpack_field row = *field;
+    row.flags = 0;
+    row.name = field->token != HPACK_TOKEN_NONE ? hpack__static_row[field->token].name
+                                                : append(t, field->name, field->name_length);
     row.value = append(t, field->value, field->value_length);
     hpack__table_push(t, &row);
     hpack__index_add(&e->index, hashes);
 }
 
 /* Index of the field's name in either table, or 0. */
-static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint32_t token,
-                          uint32_t hash)
+static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint32_t hash)
 {
-    if (hpack__token_is_static(token)) {
-        return token;
+    if (hpack__token_is_static(field->token)) {
+        return field->token;
     }
     uint32_t position = hpack__index_find_name(&e->index, &e->table, field, hash);
     return position == HPACK__NOT_FOUND ? 0 : position + HPACK__FIRST_DYNAMIC;
 }
 
-/* rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
+/* field carries its token. rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
 static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *out)
 {
-    uint32_t token = field->token != HPACK_TOKEN_NONE
-                         ? field->token
-                         : hpack_token(field->name, field->name_length);
-    enum hpack__indexing indexing = hpack__choose_indexing(field, token, e->table.limit);
+    enum hpack__indexing indexing = hpack__choose_indexing(field, field->token, e->table.limit);
     uint32_t index = 0;
     if (indexing != HPACK__NEVER_INDEX) {
-        index = hpack__static_find(token, field->value, field->value_length);
+        index = hpack__static_find(field->token, field->value, field->value_length);
     }
     if (index != 0) {
         return hpack__integer_write(out, index, PREFIX_INDEXED, FORM_INDEXED);
     }
-    if (indexing != HPACK__INDEX && hpack__token_is_static(token)) {
-        return put_literal(out, field, indexing, token);
+    if (indexing != HPACK__INDEX && hpack__token_is_static(field->token)) {
+        return put_literal(out, field, indexing, field->token);
     }
     struct hpack__hashes hashes = hpack__index_hash(field);
     if (indexing == HPACK__INDEX) {
@@ -283,10 +280,10 @@ static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *o
                                         FORM_INDEXED);
         }
     }
-    index = find_name(e, field, token, hashes.name);
+    index = find_name(e, field, hashes.name);
     out = put_literal(out, field, indexing, index);
     if (indexing == HPACK__INDEX) {
-        insert(e, field, token, hashes);
+        insert(e, field, hashes);
     }
     return out;
 }
@@ -295,7 +292,7 @@ static int field_is_valid(const hpack_field *field)
 {
     const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
     if (field->token != HPACK_TOKEN_NONE &&
-        (field->token >= HPACK_TOKEN_END ||
+        (field->token >= HPACK_TOKEN_END || hpack__static_row[field->token].token != field->token ||
          hpack__static_row[field->token].name_length != field->name_length)) {
         return 0;
     }
@@ -328,7 +325,7 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
     if (bound > out->capacity - out->length) {
         return HPACK_ERR_BUFFER;
     }
-    result = reserve(e, fields, count);
+    result = reserve(e, fields, count, bound);
     if (result != 0 || bound == 0) {
         return result;
     }
@@ -342,7 +339,11 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
     e->announced = e->table.limit;
     e->lowest_limit = e->table.limit;
     for (size_t i = 0; i < count; i++) {
-        at = put_field(e, &fields[i], at);
+        hpack_field field = fields[i];
+        if (field.token == HPACK_TOKEN_NONE) {
+            field.token = hpack_token(field.name, field.name_length);
+        }
+        at = put_field(e, &field, at);
     }
     assert((size_t)(at - begin) <= bound);
     out->length += (size_t)(at - begin);

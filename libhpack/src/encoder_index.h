@@ -11,6 +11,8 @@
  * followed for HPACK__CHAIN_LIMIT entries at most, so that values chosen to collide cost bounded
  * time.
  *
+ * Fields and rows carry the token of their name, whenever it has one; it stands for the name.
+ *
  * Invariant: `inserted` is the number of the next entry; entry at position p has number
  * inserted - 1 - p.
  */

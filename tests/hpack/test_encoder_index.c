@@ -149,6 +149,39 @@ static void counter_may_wrap_around(void **state)
     end(&f);
 }
 
+/* Known names are told by their tokens, others by their octets. */
+static void names_are_told_by_token_or_octets(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 4096);
+    hpack_field te = test_field("te", "1");
+    hpack_field other = test_field("xy", "1");
+    te.token = HPACK_TOKEN_TE;
+    assert_int_equal(insert(&f, &te, (struct hpack__hashes){7, 7}), 0);
+    assert_int_equal(hpack__index_find_pair(&f.index, &f.table, &te, 7), 0);
+    assert_int_equal(hpack__index_find_name(&f.index, &f.table, &te, 7), 0);
+    assert_int_equal(hpack__index_find_pair(&f.index, &f.table, &other, 7), HPACK__NOT_FOUND);
+    assert_int_equal(hpack__index_find_name(&f.index, &f.table, &other, 7), HPACK__NOT_FOUND);
+    end(&f);
+}
+
+/* Octets in each place of strings of all lengths count. */
+static void hashes_depend_on_every_octet_of_short_strings(void **state)
+{
+    (void)state;
+    char value[41] = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
+    for (uint32_t length = 4; length <= 40; length++) {
+        hpack_field f = {"n", value, 1, length, 0, 0};
+        uint32_t hash = hpack__index_hash(&f).pair;
+        for (uint32_t i = 0; i < length; i++) {
+            value[i] ^= 1;
+            assert_int_not_equal(hpack__index_hash(&f).pair, hash);
+            value[i] ^= 1;
+        }
+    }
+}
+
 static void hashes_depend_on_name_value_and_their_border(void **state)
 {
     (void)state;
@@ -168,6 +201,8 @@ int main(void)
         cmocka_unit_test(equal_hashes_never_confuse_entries),
         cmocka_unit_test(long_chains_are_not_followed_to_their_end),
         cmocka_unit_test(counter_may_wrap_around),
+        cmocka_unit_test(names_are_told_by_token_or_octets),
+        cmocka_unit_test(hashes_depend_on_every_octet_of_short_strings),
         cmocka_unit_test(hashes_depend_on_name_value_and_their_border),
     };
     return cmocka_run_group_tests_name("encoder_index", tests, NULL, NULL);
