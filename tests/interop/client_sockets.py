@@ -4,13 +4,14 @@ import socket
 import threading
 import unittest
 
-from frames import (DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, RST_STREAM, SETTINGS, frame,
-                    goaway, headers, read_exactly, read_frame)
+from frames import (ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, PADDED, PING,
+                    PREFACE, PUSH_PROMISE, RST_STREAM, SETTINGS, block, frame, goaway, headers,
+                    read_exactly, read_frame)
 from harness import client, free_port, main, space
 
 OK = (b":status", b"200")
 TEN = (b"content-length", b"10")
-START = frame(SETTINGS, 0, 0)
+START = frame(SETTINGS, 0, 0) + frame(SETTINGS, ACK, 0)
 
 
 class Scripted:
@@ -45,7 +46,7 @@ class Sockets(unittest.TestCase):
     def check(self, status, answer, *options, end=True, wait_for_request=True):
         """Bodies and messages of one fetch, which must end by itself with this status."""
         peer = Scripted(answer, end, wait_for_request)
-        result = client("-t", "10s", *options, peer.base + "/file", seconds=8)
+        result = client("-t", "7s", *options, peer.base + "/file", seconds=8)
         peer.thread.join(20)
         self.assertEqual(result.status, status, result)
         self.assertEqual(result.err == "", status == 0, result)
@@ -110,6 +111,24 @@ class Sockets(unittest.TestCase):
                        frame(SETTINGS, 0, 0, b"x"), frame(DATA, 0, 1, bytes(16385)),
                        frame(HEADERS, END_HEADERS, 1, b"\x80")):
             self.check(4, START + broken, end=False)
+
+    def test_push_that_was_switched_off(self):
+        promise = frame(PUSH_PROMISE, END_HEADERS, 1, b"\x00\x00\x00\x02" + block(
+            (b":method", b"GET"), (b":scheme", b"http"), (b":authority", b"x"), (b":path", b"/")))
+        self.assertNotIn("--timeout", self.check(4, START + promise, end=False).err)
+
+    def test_floods_end_the_connection(self):
+        final = headers(1, OK, end=False)
+        floods = (
+            headers(1, (b":status", b"103"), end=False) * 20000,
+            frame(HEADERS, 0, 1, block(OK)) + frame(CONTINUATION, 0, 1) * 20000,
+            final + frame(DATA, PADDED, 1, b"\xff" + bytes(255)) * 20000,
+            final + frame(DATA, 0, 1) * 20000,
+            frame(PING, 0, 0, b"01234567") * 20000,
+            frame(SETTINGS, 0, 0) * 20000)
+        for number, flood in enumerate(floods):
+            with self.subTest(number):
+                self.assertNotIn("--timeout", self.check(4, START + flood, end=False).err)
 
     def test_silence_ends_with_the_timeout(self):
         for answer in (START, START + headers(1, OK, end=False) + frame(DATA, 0, 1, b"x")):

@@ -3,8 +3,8 @@
 import socket
 import unittest
 
-from frames import (ACK, DATA, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, RST_STREAM,
-                    SETTINGS, frame, headers, read_frame, window_update)
+from frames import (ACK, CONTINUATION, DATA, END_STREAM, GOAWAY, HEADERS, PING, PREFACE,
+                    RST_STREAM, SETTINGS, block, frame, headers, read_frame, window_update)
 from harness import FILES, H2Server, connect, main
 from server_cases import SECRET, make_folder
 
@@ -121,6 +121,30 @@ class Sockets(unittest.TestCase):
         self.request(b"/one", stream=3)
         end, body = self.read_answer(3)
         self.assertEqual((end, len(body)), (END_STREAM, 1))
+
+    def test_floods_end_their_connection_only(self):
+        cancel = b"\x00\x00\x00\x08"
+        post = headers(1, *fields(b"/one", b"POST"), end=False)
+        floods = {
+            "resets": b"".join(headers(n, *fields(b"/big")) + frame(RST_STREAM, 0, n, cancel)
+                               for n in range(1, 20000, 2)),
+            "field blocks": (frame(HEADERS, 0, 1, block(*fields(b"/one")))
+                             + frame(CONTINUATION, 0, 1) * 20000),
+            "pings": frame(PING, 0, 0, b"01234567") * 20000,
+            "settings": frame(SETTINGS, 0, 0) * 20000,
+            "empty data": post + frame(DATA, 0, 1) * 20000}
+        for name, flood in floods.items():
+            with self.subTest(name), connect(self.server.port) as stream:
+                try:
+                    stream.sendall(PREFACE + frame(SETTINGS, 0, 0) + flood)
+                    kind = None
+                    while kind != GOAWAY:
+                        kind, _, _, payload = read_frame(stream)
+                    self.assertEqual(payload[4:8], b"\x00\x00\x00\x0b")  # ENHANCE_YOUR_CALM
+                except ConnectionError:
+                    pass  # ended before all was sent
+        self.request(b"/one")
+        self.assertEqual(self.read_answer(1)[0], END_STREAM)
 
     def test_no_http2_at_all(self):
         for octets in (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\x16\x03\x01\x02\x00\x01"):
