@@ -266,8 +266,8 @@ static void complete(struct fetch *fetch, struct request *request)
 }
 
 /* RFC 9113 8.7: the server says that it has not processed the request. What a GOAWAY left may be
- * sent again as often as connections bring others to their end; a refusal, which may come for ever,
- * is taken a few times. rfc: 9113#8.7 */
+ * sent again as often as connections bring others to their end; refusals, which may come for ever,
+ * are taken REQUEST_TRIES times without another request having come to its end. rfc: 9113#8.7 */
 static int may_retry(const struct fetch *fetch, struct request *request,
                      const h2session_stream_closed_event *event)
 {
@@ -277,8 +277,14 @@ static int may_retry(const struct fetch *fetch, struct request *request,
     if (event->reason == H2SESSION_REASON_GOAWAY_NOT_PROCESSED) {
         return 1;
     }
-    return event->remote && event->code == H2FRAME_CODE_REFUSED_STREAM &&
-           ++request->refusals < REQUEST_TRIES;
+    if (!event->remote || event->code != H2FRAME_CODE_REFUSED_STREAM) {
+        return 0;
+    }
+    if (request->refused_after != fetch->total_count) {
+        request->refused_after = fetch->total_count;
+        request->refusals = 0;
+    }
+    return ++request->refusals < REQUEST_TRIES;
 }
 
 static void fail_upload(struct fetch *fetch, struct request *request)
@@ -344,6 +350,7 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     fetch->activity_ns = loop_now_ns();
     if (request->state == REQUEST_DONE) {
         fetch->done_count++;
+        fetch->total_count++;
     }
     exchange_advance(fetch);
     if (request->state != REQUEST_ACTIVE && event->reason != H2SESSION_REASON_CONNECTION_ENDED) {
@@ -358,6 +365,7 @@ static int on_settings(h2session *s, const h2session_settings_event *event, void
 
     fetch->is_heard = 1;
     if (!event->ack && fetch->session == s) {
+        fetch->peer_streams = h2session_remote_setting(s, H2FRAME_SETTING_MAX_CONCURRENT_STREAMS);
         exchange_submit(fetch); /* perhaps more streams are allowed now */
     }
     return 0;

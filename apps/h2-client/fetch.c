@@ -146,6 +146,9 @@ static int connect_to(struct fetch *fetch, const struct uri *uri)
     session.flags = H2SESSION_MANUAL_CONSUME;
     session.initial_window_size = FETCH_STREAM_WINDOW;
     session.connection_window_size = FETCH_CONNECTION_WINDOW;
+    if (fetch->peer_streams != 0 && fetch->peer_streams < session.assumed_peer_streams) {
+        session.assumed_peer_streams = fetch->peer_streams;
+    }
     exchange_callbacks(&callbacks);
     if (fetch->trace == NULL) {
         callbacks.on_trace = NULL;
@@ -169,6 +172,9 @@ static void fetch_origin(struct fetch *fetch, const struct uri *uri)
 {
     uint64_t limit_ms = fetch->options->timeout_ns / 1000000;
 
+    if (fetch->origin != NULL && !uri_same_origin(fetch->origin, uri)) {
+        fetch->peer_streams = 0;
+    }
     fetch->origin = uri;
     fetch->turn = 0;
     fetch->is_announced = 0;

@@ -57,8 +57,10 @@ struct fetch {
     uint32_t is_heard;     /* the server has sent its SETTINGS */
     uint32_t is_faulty;    /* one side broke the protocol of the connection */
     uint32_t active_count;
-    uint32_t done_count;  /* on this connection */
-    uint64_t activity_ns; /* when a stream was last open */
+    uint32_t done_count;   /* on this connection */
+    size_t total_count;    /* on all connections */
+    uint32_t peer_streams; /* what the origin said it allows at a time, 0: not known */
+    uint64_t activity_ns;  /* when a stream was last open */
     char goaway[FETCH_TEXT_SIZE];
     uint32_t is_stopped; /* nothing more can be written */
     enum exit_code stop_result;

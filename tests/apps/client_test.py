@@ -120,16 +120,21 @@ class Server:
             self.failures.append(error)
 
     def __exit__(self, *_):
+        """The client has ended: scripts that still wait for it have failed."""
+        self.thread.join(5)
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.thread.join(TIME_LIMIT)
         self.listener.close()
         if self.failures:
-            raise self.failures[0]
+            raise AssertionError("the server's script failed; the client: %s" % run.last) \
+                from self.failures[0]
 
 
 def run(*arguments, **options):
-    environment = dict(os.environ, **options.pop("env", {}))
-    return subprocess.run([CLIENT, *arguments], capture_output=True, timeout=TIME_LIMIT,
-                          check=False, env=environment, **options)
+    run.last = subprocess.run([CLIENT, *arguments], capture_output=True, timeout=TIME_LIMIT,
+                              check=False, **options)
+    return run.last
 
 
 def free_port():
@@ -456,6 +461,27 @@ class Several(ClientTest):
         with Server(*[script] * 6) as server:
             result = run(*[server.uri] * 6)
         self.expect(result, 0, b"x" * 6)
+
+    def test_a_limit_is_known_on_the_next_connection(self):
+        """Each connection takes two of the requests, and refuses what exceeds its limit."""
+        refused = []
+
+        def script(peer):
+            peer.send(settings((3, 1)))
+            streams = []
+            while (got := peer.next())[:2] != (SETTINGS, ACK):
+                streams += [got[2]] if got[0] == HEADERS else []
+            refused.append(len(streams) - 1)
+            peer.send(*(frame(RST_STREAM, 0, one, struct.pack(">I", 7)) for one in streams[1:]))
+            peer.send(answer(streams[0], b"x"))
+            second = peer.request()
+            peer.send(frame(GOAWAY, 0, 0, struct.pack(">II", second, 0)), answer(second, b"x"))
+            peer.until_end()
+
+        with Server(*[script] * 5) as server:
+            result = run(*[server.uri] * 10)
+        self.expect(result, 0, b"x" * 10)
+        self.assertEqual(refused[1:], [0] * 4)
 
     def test_a_server_that_takes_none_is_left(self):
         def script(peer):
