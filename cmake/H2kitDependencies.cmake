@@ -80,5 +80,5 @@ if(h2kit_missing)
   message(FATAL_ERROR "h2kit: not found (and the Debian packages that bring it):\n"
     "${h2kit_missing}\n"
     "'./dev setup' installs them. The libraries alone need none of this: configure with "
-    "-DH2KIT_APPS=OFF -DH2KIT_TESTS=OFF.")
+    "-DH2KIT_APPS=OFF.")
 endif()
