@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "client_options.h"
 
+#include "exit_code.h"
+
 #define MEMBER(name) offsetof(struct client_options, name)
 
 static const struct option_spec specs[] = {
@@ -87,3 +89,13 @@ const struct options_program client_options_program = {
     .spec_count = sizeof specs / sizeof specs[0],
     .operands_offset = MEMBER(uris),
 };
+
+void client_options_print_help(FILE *out)
+{
+    options_print_help(&client_options_program, out);
+    fprintf(out, "\nExit status (the first URI that failed decides):\n");
+    exit_code_print(out);
+    fprintf(out, "\nEnvironment:\n"
+                 "  SSLKEYLOGFILE  file to which the keys of TLS connections are appended\n"
+                 "  NO_COLOR       when set, no colours on a terminal\n");
+}

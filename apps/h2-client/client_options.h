@@ -6,6 +6,7 @@
 #define H2KIT_CLIENT_OPTIONS_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "options.h"
 
@@ -23,6 +24,9 @@ struct client_options {
     struct option_list headers;
     struct option_list uris;
 };
+
+/* --help: options, exit statuses, environment. */
+void client_options_print_help(FILE *out);
 
 extern const struct options_program client_options_program;
 

@@ -2,7 +2,6 @@
 /* h2-client: fetches URIs over HTTP/2. Reads the command line and hands over to fetch.c. */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "about.h"
@@ -10,39 +9,6 @@
 #include "exit_code.h"
 #include "fetch.h"
 #include "standard_files.h"
-
-static void print_help(void)
-{
-    options_print_help(&client_options_program, stdout);
-    printf("\nExit status (the first URI that failed decides):\n");
-    exit_code_print(stdout);
-    printf("\nEnvironment:\n"
-           "  SSLKEYLOGFILE  file to which the keys of TLS connections are appended\n"
-           "  NO_COLOR       when set, no colours on a terminal\n");
-}
-
-/* Takes the URIs apart. Returns 0, or the exit status. */
-static enum exit_code read_uris(struct fetch *fetch)
-{
-    const struct option_list *uris = &fetch->options->uris;
-
-    fetch->requests = calloc(uris->count, sizeof *fetch->requests);
-    if (fetch->requests == NULL) {
-        log_error(fetch->log, "out of memory");
-        return EXIT_CODE_LOCAL;
-    }
-    for (size_t i = 0; i < uris->count; i++) {
-        struct request *request = &fetch->requests[fetch->count++];
-        const char *why;
-
-        request->text = uris->items[i];
-        if (uri_parse(&request->uri, request->text, &why) != 0) {
-            log_error(fetch->log, "%s: %s", request->text, why);
-            return EXIT_CODE_USAGE;
-        }
-    }
-    return EXIT_CODE_OK;
-}
 
 static enum exit_code open_source(struct fetch *fetch, struct upload_source *source)
 {
@@ -99,7 +65,7 @@ static enum exit_code run(const struct client_options *options, const struct log
                           .output = &output};
 
     output_init(&output, options->output, options->null_out);
-    enum exit_code result = read_uris(&fetch);
+    enum exit_code result = requests_read(&fetch.requests, &fetch.count, &options->uris, log);
 
     if (result == EXIT_CODE_OK) {
         result = open_source(&fetch, &source);
@@ -107,11 +73,7 @@ static enum exit_code run(const struct client_options *options, const struct log
     if (result == EXIT_CODE_OK) {
         result = run_loop(&fetch);
     }
-    for (size_t i = 0; i < fetch.count; i++) {
-        uri_clear(&fetch.requests[i].uri);
-        request_release_held(&fetch.requests[i]);
-    }
-    free(fetch.requests);
+    requests_free(fetch.requests, fetch.count);
     upload_source_close(&source);
     return result;
 }
@@ -124,7 +86,7 @@ static enum exit_code start(const struct client_options *options, const struct l
 
     if (options->help || options->version) {
         if (options->help) {
-            print_help();
+            client_options_print_help(stdout);
         } else {
             about_print(stdout, client_options_program.name);
         }

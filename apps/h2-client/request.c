@@ -4,6 +4,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum exit_code requests_read(struct request **out, size_t *count, const struct option_list *uris,
+                             const struct log *log)
+{
+    struct request *requests = calloc(uris->count, sizeof *requests);
+
+    *out = requests;
+    *count = 0;
+    if (requests == NULL) {
+        log_error(log, "out of memory");
+        return EXIT_CODE_LOCAL;
+    }
+    for (size_t i = 0; i < uris->count; i++) {
+        struct request *request = &requests[(*count)++];
+        const char *why;
+
+        request->text = uris->items[i];
+        if (uri_parse(&request->uri, request->text, &why) != 0) {
+            log_error(log, "%s: %s", request->text, why);
+            return EXIT_CODE_USAGE;
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+void requests_free(struct request *requests, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uri_clear(&requests[i].uri);
+        request_release_held(&requests[i]);
+    }
+    free(requests);
+}
+
 void request_reset(struct request *request)
 {
     upload_end(&request->upload);

@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 #include "exit_code.h"
+#include "log.h"
+#include "options.h"
 #include "upload.h"
 #include "uri.h"
 
@@ -43,6 +45,12 @@ struct request {
     size_t held_length;
     size_t held_capacity;
 };
+
+/* Makes the requests for the URIs of the command line. Returns 0, or the exit status, having told
+ * why; *out is to be given to requests_free() in either case. */
+enum exit_code requests_read(struct request **out, size_t *count, const struct option_list *uris,
+                             const struct log *log);
+void requests_free(struct request *requests, size_t count);
 
 /* Back to the state before it was submitted, for another try or for the end. */
 void request_reset(struct request *request);

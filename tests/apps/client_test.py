@@ -363,6 +363,8 @@ class Answers(ClientTest):
 
 
 class Several(ClientTest):
+    """rfc: 9113#8.7 is what the tests of GOAWAY and REFUSED_STREAM are about."""
+
     def test_bodies_come_in_the_order_of_the_uris(self):
         def script(peer):
             peer.send(settings())
