@@ -298,6 +298,8 @@ static int finish_literal(hpack_decoder *d)
     const struct hpack__string *s = &d->string;
     uint64_t size = hpack__entry_size(d->name_length, s->length);
     int keep = count_field(d, d->name_length, s->length);
+    /* What is within the limits is within the caps. */
+    assert(!keep || (s->kept && d->field.name != NULL));
     d->state = STATE_START;
     if (s->kept) {
         d->field.value = hpack__string_data(d);
@@ -442,9 +444,7 @@ static int end_block(hpack_decoder *d)
     if (d->state != STATE_START) {
         return HPACK_ERR_TRUNCATED;
     }
-    int result = d->fields_begun ? 0 : check_size_update(d);
-    d->lowest_bound = d->table_bound;
-    return result;
+    return d->fields_begun ? 0 : check_size_update(d);
 }
 
 int hpack_decoder_feed(hpack_decoder *decoder, const uint8_t *data, size_t length, uint32_t flags)

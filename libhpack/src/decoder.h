@@ -55,7 +55,7 @@ struct hpack_decoder {
 
     /* Limits. */
     uint32_t table_bound;  /* acknowledged SETTINGS_HEADER_TABLE_SIZE */
-    uint32_t lowest_bound; /* lowest of them since the last block */
+    uint32_t lowest_bound; /* lowest of them since the last size update */
     uint32_t section_limit, field_count_limit, string_limit;
 
     /* The block. */

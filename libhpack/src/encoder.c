@@ -240,7 +240,6 @@ static void insert(hpack_encoder *e, const hpack_field *field, struct hpack__has
         hpack__table_compact(t, 0);
     }
     hpack_field row = *field;
-    row.flags = 0;
     row.name = field->token != HPACK_TOKEN_NONE ? hpack__static_row[field->token].name
                                                 : append(t, field->name, field->name_length);
     row.value = append(t, field->value, field->value_length);

@@ -52,6 +52,8 @@ static const struct limit_case CASES[] = {
     {"string: Huffman, of the limit", 999, 99, 3, "00 01 61 82 18c7", 0, 1, 36, 0},
     {"string: Huffman, one longer", 999, 99, 3, "00 01 61 83 18c63f", HPACK_ERR_STRING_LIMIT, 0, 37,
      0},
+    {"string: Huffman, of the limit, longest codes", 999, 99, 4,
+     "00 01 61 8f fffffff3ffffffcfffffff3ffffffc", 0, 1, 37, 0},
     {"string: too long, yet an entry", 999, 99, 3, "40 04 61616161 01 62 be",
      HPACK_ERR_STRING_LIMIT, 0, 74, 1},
     {"string: static one too long", 999, 99, 3, "82", HPACK_ERR_STRING_LIMIT, 0, 42, 0},
@@ -83,9 +85,12 @@ static void feed_case(const size_t *cuts, size_t count, void *arg)
     size_t kept;
     const hpack_field *fields = hpack_decoder_fields(d, &kept);
     assert_int_equal(kept, c->kept);
+    uint64_t size = 0;
     for (size_t i = 0; i < kept; i++) {
         test_assert_field(&fields[i], &fields[i]);
+        size += fields[i].name_length + fields[i].value_length + UINT64_C(32);
     }
+    assert_true(result != 0 || size == hpack_decoder_section_size(d));
     test_feed_end(&feed);
     if (hpack_error_category(result) != HPACK_CATEGORY_PEER) {
         hpack_table_info info = {.size = sizeof info};
@@ -176,6 +181,34 @@ static void repeated_large_name_does_not_pile_up(void **state)
     hpack_decoder_free(d);
 }
 
+/* What was kept before the limit stands, while the table behind it is compacted again and again. */
+static void kept_fields_stand_while_the_table_goes_on(void **state)
+{
+    (void)state;
+    static uint8_t octets[8192];
+    hpack_decoder *d = limited(7 * 34, 99, 999, 200);
+    size_t length = test_hex("00 01 61 01 31 40 01 62 01 32 00 01 63 01 33 be 0f2f 01 34"
+                             "40 01 64 01 35 7e 01 36",
+                             octets, sizeof octets);
+    assert_int_equal(hpack_decoder_feed(d, octets, length, 0), 0);
+    for (uint32_t i = 0; i < 500; i++) {
+        length = test_hex("40 04 6e6e6e6e 08 7676767676767676", octets, sizeof octets);
+        octets[length - 1] = (uint8_t)('a' + i % 26);
+        assert_int_equal(hpack_decoder_feed(d, octets, length, 0), 0);
+    }
+    assert_int_equal(hpack_decoder_feed(d, NULL, 0, HPACK_FEED_LAST), HPACK_ERR_SECTION_LIMIT);
+    const hpack_field expected[] = {
+        test_field("a", "1"), test_field("b", "2"), test_field("c", "3"), test_field("b", "2"),
+        test_field("b", "4"), test_field("d", "5"), test_field("d", "6")};
+    test_assert_fields(d, expected, 7);
+    const hpack_field newest = test_field("nnnn", "vvvvvvvf");
+    hpack_field entry;
+    assert_int_equal(hpack_decoder_table_entry(d, 0, &entry), 0);
+    test_assert_field(&entry, &newest);
+    assert_true(d->table.log_used <= 1000);
+    hpack_decoder_free(d);
+}
+
 /* Literals without end, neither kept nor entered, of all sizes. */
 static void skipped_literals_take_no_memory(void **state)
 {
@@ -225,6 +258,7 @@ int main(void)
         cmocka_unit_test(limits_are_reported_at_the_end),
         cmocka_unit_test(repeated_large_entry_is_not_handed_out),
         cmocka_unit_test(repeated_large_name_does_not_pile_up),
+        cmocka_unit_test(kept_fields_stand_while_the_table_goes_on),
         cmocka_unit_test(skipped_literals_take_no_memory),
         cmocka_unit_test(huffman_strings_are_measured_by_their_decoded_length),
     };

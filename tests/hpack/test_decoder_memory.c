@@ -68,6 +68,21 @@ static void warm_coders_allocate_nothing(void **state)
     hpack_decoder_free(d);
 }
 
+/* Names with a token and literals that nobody keeps leave nothing behind. */
+static void only_what_is_kept_stays_in_the_log(void **state)
+{
+    (void)state;
+    hpack_decoder_config config = test_decoder_config();
+    struct test_alloc alloc = {0};
+    config.string_limit_bytes = 6;
+    hpack_decoder *d = test_decoder_with(&alloc, config);
+    assert_int_equal(test_feed_hex(d, "40 06 636f6f6b6965 02 6162"), 0);
+    assert_int_equal(d->table.log_used, 2);
+    assert_int_equal(test_feed_hex(d, "be 00 81 1f 07 61626364656667"), HPACK_ERR_STRING_LIMIT);
+    assert_int_equal(d->table.log_used, 2);
+    hpack_decoder_free(d);
+}
+
 /* After the largest section that is allowed, small ones. */
 static void memory_of_a_large_block_is_given_back(void **state)
 {
@@ -169,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unused_coders_take_less_than_a_kibibyte),
         cmocka_unit_test(warm_coders_allocate_nothing),
+        cmocka_unit_test(only_what_is_kept_stays_in_the_log),
         cmocka_unit_test(memory_of_a_large_block_is_given_back),
         cmocka_unit_test(decoder_reports_every_failing_allocation),
         cmocka_unit_test(encoder_reports_every_failing_allocation_and_goes_on),

@@ -242,6 +242,28 @@ static void bound_holds_where_lengths_get_longer(void **state)
     free(raw);
 }
 
+/* An index may take more than the shortest name. */
+static void bound_holds_for_high_indexes(void **state)
+{
+    (void)state;
+    hpack_encoder *e = test_encoder();
+    uint8_t octets[64];
+    for (int i = 0; i < 110; i++) {
+        char value[] = {'~', (char)('0' + i / 10), (char)('0' + i % 10), '\0'};
+        hpack_field f = test_field(i == 0 ? "" : "~", value);
+        hpack_buffer out = {octets, sizeof octets, 0};
+        assert_int_equal(hpack_encoder_encode(e, &f, 1, &out), 0);
+    }
+    hpack_field f = test_field("", "");
+    f.flags = HPACK_FIELD_NO_INDEXING;
+    size_t bound = hpack_encoder_bound(e, &f, 1);
+    hpack_buffer out = {octets, bound, 0};
+    assert_int_equal(hpack_encoder_encode(e, &f, 1, &out), 0);
+    assert_int_equal(out.length, 4);
+    assert_true(out.length <= bound);
+    hpack_encoder_free(e);
+}
+
 static void bound_does_not_wrap_around(void **state)
 {
     (void)state;
@@ -323,6 +345,7 @@ int main(void)
         cmocka_unit_test(errors_change_nothing),
         cmocka_unit_test(empty_list_gives_an_empty_block),
         cmocka_unit_test(bound_holds_where_lengths_get_longer),
+        cmocka_unit_test(bound_holds_for_high_indexes),
         cmocka_unit_test(bound_does_not_wrap_around),
         cmocka_unit_test(random_fields_come_back),
     };

@@ -69,6 +69,7 @@ static const struct bad_case BAD[] = {
     {"ff ff ff fc", HPACK_ERR_HUFFMAN_EOS},    /* EOS and two zeros */
     {"07 ff ff ff ff", HPACK_ERR_HUFFMAN_EOS}, /* '0' and EOS */
     {"1f ff ff ff ff 07", HPACK_ERR_HUFFMAN_EOS},
+    {"ff ff ff ff ff ff ff ff ff ff", HPACK_ERR_HUFFMAN_EOS},
     {"ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff", HPACK_ERR_HUFFMAN_EOS},
     {"00 00 00 00 00 00 00 00 00 00 07 ff ff ff f0 00", HPACK_ERR_HUFFMAN_EOS},
     {"07", 0},                            /* '0' and 3 ones */
