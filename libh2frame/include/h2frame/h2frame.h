@@ -45,8 +45,9 @@ extern "C" {
     X(FRAME, -2004, USAGE, "frame cannot be written: a member breaks RFC 9113")                    \
     X(INTERNAL, -2005, INTERNAL, "internal error")
 
+enum { H2FRAME_OK = 0 };
+
 enum {
-    H2FRAME_OK = 0,
 #define H2FRAME_ERROR_VALUE_(name, value, category, text) H2FRAME_ERR_##name = (value),
     H2FRAME_ERROR_LIST(H2FRAME_ERROR_VALUE_)
 #undef H2FRAME_ERROR_VALUE_
@@ -117,12 +118,21 @@ enum {
 #define H2FRAME_TYPE_VALUE_(name, value) H2FRAME_TYPE_##name = (value),
     H2FRAME_TYPE_LIST(H2FRAME_TYPE_VALUE_)
 #undef H2FRAME_TYPE_VALUE_
+};
+
+enum {
 #define H2FRAME_CODE_VALUE_(name, value) H2FRAME_CODE_##name = (value),
     H2FRAME_CODE_LIST(H2FRAME_CODE_VALUE_)
 #undef H2FRAME_CODE_VALUE_
+};
+
+enum {
 #define H2FRAME_SETTING_VALUE_(name, value) H2FRAME_SETTING_##name = (value),
     H2FRAME_SETTING_LIST(H2FRAME_SETTING_VALUE_)
 #undef H2FRAME_SETTING_VALUE_
+};
+
+enum {
     H2FRAME_FLAG_END_STREAM = 0x1,
     H2FRAME_FLAG_ACK = 0x1,
     H2FRAME_FLAG_END_HEADERS = 0x4,

@@ -67,8 +67,9 @@ extern "C" {
     X(TIMEOUT, -3015, LIMIT, "the peer let a deadline pass; the connection ends")                  \
     X(INTERNAL, -3016, INTERNAL, "internal error")
 
+enum { H2SESSION_OK = 0 };
+
 enum {
-    H2SESSION_OK = 0,
 #define H2SESSION_ERROR_VALUE_(name, value, category, text) H2SESSION_ERR_##name = (value),
     H2SESSION_ERROR_LIST(H2SESSION_ERROR_VALUE_)
 #undef H2SESSION_ERROR_VALUE_

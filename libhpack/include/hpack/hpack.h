@@ -54,8 +54,9 @@ extern "C" {
     X(STRING_LIMIT, -1015, LIMIT, "name or value longer than the limit")                           \
     X(INTERNAL, -1016, INTERNAL, "internal error")
 
+enum { HPACK_OK = 0 };
+
 enum {
-    HPACK_OK = 0,
 #define HPACK_ERROR_VALUE_(name, value, category, text) HPACK_ERR_##name = (value),
     HPACK_ERROR_LIST(HPACK_ERROR_VALUE_)
 #undef HPACK_ERROR_VALUE_
@@ -172,10 +173,13 @@ typedef struct hpack_field {
 
 enum {
     HPACK_TOKEN_NONE = 0,
+    HPACK_TOKEN_END = 73 /* one above the highest token of this version */
+};
+
+enum {
 #define HPACK_TOKEN_VALUE_(name, value, text) HPACK_TOKEN_##name = (value),
     HPACK_TOKEN_LIST(HPACK_TOKEN_VALUE_)
 #undef HPACK_TOKEN_VALUE_
-    HPACK_TOKEN_END = 73 /* one above the highest token of this version */
 };
 
 /* Token of a name (octets, exact, lower case), or HPACK_TOKEN_NONE. Constant time. */
