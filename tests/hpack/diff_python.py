@@ -8,8 +8,6 @@ usage: diff_python.py <hpack_filter>
 Known differences, which are allowed for:
 - The module takes any number of size updates, anywhere before the first field; we take two.
 - The module takes integers of any length; ours end after five octets.
-- The module takes a reduced limit without a size update when the block has none; not tried here.
-- The module decodes names and values to text unless raw is asked for; raw is used.
 """
 import random
 import subprocess
