@@ -176,8 +176,8 @@ static void on_timer(uv_timer_t *timer)
 /* What one address may take: an equal share of the time left for all that are left. */
 static uint64_t share_of_time(const struct tcp_connect *t)
 {
-    uint64_t count = 0;
-    for (const struct addrinfo *a = t->next; a != NULL; a = a->ai_next) {
+    uint64_t count = 1;
+    for (const struct addrinfo *a = t->next->ai_next; a != NULL; a = a->ai_next) {
         count++;
     }
     const uint64_t now = uv_now(&t->loop->uv);

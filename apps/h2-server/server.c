@@ -8,7 +8,9 @@
 
 #include "connection.h"
 
-enum { SPARE_DESCRIPTORS = 64, NS_PER_MS = 1000000 };
+enum { NS_PER_MS = 1000000 };
+
+static const rlim_t SPARE_DESCRIPTORS = 64;
 
 static const int SIGNALS[2] = {SIGTERM, SIGINT};
 
@@ -214,8 +216,19 @@ void server__remove(struct server *s, struct connection *connection)
 
 void server_url(const struct server *s, char *out, size_t capacity)
 {
+    static const char ANY4[] = "0.0.0.0:";
+    static const char ANY6[] = "[::]:";
+    const char *scheme = s->tls == NULL ? "http" : "https";
     const char *address = listener_address_text(s->listener, 0);
-    (void)snprintf(out, capacity, "%s://%s/", s->tls == NULL ? "http" : "https", address);
+    const unsigned port = listener_port(s->listener);
+    /* What listens everywhere is best reached on loopback, where the certificate is good. */
+    if (strncmp(address, ANY4, sizeof ANY4 - 1) == 0) {
+        (void)snprintf(out, capacity, "%s://127.0.0.1:%u/", scheme, port);
+    } else if (strncmp(address, ANY6, sizeof ANY6 - 1) == 0) {
+        (void)snprintf(out, capacity, "%s://[::1]:%u/", scheme, port);
+    } else {
+        (void)snprintf(out, capacity, "%s://%s/", scheme, address);
+    }
 }
 
 const char *server_date(struct server *s)

@@ -294,6 +294,11 @@ class CommandLine(unittest.TestCase):
             self.assertIn(text, run.stderr)
             self.assertEqual(run.stderr.count("\n"), 1)
 
+    def test_url_of_every_address_is_that_of_loopback(self):
+        with Server("--no-tls", "-a", "0.0.0.0") as server:
+            self.assertTrue(server.url.startswith("http://127.0.0.1:"))
+            self.assertEqual(curl(server.url)[0], 200)
+
     def test_port_in_use(self):
         with Server("--no-tls") as server:
             run = self.run_server("--no-tls", str(server.port))
