@@ -78,11 +78,12 @@ static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
     if (result != 0 || s->terminated) {
         return result;
     }
-    if (st == NULL || st->state != STATE_CLOSED) { /* not reset by the callback */
-        result = out_frame__reset(s, stream_id, v.code);
-    }
-    if (result == 0 && st != NULL && st->state != STATE_CLOSED) {
+    int reset_already = st != NULL && st->state == STATE_CLOSED; /* by the callback */
+    if (st != NULL && !reset_already) {
         streams__end(s, st, v.code, v.reason, 0);
+    }
+    if (!reset_already) {
+        result = out_frame__reset(s, stream_id, v.code);
     }
     if (result != 0 || s->terminated) {
         return result != 0 ? result : s->failed;

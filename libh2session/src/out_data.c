@@ -129,11 +129,8 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
 /* The source failed, or broke its contract: the stream ends. */
 static int body_failed(h2session *s, struct stream *st, uint32_t code)
 {
-    int result = out_frame__reset(s, st->id, code);
-    if (result == 0) {
-        streams__end(s, st, code, H2SESSION_REASON_BODY_FAILED, 0);
-    }
-    return result;
+    streams__end(s, st, code, H2SESSION_REASON_BODY_FAILED, 0);
+    return out_frame__reset(s, st->id, code);
 }
 
 /* After the source was asked: what it answered. The reserve is still open. */

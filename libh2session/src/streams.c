@@ -63,6 +63,7 @@ struct stream *streams__open(h2session *s, uint32_t id, uint32_t flags)
     return st;
 }
 
+/* Comes before the RST_STREAM is written, whose trace may call back: the stream is gone then. */
 void streams__end(h2session *s, struct stream *st, uint32_t code, uint32_t reason, uint32_t remote)
 {
     priority_remove(&s->schedule, &st->node);

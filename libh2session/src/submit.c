@@ -257,11 +257,8 @@ int h2session_submit_reset(h2session *s, uint32_t stream_id, uint32_t code)
     if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
     }
-    int result = out_frame__reset(s, stream_id, code);
-    if (result == 0) {
-        streams__end(s, st, code, H2SESSION_REASON_APPLICATION, 0);
-    }
-    return session__submitted(s, result);
+    streams__end(s, st, code, H2SESSION_REASON_APPLICATION, 0);
+    return session__submitted(s, out_frame__reset(s, stream_id, code));
 }
 
 int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
