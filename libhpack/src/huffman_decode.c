@@ -9,8 +9,9 @@
 #define ENTRY_SYMBOLS(e) ((e) >> 8)
 
 enum {
-    STEPS = 4,           /* windows resolved for each refill: 4 * 12 bits of at least 56 */
-    ROOM = STEPS * 3 + 1 /* octets that a round may write */
+    STEPS = 4,        /* windows resolved for each refill: 4 * 12 bits of at least 56 */
+    ROOM = STEPS * 2, /* octets that a round may write: two for each window */
+    MOST_PADDING = 7
 };
 
 static inline uint64_t load_be64(const uint8_t *p)
@@ -35,6 +36,14 @@ static uint32_t one_symbol(uint64_t bits, uint8_t *symbol)
     return HPACK__HUFFMAN_LONGEST + 1;
 }
 
+/* The symbols of an entry, two at the most. What is stored beyond them is overwritten later. */
+static inline uint8_t *put_symbols(uint8_t *d, uint32_t entry)
+{
+    d[0] = (uint8_t)ENTRY_SYMBOLS(entry);
+    d[1] = (uint8_t)(ENTRY_SYMBOLS(entry) >> 8);
+    return d + ENTRY_COUNT(entry);
+}
+
 /* As long as eight octets of input and the room for a round are left: bits are added eight octets
  * at a time, of which as many count as fit, and the rest is read again the next time. */
 static int decode_rounds(struct hpack__huffman *h, const uint8_t **at, const uint8_t *end,
@@ -52,11 +61,7 @@ static int decode_rounds(struct hpack__huffman *h, const uint8_t **at, const uin
         uint32_t entry = 0;
         for (int step = 0; step < STEPS; step++) {
             entry = hpack__huffman_window[bits >> (64 - HPACK__HUFFMAN_WINDOW)];
-            /* Fixed-size stores; what is beyond the symbols is overwritten later. */
-            d[0] = (uint8_t)ENTRY_SYMBOLS(entry);
-            d[1] = (uint8_t)(ENTRY_SYMBOLS(entry) >> 8);
-            d[2] = (uint8_t)(ENTRY_SYMBOLS(entry) >> 16);
-            d += ENTRY_COUNT(entry);
+            d = put_symbols(d, entry);
             bits <<= ENTRY_BITS(entry);
             count -= ENTRY_BITS(entry);
         }
@@ -79,33 +84,51 @@ static int decode_rounds(struct hpack__huffman *h, const uint8_t **at, const uin
     return result;
 }
 
-/* Takes one table entry or one symbol that lies whole in the bits. Returns 0 when there is none. */
-static int decode_step(struct hpack__huffman *h, uint8_t **out, const uint8_t *out_end)
+/* With ones behind the bits: no symbol lies whole in the fill, as only EOS is all ones, and one
+ * that ends there is longer than what is left. */
+static inline uint64_t filled(uint64_t bits, uint32_t count)
 {
-    if (h->bit_count == 0) {
+    return bits | ~UINT64_C(0) >> count;
+}
+
+/* Resolves table entries that lie whole in the bits, as long as there is room for any entry. */
+static void decode_windows(struct hpack__huffman *h, uint8_t **out, const uint8_t *out_end)
+{
+    uint64_t bits = h->bits;
+    uint32_t count = h->bit_count;
+    uint8_t *d = *out;
+    while (out_end - d >= 2) {
+        uint32_t entry = hpack__huffman_window[filled(bits, count) >> (64 - HPACK__HUFFMAN_WINDOW)];
+        if (ENTRY_COUNT(entry) == 0 || ENTRY_BITS(entry) > count) {
+            break;
+        }
+        d = put_symbols(d, entry);
+        bits <<= ENTRY_BITS(entry);
+        count -= ENTRY_BITS(entry);
+    }
+    h->bits = bits;
+    h->bit_count = count;
+    *out = d;
+}
+
+/* Takes one symbol that lies whole in the bits. Returns 0 when there is none. */
+static int decode_one(struct hpack__huffman *h, uint8_t **out)
+{
+    uint8_t symbol;
+    uint32_t length = one_symbol(filled(h->bits, h->bit_count), &symbol);
+    if (length > h->bit_count || length > HPACK__HUFFMAN_LONGEST) {
         return 0;
     }
-    /* Ones behind the bits: no symbol lies whole in the fill, as only EOS is all ones, and one
-     * that ends there is longer than what is left. */
-    uint64_t bits = h->bits | ~UINT64_C(0) >> h->bit_count;
-    uint32_t entry = hpack__huffman_window[bits >> (64 - HPACK__HUFFMAN_WINDOW)];
-    uint32_t length = ENTRY_BITS(entry);
-    if (ENTRY_COUNT(entry) > 0 && length <= h->bit_count &&
-        (size_t)(out_end - *out) >= ENTRY_COUNT(entry)) {
-        for (uint32_t i = 0; i < ENTRY_COUNT(entry); i++) {
-            *(*out)++ = (uint8_t)(ENTRY_SYMBOLS(entry) >> (8 * i));
-        }
-    } else {
-        uint8_t symbol;
-        length = one_symbol(bits, &symbol);
-        if (length > h->bit_count || length > HPACK__HUFFMAN_LONGEST) {
-            return 0;
-        }
-        *(*out)++ = symbol;
-    }
+    *(*out)++ = symbol;
     h->bits <<= length;
     h->bit_count -= length;
     return 1;
+}
+
+/* The end that a string may have: up to seven ones. */
+static int is_padding(const struct hpack__huffman *h)
+{
+    return h->bit_count <= MOST_PADDING && filled(h->bits, h->bit_count) == ~UINT64_C(0);
 }
 
 static int is_eos(const struct hpack__huffman *h)
@@ -127,10 +150,14 @@ int hpack__huffman_decode(struct hpack__huffman *h, const uint8_t **at, const ui
             h->bits |= (uint64_t) * (*at)++ << (56 - h->bit_count);
             h->bit_count += 8;
         }
-        if (*out == out_end) {
+        decode_windows(h, out, out_end);
+        if (*out == out_end || (*at == end && is_padding(h))) {
             return 0;
         }
-        if (!decode_step(h, out, out_end)) {
+        if (h->bit_count < 56 && *at < end) {
+            continue;
+        }
+        if (!decode_one(h, out)) {
             /* Nothing whole is left: the input is used up, or 30 ones are in the way. */
             return is_eos(h) ? HPACK_ERR_HUFFMAN_EOS : 0;
         }
@@ -143,11 +170,7 @@ int hpack__huffman_finish(const struct hpack__huffman *h)
     if (is_eos(h)) {
         return HPACK_ERR_HUFFMAN_EOS;
     }
-    if (h->bit_count > 7) {
-        return HPACK_ERR_HUFFMAN_PADDING;
-    }
-    uint64_t ones = h->bit_count > 0 ? ~UINT64_C(0) << (64 - h->bit_count) : 0;
-    return h->bits == ones ? 0 : HPACK_ERR_HUFFMAN_PADDING;
+    return is_padding(h) ? 0 : HPACK_ERR_HUFFMAN_PADDING;
 }
 
 /* Whether a full buffer hides symbols that wait in the bits or in the input. */

@@ -264,6 +264,12 @@ static void coders_stay_inside_their_memory(void **state)
         out = (hpack_buffer){plain.data, length, 0};
         assert_int_equal(hpack_huffman_decode(coded.data, coded_length, &out), 0);
         assert_memory_equal(plain.data, text, length);
+        /* Less room than needed, down to none. */
+        for (size_t room = 0; room < length; room++) {
+            out = (hpack_buffer){plain.data + length - room, room, 0};
+            assert_int_equal(hpack_huffman_decode(coded.data, coded_length, &out),
+                             HPACK_ERR_BUFFER);
+        }
         test_guard_free(&plain);
         test_guard_free(&coded);
     }

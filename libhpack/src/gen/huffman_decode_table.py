@@ -5,9 +5,10 @@
 usage: huffman_decode_table.py > huffman_decode_table.c
 
 The window table says for each value of the next 12 bits which symbols lie in them whole: bits 0-3
-how many bits they take, bits 6-7 how many symbols, bits 8-31 the symbols, first one lowest. An
-entry without symbols stands before a longer code, which is found among the ranges: the codes of
-each length, aligned to the left of 32 bits, begin where those of the lengths before end.
+how many bits they take, bits 6-7 how many symbols, bits 8-23 the symbols, first one lowest: never
+more than two, as the shortest codes have five bits. An entry without symbols stands before a
+longer code, which is found among the ranges: the codes of each length, aligned to the left of 32
+bits, begin where those of the lengths before end.
 """
 from huffman_codes import EOS, LENGTHS, canonical_order, codes, write_array
 
@@ -18,7 +19,7 @@ def window_entry(value, by_code):
     used = 0
     symbols = []
     length = 0
-    while used + length < WINDOW and len(symbols) < 3:
+    while used + length < WINDOW:
         length += 1
         code = value >> (WINDOW - used - length) & (1 << length) - 1
         if (length, code) in by_code:
