@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* A server session fed with any octets; see session_run.h. */
+#include "session_run.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    session_run(H2SESSION_SERVER, data, size);
+    return 0;
+}
