@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
 #include <unistd.h>
 
 int standard_files_reserve(void)
@@ -17,4 +19,17 @@ int standard_files_reserve(void)
         }
     }
     return 0;
+}
+
+int standard_files_finish(void)
+{
+    int lost = fflush(stdout) != 0;
+    lost |= ferror(stdout) != 0; /* an earlier write */
+    if (!lost) {
+        return 0;
+    }
+    /* A pipe without a reader reports an error, a full disk does not. */
+    struct pollfd pipe = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    int reader_left = poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR) != 0;
+    return reader_left ? 0 : -1;
 }

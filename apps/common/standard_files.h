@@ -10,4 +10,8 @@
  * Returns 0, or -1 when not even that is possible. */
 int standard_files_reserve(void);
 
+/* Last thing in main(): 0 when all that was printed has been written, or the reader of a pipe has
+ * left; else -1, when something of it is lost. */
+int standard_files_finish(void);
+
 #endif

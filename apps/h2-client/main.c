@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* h2-client: fetches URIs over HTTP/2. Reads the command line and hands over to fetch.c. */
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -124,8 +123,8 @@ int main(int argc, char **argv)
         log_error(&log, "%s; see --help", error);
     }
     options_clear(&client_options_program, &options);
-    if (fflush(stdout) != 0 && errno != EPIPE && result == EXIT_CODE_OK) {
-        log_error(&log, "standard output: cannot write: %s", strerror(errno));
+    if (standard_files_finish() != 0 && result == EXIT_CODE_OK) {
+        log_error(&log, "standard output: what was printed could not be written");
         result = EXIT_CODE_LOCAL;
     }
     return (int)result;

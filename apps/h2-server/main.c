@@ -6,6 +6,7 @@
 #include "exit_code.h"
 #include "log.h"
 #include "server.h"
+#include "standard_files.h"
 
 static int serve(const struct server_options *options, const struct log *log)
 {
@@ -64,6 +65,9 @@ int main(int argc, char **argv)
     struct server_options options = {0};
     char error[OPTIONS_ERROR_SIZE] = "";
     int result = EXIT_CODE_USAGE;
+    if (standard_files_reserve() != 0) {
+        return EXIT_CODE_LOCAL;
+    }
     /* Peers, and readers of stdout, may go away while something is written to them. */
     (void)signal(SIGPIPE, SIG_IGN);
     if (command_line_read(&line, argc, argv, error) != 0) {

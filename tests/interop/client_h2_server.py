@@ -60,11 +60,12 @@ class Own(ClientCases, unittest.TestCase):
                 self.assertEqual(fetching.wait(20), 0)
 
     def test_output_that_is_full_is_an_error(self):
-        with open("/dev/full", "wb") as full:
-            fetching = subprocess.run([State.client, f"{self.clear}/one"], stdout=full,
-                                      stderr=subprocess.PIPE, timeout=20, check=False)
-        self.assertEqual(fetching.returncode, 5)
-        self.assertNotEqual(fetching.stderr, b"")
+        for what in [], ["-v", "-n"]:
+            with self.subTest(what), open("/dev/full", "wb") as full:
+                fetching = subprocess.run([State.client, *what, f"{self.clear}/one"], stdout=full,
+                                          stderr=subprocess.PIPE, timeout=20, check=False)
+                self.assertEqual(fetching.returncode, 5)
+                self.assertNotEqual(fetching.stderr, b"")
 
     def test_keys_of_tls_are_logged_where_asked(self):
         path = space().join("keys")
