@@ -63,9 +63,9 @@ static void add_line(struct run *r, const char *event, uint64_t a, uint64_t b, u
             abort();
         }
     }
-    r->log_length += (size_t)snprintf(r->log + r->log_length, 128, "%s %llu %llu %llu\n", event,
-                                      (unsigned long long)a, (unsigned long long)b,
-                                      (unsigned long long)c);
+    r->log_length +=
+        (size_t)snprintf(r->log + r->log_length, 128, "%s %llu %llu %llu\n", event,
+                         (unsigned long long)a, (unsigned long long)b, (unsigned long long)c);
 }
 
 static void flush_data(struct run *r)

@@ -54,8 +54,7 @@ static int config_is_valid(const h2session_config *c)
            (c->flags & ~(uint32_t)H2SESSION_MANUAL_CONSUME) == 0 &&
            c->initial_window_size <= H2FRAME_MAX_STREAM_ID &&
            c->max_frame_size >= H2FRAME_MIN_MAX_FRAME_SIZE &&
-           c->max_frame_size <= H2FRAME_MAX_MAX_FRAME_SIZE &&
-           c->connection_window_size >= 65535 &&
+           c->max_frame_size <= H2FRAME_MAX_MAX_FRAME_SIZE && c->connection_window_size >= 65535 &&
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0;

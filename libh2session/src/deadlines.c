@@ -76,18 +76,17 @@ static void collect(const h2session *s, struct deadline out[DEADLINES])
     int settings = s->settings_waiting && c->settings_ack_timeout_ns > 0;
     int block = s->block.kind != BLOCK_NONE && c->field_block_timeout_ns > 0;
     int idle = s->idle && c->idle_timeout_ns > 0;
-    out[0] = (struct deadline){
-        H2SESSION_REASON_TIMEOUT_SETTINGS_ACK,
-        settings ? after(s->settings_since_ns, c->settings_ack_timeout_ns) : UINT64_MAX,
-        c->settings_ack_timeout_ns};
-    out[1] = (struct deadline){
-        H2SESSION_REASON_TIMEOUT_FIELD_BLOCK,
-        block ? after(s->block.started_ns, c->field_block_timeout_ns) : UINT64_MAX,
-        c->field_block_timeout_ns};
-    out[2] =
-        (struct deadline){H2SESSION_REASON_TIMEOUT_IDLE,
-                          idle ? after(s->idle_since_ns, c->idle_timeout_ns) : UINT64_MAX,
-                          c->idle_timeout_ns};
+    out[0] = (struct deadline){H2SESSION_REASON_TIMEOUT_SETTINGS_ACK,
+                               settings ? after(s->settings_since_ns, c->settings_ack_timeout_ns)
+                                        : UINT64_MAX,
+                               c->settings_ack_timeout_ns};
+    out[1] = (struct deadline){H2SESSION_REASON_TIMEOUT_FIELD_BLOCK,
+                               block ? after(s->block.started_ns, c->field_block_timeout_ns)
+                                     : UINT64_MAX,
+                               c->field_block_timeout_ns};
+    out[2] = (struct deadline){H2SESSION_REASON_TIMEOUT_IDLE,
+                               idle ? after(s->idle_since_ns, c->idle_timeout_ns) : UINT64_MAX,
+                               c->idle_timeout_ns};
 }
 
 uint64_t h2session_deadline_ns(const h2session *s)

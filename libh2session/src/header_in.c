@@ -8,8 +8,8 @@
 /* rfc: 9113#10.5.1 */
 static struct verdict limit_verdict(const h2session *s, int code)
 {
-    struct verdict v = verdict_stream(H2FRAME_CODE_ENHANCE_YOUR_CALM,
-                                      H2SESSION_REASON_LIMIT_FIELD_SECTION);
+    struct verdict v =
+        verdict_stream(H2FRAME_CODE_ENHANCE_YOUR_CALM, H2SESSION_REASON_LIMIT_FIELD_SECTION);
     if (code == HPACK_ERR_FIELD_COUNT_LIMIT) {
         v.reason = H2SESSION_REASON_LIMIT_FIELD_COUNT;
         return verdict_with(v, s->config.field_count_limit + UINT64_C(1),
@@ -35,12 +35,12 @@ int header_in__fragment(h2session *s, const h2frame_frame *frame, int *done)
         return 0;
     case HPACK_CATEGORY_PEER: {
         /* rfc: 9113#4.3 */
-        struct verdict v = verdict_connection(H2FRAME_CODE_COMPRESSION_ERROR,
-                                              H2SESSION_REASON_COMPRESSION);
+        struct verdict v =
+            verdict_connection(H2FRAME_CODE_COMPRESSION_ERROR, H2SESSION_REASON_COMPRESSION);
         return fault__apply(s, verdict_with(v, (uint64_t)-code, 0), frame->stream_id);
     }
     default:
-        return fault__fail(s, code == HPACK_ERR_NOMEM ? H2SESSION_ERR_NOMEM
-                                                      : H2SESSION_ERR_INTERNAL);
+        return fault__fail(s,
+                           code == HPACK_ERR_NOMEM ? H2SESSION_ERR_NOMEM : H2SESSION_ERR_INTERNAL);
     }
 }

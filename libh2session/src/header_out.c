@@ -85,7 +85,6 @@ int header_out__write(h2session *s, struct stream *st, const hpack_field *fields
         return 0;
     }
     uint32_t opens = (st->flags & STREAM_LOCAL_INITIATED) && !(st->flags & STREAM_FINAL_SENT);
-    h2session_trace_event event = {
-        .fields = fields, .field_count = count, .opens_stream = opens};
+    h2session_trace_event event = {.fields = fields, .field_count = count, .opens_stream = opens};
     return trace_frames(s, buffer.length, frame_size, st->id, &event, end_stream);
 }

@@ -43,7 +43,8 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
         return hpack_decoder_set_table_limit(s->decoder, effect->value);
     }
     if (effect->kind == SETTINGS_EFFECT_FRAME_SIZE) {
-        return h2frame_parser_set_max_frame_size(s->parser, settings_local_frame_size(&s->settings));
+        return h2frame_parser_set_max_frame_size(s->parser,
+                                                 settings_local_frame_size(&s->settings));
     }
     if (effect->kind == SETTINGS_EFFECT_CONCURRENCY) {
         s->config.max_concurrent_streams = effect->value;
@@ -140,8 +141,8 @@ static void end_unprocessed(h2session *s, uint32_t last_id)
     struct stream *st = stream_table_next(&s->streams, &position);
     while (st != NULL) {
         if ((st->flags & STREAM_LOCAL_INITIATED) && st->id > last_id) {
-            streams__end(s, st, H2FRAME_CODE_REFUSED_STREAM,
-                         H2SESSION_REASON_GOAWAY_NOT_PROCESSED, 1);
+            streams__end(s, st, H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_GOAWAY_NOT_PROCESSED,
+                         1);
             position = 0;
         }
         st = stream_table_next(&s->streams, &position);

@@ -65,8 +65,8 @@ static struct verdict check_body(const struct stream *st, uint32_t body)
     }
     if ((st->flags & STREAM_NO_CONTENT) && body > 0) {
         return verdict_with(
-            verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_CONTENT_NOT_ALLOWED),
-            body, 0);
+            verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_CONTENT_NOT_ALLOWED), body,
+            0);
     }
     if (st->content_length >= 0 && st->received + body > (uint64_t)st->content_length) {
         return verdict_with(

@@ -100,10 +100,9 @@ static int deliver(h2session *s, struct stream *st, h2session_headers_event *eve
         return 0; /* ended inside the callback */
     }
     if (refused) {
-        return fault__apply(s,
-                            verdict_stream(H2FRAME_CODE_REFUSED_STREAM,
-                                           H2SESSION_REASON_REFUSED_BY_APPLICATION),
-                            st->id);
+        return fault__apply(
+            s, verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_REFUSED_BY_APPLICATION),
+            st->id);
     }
     return event->end_stream ? in_data__end_stream(s, st) : 0;
 }
@@ -112,8 +111,8 @@ static int deliver(h2session *s, struct stream *st, h2session_headers_event *eve
 static struct verdict admit(h2session *s)
 {
     if (s->remote_count >= s->config.max_concurrent_streams) {
-        struct verdict v = verdict_stream(H2FRAME_CODE_REFUSED_STREAM,
-                                          H2SESSION_REASON_CONCURRENT_STREAMS);
+        struct verdict v =
+            verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_CONCURRENT_STREAMS);
         return verdict_with(v, s->remote_count + UINT64_C(1), s->config.max_concurrent_streams);
     }
     return s->block.verdict;
@@ -180,8 +179,8 @@ static struct verdict check_informational(h2session *s, struct stream *st)
         return verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_INFORMATIONAL_END);
     }
     if (++st->informational_count > s->config.informational_limit) {
-        struct verdict v = verdict_stream(H2FRAME_CODE_ENHANCE_YOUR_CALM,
-                                          H2SESSION_REASON_LIMIT_INFORMATIONAL);
+        struct verdict v =
+            verdict_stream(H2FRAME_CODE_ENHANCE_YOUR_CALM, H2SESSION_REASON_LIMIT_INFORMATIONAL);
         return verdict_with(v, st->informational_count, s->config.informational_limit);
     }
     return verdict_ok();

@@ -27,9 +27,9 @@ int bucket_take(struct bucket *b, uint64_t now_ns);
 struct limits {
     struct bucket resets;
     struct bucket glitches;
-    uint32_t refused;       /* streams refused since the last one that was accepted */
+    uint32_t refused; /* streams refused since the last one that was accepted */
     uint32_t refused_limit;
-    uint32_t acks;          /* unsent acknowledgements */
+    uint32_t acks; /* unsent acknowledgements */
     uint32_t ack_limit;
     uint32_t window_free;   /* WINDOW_UPDATE frames that are not yet glitches */
     uint32_t priority_free; /* PRIORITY and similar frames that are not yet glitches */

@@ -168,8 +168,8 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
 static int ask_source(h2session *s, struct stream *st)
 {
     size_t room = out_queue_room(&s->out);
-    int64_t most = room >= IN_PLACE_ROOM && room < HEAD + IN_PLACE_MAX ? (int64_t)room - HEAD
-                                                                       : IN_PLACE_MAX;
+    int64_t most =
+        room >= IN_PLACE_ROOM && room < HEAD + IN_PLACE_MAX ? (int64_t)room - HEAD : IN_PLACE_MAX;
     uint32_t capacity = allowance(s, st, most);
     uint8_t *to = out_queue_reserve(&s->out, HEAD + (size_t)capacity);
     if (to == NULL) {

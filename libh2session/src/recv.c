@@ -35,9 +35,9 @@ static struct verdict check_order(const h2session *s, const h2frame_frame *frame
                                   : verdict_ok();
     }
     if (first && (!continues || frame->stream_id != s->block.stream_id)) {
-        return verdict_with(verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
-                                               H2SESSION_REASON_BLOCK_INTERRUPTED),
-                            frame->stream_id, s->block.stream_id);
+        return verdict_with(
+            verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_BLOCK_INTERRUPTED),
+            frame->stream_id, s->block.stream_id);
     }
     return verdict_ok();
 }
@@ -103,10 +103,10 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
 static int account_refused_data(h2session *s, const h2frame_frame *frame)
 {
     if (flow_charge(&s->recv_flow, frame->length) != 0) {
-        return fault__apply(s,
-                            verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR,
-                                               H2SESSION_REASON_WINDOW_EXCEEDED),
-                            frame->stream_id);
+        return fault__apply(
+            s,
+            verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED),
+            frame->stream_id);
     }
     return in_data__credit(s, NULL, frame->length);
 }

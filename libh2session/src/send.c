@@ -65,8 +65,7 @@ uint32_t h2session_wants(const h2session *s)
     if (s == NULL) {
         return 0;
     }
-    int can_fill =
-        !s->terminated && s->send_flow.window > 0 && priority_next(&s->schedule) != NULL;
+    int can_fill = !s->terminated && s->send_flow.window > 0 && priority_next(&s->schedule) != NULL;
     uint32_t wants = s->out.bytes > 0 || can_fill ? H2SESSION_WANT_WRITE : 0;
     if (wants == 0 && is_finished(s)) {
         return H2SESSION_WANT_CLOSE;

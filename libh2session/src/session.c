@@ -52,8 +52,7 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
 {
     size_t n = 0;
     if (c->header_table_size != 4096) {
-        out[n++] =
-            (h2frame_setting){H2FRAME_SETTING_HEADER_TABLE_SIZE, c->header_table_size};
+        out[n++] = (h2frame_setting){H2FRAME_SETTING_HEADER_TABLE_SIZE, c->header_table_size};
     }
     if (c->role == H2SESSION_CLIENT) {
         out[n++] = (h2frame_setting){H2FRAME_SETTING_ENABLE_PUSH, 0};
@@ -62,8 +61,7 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
             (h2frame_setting){H2FRAME_SETTING_MAX_CONCURRENT_STREAMS, c->max_concurrent_streams};
     }
     if (c->initial_window_size != 65535) {
-        out[n++] =
-            (h2frame_setting){H2FRAME_SETTING_INITIAL_WINDOW_SIZE, c->initial_window_size};
+        out[n++] = (h2frame_setting){H2FRAME_SETTING_INITIAL_WINDOW_SIZE, c->initial_window_size};
     }
     if (c->max_frame_size != H2FRAME_MIN_MAX_FRAME_SIZE) {
         out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_FRAME_SIZE, c->max_frame_size};

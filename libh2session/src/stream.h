@@ -16,8 +16,8 @@
 #include "stream_states.h"
 
 enum {
-    STREAM_ANNOUNCED = 0x1,      /* the application knows it: on_stream_closed is owed */
-    STREAM_REQUEST_HEAD = 0x2,   /* HEAD request */
+    STREAM_ANNOUNCED = 0x1,    /* the application knows it: on_stream_closed is owed */
+    STREAM_REQUEST_HEAD = 0x2, /* HEAD request */
     STREAM_REQUEST_CONNECT = 0x4,
     STREAM_FINAL_RECEIVED = 0x8, /* request or final response received */
     STREAM_FINAL_SENT = 0x10,    /* request or final response submitted */
@@ -46,7 +46,7 @@ struct stream {
     void *read_user;
     const uint8_t *lend; /* rest of what the source lent */
     size_t lend_length;
-    uint32_t lend_flags;  /* H2SESSION_BODY_ that go with its end */
+    uint32_t lend_flags; /* H2SESSION_BODY_ that go with its end */
     struct trailers *trailers;
     uint64_t lent_mark; /* place in the output up to which lent octets stand */
     /* receiving */

@@ -93,9 +93,9 @@ static int check_open(const h2session *s)
 static int open_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
 {
     struct http_request request;
-    struct verdict v = http_rules_request(message->fields, message->field_count,
-                                          s->settings.remote.enable_connect_protocol != 0,
-                                          &request);
+    struct verdict v =
+        http_rules_request(message->fields, message->field_count,
+                           s->settings.remote.enable_connect_protocol != 0, &request);
     if (v.scope != VERDICT_OK) {
         return refuse_field(s, v);
     }
@@ -238,8 +238,8 @@ int h2session_submit_trailers(h2session *s, uint32_t stream_id, const hpack_fiel
     }
     if (result == 0) {
         struct verdict v = http_rules_trailers(fields, field_count);
-        result = v.scope != VERDICT_OK ? refuse_field(s, v)
-                                       : check_section_size(s, fields, field_count);
+        result =
+            v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, field_count);
     }
     result = result != 0 ? result : end_with_trailers(s, st, fields, field_count);
     return session__submitted(s, result);
@@ -308,8 +308,8 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     }
     if (result == 0) {
         /* A larger frame may come before the ACK is read here. */
-        result = h2frame_parser_set_max_frame_size(s->parser,
-                                                   settings_local_frame_size(&s->settings));
+        result =
+            h2frame_parser_set_max_frame_size(s->parser, settings_local_frame_size(&s->settings));
         result = result != 0 ? H2SESSION_ERR_INTERNAL : 0;
     }
     return session__submitted(s, result);

@@ -246,8 +246,9 @@ H2SESSION_API int h2session_config_init(h2session_config *config, size_t size,
  * What a callback returns. 0 goes on. PAUSE: h2session_recv() returns after the frame, or the part
  * of it, that brought this event (on_stream_end may still follow, when that frame ended the
  * stream), with *consumed short of the input; call it again with the rest to go on (from
- * on_headers, on_data and on_stream_end only; elsewhere it counts as 0). REFUSE_STREAM: from on_headers of a server,
- * resets the stream with REFUSED_STREAM. ABORT: the session fails with H2SESSION_ERR_CALLBACK.
+ * on_headers, on_data and on_stream_end only; elsewhere it counts as 0). REFUSE_STREAM: from
+ * on_headers of a server, resets the stream with REFUSED_STREAM. ABORT: the session fails with
+ * H2SESSION_ERR_CALLBACK.
  */
 enum { H2SESSION_PAUSE = 1, H2SESSION_REFUSE_STREAM = 2, H2SESSION_ABORT = 3 };
 
