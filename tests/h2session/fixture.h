@@ -32,14 +32,14 @@ struct octets {
 struct body {
     size_t length;
     size_t offset;
-    size_t chunk;     /* most octets a call, 0: as many as fit */
-    uint32_t lend;    /* lends instead of writing in place */
-    uint32_t late;    /* END comes with an empty call of its own */
-    uint32_t flags;   /* with END: H2SESSION_BODY_TRAILERS or 0 */
-    uint32_t defer;   /* so many calls answer DEFER first */
-    int answer;       /* when not 0: the answer at the end instead of END */
-    uint32_t code;    /* with FAIL */
-    uint8_t *lent;    /* the octets, for lend */
+    size_t chunk;   /* most octets a call, 0: as many as fit */
+    uint32_t lend;  /* lends instead of writing in place */
+    uint32_t late;  /* END comes with an empty call of its own */
+    uint32_t flags; /* with END: H2SESSION_BODY_TRAILERS or 0 */
+    uint32_t defer; /* so many calls answer DEFER first */
+    int answer;     /* when not 0: the answer at the end instead of END */
+    uint32_t code;  /* with FAIL */
+    uint8_t *lent;  /* the octets, for lend */
 };
 
 struct fixture;

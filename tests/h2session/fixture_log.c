@@ -209,8 +209,8 @@ static void flags_text(const h2frame_frame *frame, char *out, size_t capacity)
     for (uint32_t bit = 1; bit < 256; bit *= 2) {
         const char *name = frame->flags & bit ? h2frame_flag_name(frame->type, bit) : NULL;
         if (name != NULL && used < capacity) {
-            used += (size_t)snprintf(out + used, capacity - used, "%s%s", used > 0 ? "|" : " ",
-                                     name);
+            used +=
+                (size_t)snprintf(out + used, capacity - used, "%s%s", used > 0 ? "|" : " ", name);
         }
     }
 }
@@ -282,8 +282,8 @@ void fixture_log_output(struct fixture *f, const uint8_t *data, size_t length)
     }
     do {
         size_t used = 0;
-        assert_int_equal(
-            h2frame_parser_next(f->out_parser, data + at, length - at, &used, &event), 0);
+        assert_int_equal(h2frame_parser_next(f->out_parser, data + at, length - at, &used, &event),
+                         0);
         at += used;
         if (event != NULL && event->kind == H2FRAME_EVENT_FAULT) {
             fail_msg("the session sent: %s", h2frame_reason_text(event->fault.reason));

@@ -90,19 +90,22 @@ void peer_data(struct fixture *f, uint32_t stream_id, size_t length, uint32_t fl
 
 void peer_padded(struct fixture *f, uint32_t stream_id, size_t length, uint32_t padding)
 {
-    data_frame(f, (h2frame_frame){.flags = H2FRAME_FLAG_PADDED, .stream_id = stream_id,
-                                  .pad_length = padding}, length);
+    data_frame(f,
+               (h2frame_frame){
+                   .flags = H2FRAME_FLAG_PADDED, .stream_id = stream_id, .pad_length = padding},
+               length);
 }
 
 void peer_reset(struct fixture *f, uint32_t stream_id, uint32_t code)
 {
-    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_RST_STREAM, .stream_id = stream_id,
-                                   .error_code = code});
+    peer_frame(f, &(h2frame_frame){
+                      .type = H2FRAME_TYPE_RST_STREAM, .stream_id = stream_id, .error_code = code});
 }
 
 void peer_window(struct fixture *f, uint32_t stream_id, uint32_t increment)
 {
-    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_WINDOW_UPDATE, .stream_id = stream_id,
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_WINDOW_UPDATE,
+                                   .stream_id = stream_id,
                                    .increment = increment});
 }
 
@@ -113,8 +116,8 @@ void peer_ping(struct fixture *f, uint32_t flags)
 
 void peer_goaway(struct fixture *f, uint32_t last_id, uint32_t code)
 {
-    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_GOAWAY, .last_stream_id = last_id,
-                                   .error_code = code});
+    peer_frame(f, &(h2frame_frame){
+                      .type = H2FRAME_TYPE_GOAWAY, .last_stream_id = last_id, .error_code = code});
 }
 
 void peer_raw(struct fixture *f, const char *hex)

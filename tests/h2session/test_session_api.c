@@ -255,8 +255,10 @@ static void calls_from_callbacks_do_not_depend_on_cuts(void **state)
     for (size_t i = 0; i < 5; i++) {
         for (int what = 0; what < DO_FREE; what++) {
             plan = (struct plan){.event = events[i], .what = what};
-            const struct scenario sc = {.name = events[i], .role = H2SESSION_SERVER,
-                                        .configure = acts, .input = busy_input};
+            const struct scenario sc = {.name = events[i],
+                                        .role = H2SESSION_SERVER,
+                                        .configure = acts,
+                                        .input = busy_input};
             scenario_run(&sc);
         }
     }

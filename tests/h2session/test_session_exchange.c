@@ -206,8 +206,7 @@ static const struct scenario SCENARIOS[] = {
      "trailers 1 end x-sum=5\nend 1\nclosed 1 NO_ERROR NONE remote\n"
      "> HEADERS 1 END_STREAM|END_HEADERS" REQUEST_LINE,
      asks, 0},
-    {"response to HEAD has a content-length and no body", H2SESSION_CLIENT, NULL,
-     responds_to_head,
+    {"response to HEAD has a content-length and no body", H2SESSION_CLIENT, NULL, responds_to_head,
      "response 1 end :status=200 content-length=5\nend 1\nclosed 1 NO_ERROR NONE remote\n"
      "> HEADERS 1 END_STREAM|END_HEADERS :method=HEAD :scheme=https :authority=a.example "
      ":path=/\n",

@@ -75,20 +75,22 @@ static void too_many(struct fixture *f)
 /* rfc: 9113#6.10 rfc: 9113#10.5.1 */
 static const struct scenario SCENARIOS[] = {
     {"CONTINUATION", H2SESSION_SERVER, answers, cut_in_five,
-     "request 1 end" REQUEST " accept=text/html user-agent=some-agent/1.0\n" CLOSED("1")
-     "request 3 end" REQUEST " accept=text/html user-agent=some-agent/1.0\n" CLOSED("3")
-     RESPONSE("1") RESPONSE("3"), NULL, 0},
+     "request 1 end" REQUEST " accept=text/html user-agent=some-agent/1.0\n" CLOSED(
+         "1") "request 3 end" REQUEST " accept=text/html user-agent=some-agent/1.0\n" CLOSED("3")
+         RESPONSE("1") RESPONSE("3"),
+     NULL, 0},
     {"padding and priority", H2SESSION_SERVER, answers, padded_with_priority,
-     "request 1 end :method=GET :scheme=https :path=/ :authority=a.b\n" CLOSED("1")
-     RESPONSE("1"), NULL, 0},
+     "request 1 end :method=GET :scheme=https :path=/ :authority=a.b\n" CLOSED("1") RESPONSE("1"),
+     NULL, 0},
     {"section too large", H2SESSION_SERVER, answers, too_large,
      "fault stream 1 ENHANCE_YOUR_CALM LIMIT_FIELD_SECTION\n"
      "request 3 end" REQUEST "\n" CLOSED("3") "> RST_STREAM 1 ENHANCE_YOUR_CALM\n" RESPONSE("3"),
      NULL, 0},
     {"too many fields", H2SESSION_SERVER, answers, too_many,
      "fault stream 1 ENHANCE_YOUR_CALM LIMIT_FIELD_COUNT\n"
-     "request 3 end" REQUEST " a0=b a1=b a2=b a3=b (128)\n" CLOSED("3")
-     "> RST_STREAM 1 ENHANCE_YOUR_CALM\n" RESPONSE("3"), NULL, 0},
+     "request 3 end" REQUEST
+     " a0=b a1=b a2=b a3=b (128)\n" CLOSED("3") "> RST_STREAM 1 ENHANCE_YOUR_CALM\n" RESPONSE("3"),
+     NULL, 0},
 };
 
 static void sections_go_as_written(void **state)

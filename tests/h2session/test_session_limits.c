@@ -110,6 +110,7 @@ static void priority_updates(struct fixture *f, uint32_t i)
     peer_raw(f, "000007 10 00 00000000 00000003 753d31");
 }
 
+/* rfc: 9113#4.1 */
 static void unknown_frames(struct fixture *f, uint32_t i)
 {
     (void)i;
@@ -285,6 +286,7 @@ static void output_that_nobody_reads_stops_input(void **state)
     fixture_end(&f);
 }
 
+/* rfc: 9113#5.1.2 */
 static void more_streams_than_offered_are_refused(void **state)
 {
     (void)state;

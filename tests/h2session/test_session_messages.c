@@ -47,8 +47,7 @@ static const struct message_case REQUESTS[] = {
     {"PSEUDO_UNKNOWN", BASE "|:foo bar", END, -1, NULL},
     {"PSEUDO_NOT_ALLOWED", BASE "|:status 200", END, -1, NULL},
     {"PSEUDO_NOT_ALLOWED",
-     ":method CONNECT|:protocol websocket|:scheme https|:authority a.example|:path /", 0, -1,
-     NULL},
+     ":method CONNECT|:protocol websocket|:scheme https|:authority a.example|:path /", 0, -1, NULL},
     {"PSEUDO_ORDER", ":method GET|:scheme https|:authority a|accept b|:path /", END, -1, NULL},
     {"PSEUDO_REPEATED", BASE "|:path /", END, -1, NULL},
     {"PSEUDO_MISSING", ":scheme https|:authority a.example|:path /", END, -1, NULL},
@@ -131,9 +130,8 @@ static void check_case(const struct message_case *c, uint32_t role)
     }
     send_case(&f, c);
     assert_int_equal(fixture_turn(&f), 0);
-    int good = c->reason == NULL
-                   ? strstr(fixture_text(&f), "fault") == NULL
-                   : has_fault(&f, c->reason) && !fixture_has(&f, "end 1");
+    int good = c->reason == NULL ? strstr(fixture_text(&f), "fault") == NULL
+                                 : has_fault(&f, c->reason) && !fixture_has(&f, "end 1");
     good = good && (c->reason != NULL || strstr(fixture_text(&f), "end 1") != NULL ||
                     (c->data < 0 && c->head_flags == 0));
     fixture_clear(&f);

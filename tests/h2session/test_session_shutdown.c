@@ -104,8 +104,7 @@ static void terminate_ends_all_at_once(void **state)
     assert_int_equal(fixture_turn(&f), 0);
     fixture_clear(&f);
     assert_int_equal(h2session_terminate(f.s, H2FRAME_CODE_INADEQUATE_SECURITY), 0);
-    assert_int_equal(h2session_submit_ping(f.s, (const uint8_t *)"12345678"),
-                     H2SESSION_ERR_CLOSED);
+    assert_int_equal(h2session_submit_ping(f.s, (const uint8_t *)"12345678"), H2SESSION_ERR_CLOSED);
     fixture_drain(&f);
     fixture_expect(&f, "closed 1 INADEQUATE_SECURITY APPLICATION\n"
                        "> GOAWAY 0 last=1 INADEQUATE_SECURITY\n");
