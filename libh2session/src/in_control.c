@@ -209,5 +209,12 @@ int in_control__ignored(h2session *s, const h2frame_frame *frame)
     if (!(frame->part & H2FRAME_PART_FIRST)) {
         return 0;
     }
+    /* rfc: 9218#7.1 */
+    if (frame->type == H2FRAME_TYPE_PRIORITY_UPDATE && s->config.role == H2SESSION_CLIENT) {
+        return fault__apply(s,
+                            verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
+                                               H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER),
+                            0);
+    }
     return fault__apply(s, limits_priority(&s->limits, s->now_ns), 0);
 }

@@ -284,6 +284,11 @@ static void push_disabled(struct fixture *f)
     peer_raw(f, "000005 05 04 00000001 00000002 82");
 }
 
+static void priority_update_to_client(struct fixture *f) /* rfc: 9218#7.1 */
+{
+    peer_raw(f, "000007 10 00 00000000 00000003 753d31");
+}
+
 /* rfc: 9113#6.7 */
 static void ping_of_seven(struct fixture *f)
 {
@@ -413,6 +418,8 @@ static const struct fault_case FRAME_CASES[] = {
     {"push to a server", push_to_server, SERVER, 0, "connection 0 PROTOCOL_ERROR PUSH_TO_SERVER"},
     {"push that is disabled", push_disabled, CLIENT, 0,
      "connection 0 PROTOCOL_ERROR PUSH_DISABLED"},
+    {"PRIORITY_UPDATE of a server", priority_update_to_client, CLIENT, 0,
+     "connection 0 PROTOCOL_ERROR PRIORITY_UPDATE_FROM_SERVER"},
     {"PING of 7", ping_of_seven, SERVER, 0, "connection 0 FRAME_SIZE_ERROR PING_LENGTH"},
     {"PING on stream", ping_on_stream, SERVER, 0, "connection 0 PROTOCOL_ERROR STREAM_ID_NOT_ZERO"},
     {"GOAWAY on stream", goaway_on_stream, SERVER, 0,

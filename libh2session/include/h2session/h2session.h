@@ -120,6 +120,7 @@ H2SESSION_API const char *h2session_version(void);
     X(PUSH_TO_SERVER, 3118, "RFC 9113 8.4", "a client sent PUSH_PROMISE")                          \
     X(PUSH_DISABLED, 3119, "RFC 9113 6.6", "PUSH_PROMISE although ENABLE_PUSH is 0")               \
     X(GOAWAY_LAST_ID_GREW, 3120, "RFC 9113 6.8", "last stream id of GOAWAY grew")                  \
+    X(PRIORITY_UPDATE_FROM_SERVER, 3121, "RFC 9218 7.1", "a server sent PRIORITY_UPDATE")          \
     X(PSEUDO_UNKNOWN, 3130, "RFC 9113 8.3", "undefined pseudo-field")                              \
     X(PSEUDO_ORDER, 3131, "RFC 9113 8.3", "pseudo-field after a regular field")                    \
     X(PSEUDO_REPEATED, 3132, "RFC 9113 8.3", "pseudo-field given twice")                           \
