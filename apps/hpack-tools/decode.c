@@ -27,27 +27,48 @@ static int writes_json(const struct tool *tool)
     return !tool->options->text && !tool->options->explain;
 }
 
-static int begin(struct tool *tool)
+/* Makes the decoder for blocks whose table is granted that size from the first on. */
+static int make_decoder(struct decode *decode, uint32_t table_size)
 {
-    struct decode *decode = tool->ctx;
     hpack_decoder_config config;
 
-    if (writes_json(tool)) {
-        case_output_open(&decode->output, tool->out);
-    }
     if (hpack_decoder_config_init(&config, sizeof config) != 0) {
         return -1;
     }
     config.section_limit_bytes = SECTION_MAX;
     config.string_limit_bytes = SECTION_MAX;
     config.field_count_limit = FIELDS_MAX;
-    decode->table_size = config.table_size_limit;
+    if (table_size < config.table_size_limit) {
+        config.table_size_limit = table_size;
+    }
+    hpack_decoder_free(decode->decoder);
+    decode->explain.decoder = NULL;
     if (hpack_decoder_new(&decode->decoder, &config) != 0) {
         return -1;
     }
-    explain_init(&decode->explain, tool->out, decode->decoder);
-    decode->table_size = table_size_or_default(tool->options->table_size);
-    return hpack_decoder_set_table_limit(decode->decoder, decode->table_size);
+    decode->explain.decoder = decode->decoder;
+    decode->table_size = table_size;
+    return hpack_decoder_set_table_limit(decode->decoder, table_size) == 0 ? 0 : -1;
+}
+
+static int begin(struct tool *tool)
+{
+    struct decode *decode = tool->ctx;
+
+    if (writes_json(tool)) {
+        case_output_open(&decode->output, tool->out);
+    }
+    explain_init(&decode->explain, tool->out);
+    return make_decoder(decode, table_size_or_default(tool->options->table_size));
+}
+
+static int change_table_size(struct decode *decode, uint32_t table_size)
+{
+    if (!decode->has_begun) {
+        return make_decoder(decode, table_size);
+    }
+    decode->table_size = table_size;
+    return hpack_decoder_set_table_limit(decode->decoder, table_size) == 0 ? 0 : -1;
 }
 
 /* ---- A block ------------------------------------------------------------------------------ */
@@ -61,8 +82,7 @@ static int feed_one(struct tool *tool, const struct bytes *wire, size_t *at)
     size_t end = has_shape ? r.end : wire->length;
     uint32_t flags = end == wire->length ? HPACK_FEED_LAST : 0;
 
-    if (has_shape && tool->options->explain &&
-        explain_before(&decode->explain, wire->data, &r) != 0) {
+    if (has_shape && tool->options->explain && explain_before(&decode->explain, &r) != 0) {
         return HPACK_ERR_NOMEM;
     }
     int result = hpack_decoder_feed(decode->decoder, wire->data + *at, end - *at, flags);
@@ -84,6 +104,7 @@ static int feed(struct tool *tool, const struct bytes *wire, size_t *at)
     int result = 0;
 
     *at = 0;
+    decode->has_begun = 1;
     if (wire->length == 0) {
         return hpack_decoder_feed(decode->decoder, NULL, 0, HPACK_FEED_LAST);
     }
@@ -183,11 +204,9 @@ static int work(struct tool *tool, const struct case_input *input)
     struct decode *decode = tool->ctx;
     size_t at;
 
-    if (input->has_table_size && !decode->is_lost && input->table_size != decode->table_size) {
-        decode->table_size = input->table_size;
-        if (hpack_decoder_set_table_limit(decode->decoder, input->table_size) != 0) {
-            return -1; /* not between two blocks */
-        }
+    if (input->has_table_size && !decode->is_lost && input->table_size != decode->table_size &&
+        change_table_size(decode, input->table_size) != 0) {
+        return -1;
     }
     if (tool->options->explain) {
         explain_begin_case(&decode->explain, tool->seq, &input->wire);
@@ -226,7 +245,22 @@ static void end(struct tool *tool)
     hpack_decoder_free(decode->decoder);
 }
 
+static const char notes[] =
+    "Input: a JSON object with a member \"cases\", an array of objects:\n"
+    "  wire               the field block in hex\n"
+    "  header_table_size  what is granted to the table from this case on; optional\n"
+    "The output has the same form, with seq, input_length, output_length,\n"
+    "percentage_of_original_size and these besides:\n"
+    "  headers            [{\"name\": \"value\"}, ...]\n"
+    "  never_indexed      positions of fields, from 0, that came as never indexed\n"
+    "  octets             positions of fields that are not UTF-8: each character,\n"
+    "                     U+0000 to U+00FF, is one octet\n"
+    "A case that cannot be worked gets \"error\" {name, text, offset}; the rest goes\n"
+    "on, but after a block that breaks RFC 7541 the context is lost: all later cases\n"
+    "get CASE_ERR_CONTEXT_LOST.\n";
+
 const struct tool_work decode_work = {.program = &decode_options_program,
+                                      .notes = notes,
                                       .kind = CASE_WIRE,
                                       .takes_text = 0,
                                       .check = check,

@@ -8,8 +8,9 @@
  * - After a block that breaks RFC 7541 the context is lost, as it is on a connection: every later
  *   case gets CASE_ERR_CONTEXT_LOST, which names the one that broke it. A case that could not be
  *   read, or whose section is over a limit, leaves the context as it is.
- * - The decoder begins with a table of 4096 octets (RFC 9113 6.5.2); other sizes are changes, which
- *   blocks have to acknowledge when they are smaller (RFC 7541 4.2).
+ * - What is said about the table size before the first block holds from the beginning: a smaller
+ *   size than 4096 may be announced by that block, but need not. Later reductions have to be
+ *   (RFC 7541 4.2).
  */
 #ifndef H2KIT_HPACK_TOOLS_DECODE_H
 #define H2KIT_HPACK_TOOLS_DECODE_H
@@ -21,6 +22,7 @@
 struct decode {
     hpack_decoder *decoder;
     uint32_t table_size;
+    int has_begun; /* a block was fed */
     int is_lost;
     uint64_t lost_by; /* seq of the case */
     uint64_t text_sets;

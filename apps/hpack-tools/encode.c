@@ -104,7 +104,19 @@ static void end(struct tool *tool)
     bytes_clear(&encode->wire);
 }
 
+static const char notes[] =
+    "Input: a JSON object with a member \"cases\", an array of objects:\n"
+    "  headers            [{\"name\": \"value\"}, ...]\n"
+    "  header_table_size  what the decoder grants from this case on; optional\n"
+    "  never_indexed      positions of fields, from 0, to be sent as never indexed\n"
+    "  octets             positions of fields of which each character, U+0000 to\n"
+    "                     U+00FF, is one octet; all others are taken as UTF-8\n"
+    "The output has the same form, with seq, input_length, output_length,\n"
+    "percentage_of_original_size and wire (hex) besides. A case that cannot be worked\n"
+    "gets \"error\" {name, text, offset}; the rest goes on.\n";
+
 const struct tool_work encode_work = {.program = &encode_options_program,
+                                      .notes = notes,
                                       .kind = CASE_HEADERS,
                                       .takes_text = 1,
                                       .check = check,

@@ -16,9 +16,9 @@ enum {
 /* What stands left of the text in a line that has no offset. */
 #define NO_OFFSET "                                      "
 
-void explain_init(struct explain *explain, FILE *out, const hpack_decoder *decoder)
+void explain_init(struct explain *explain, FILE *out)
 {
-    *explain = (struct explain){.out = out, .decoder = decoder};
+    *explain = (struct explain){.out = out};
 }
 
 void explain_clear(struct explain *explain)
@@ -42,11 +42,15 @@ static const char *plural(uint64_t count)
 /* ---- Parts of a line ---------------------------------------------------------------------- */
 
 /* Offset, number of octets, and the first of them. */
-static void print_range(const struct explain *e, const uint8_t *block, size_t start, size_t end)
+static void print_range(struct explain *e, const uint8_t *block, size_t start, size_t end)
 {
     size_t length = end - start;
     size_t shown = length <= HEX_SHOWN ? length : HEX_SHOWN - 1;
 
+    if (!e->has_heading) {
+        fputs("  offset  octets  hex                 meaning\n", e->out);
+        e->has_heading = 1;
+    }
     fprintf(e->out, "%8zu  %6zu  ", start, length);
     for (size_t i = 0; i < shown; i++) {
         fprintf(e->out, "%02x", block[start + i]);
@@ -81,21 +85,18 @@ void explain_begin_case(struct explain *explain, uint64_t seq, const struct byte
     explain->seq = seq;
     explain->wire_length = wire->length;
     explain->added = explain->evicted = 0;
+    explain->has_heading = 0;
     fprintf(explain->out, "%scase %" PRIu64 ": %zu octet%s\n", seq > 0 ? "\n" : "", seq,
             wire->length, plural(wire->length));
     fprintf(explain->out, "  table before: %lu entr%s, %lu of %lu octets\n",
             (unsigned long)table.count, table.count == 1 ? "y" : "ies",
             (unsigned long)table.size_bytes, (unsigned long)table.limit_bytes);
-    if (wire->length > 0) {
-        fputs("  offset  octets  hex                 meaning\n", explain->out);
-    }
 }
 
-int explain_before(struct explain *explain, const uint8_t *block, const struct representation *r)
+int explain_before(struct explain *explain, const struct representation *r)
 {
     size_t longest = r->name.length > r->value.length ? r->name.length : r->value.length;
 
-    (void)block;
     /* The shortest Huffman code has 5 bits. */
     explain->scratch.length = 0;
     if (longest > SIZE_MAX / 2 || bytes_reserve(&explain->scratch, longest / 5 * 8 + 8) != 0) {
@@ -148,8 +149,7 @@ static const char *const row_names[EXPLAIN_ROWS] = {
     [EXPLAIN_HUFFMAN] = "Huffman strings",
 };
 
-static void print_head(const struct explain *e, const uint8_t *block,
-                       const struct representation *r)
+static void print_head(struct explain *e, const uint8_t *block, const struct representation *r)
 {
     const char *name = row_names[row_of(r)];
     unsigned long number = r->number;

@@ -38,10 +38,11 @@ struct explain_sum {
 
 struct explain {
     FILE *out;
-    const hpack_decoder *decoder;
-    struct bytes scratch; /* a decoded string */
+    const hpack_decoder *decoder; /* that is fed; set before the first case */
+    struct bytes scratch;         /* a decoded string */
     uint64_t seq;
     size_t wire_length; /* of the block */
+    int has_heading;    /* of the columns */
     /* Before the representation: */
     hpack_table_info table;
     size_t field_count;
@@ -56,12 +57,12 @@ struct explain {
     struct explain_sum sums[EXPLAIN_ROWS];
 };
 
-void explain_init(struct explain *explain, FILE *out, const hpack_decoder *decoder);
+void explain_init(struct explain *explain, FILE *out);
 void explain_clear(struct explain *explain);
 
 void explain_begin_case(struct explain *explain, uint64_t seq, const struct bytes *wire);
 /* Returns 0, or -1 without memory. */
-int explain_before(struct explain *explain, const uint8_t *block, const struct representation *r);
+int explain_before(struct explain *explain, const struct representation *r);
 void explain_after(struct explain *explain, const uint8_t *block, const struct representation *r);
 /* A case ends one way or the other. */
 void explain_end_case(struct explain *explain);

@@ -255,14 +255,14 @@ static enum exit_code run(struct tool *tool)
     return result == EXIT_CODE_OK && tool->is_broken ? TOOL_BROKEN : result;
 }
 
-static void print_help(const struct options_program *program)
+static void print_help(const struct tool_work *work)
 {
-    options_print_help(program, stdout);
-    printf("\nExit status:\n"
+    options_print_help(work->program, stdout);
+    printf("\n%s\nExit status:\n"
            "  %2d  every case was worked\n"
            "  %2d  wrong options, broken input, or a case that has an \"error\"\n"
            "  %2d  a file cannot be read or written, or memory ran out\n",
-           EXIT_CODE_OK, TOOL_BROKEN, EXIT_CODE_LOCAL);
+           work->notes, EXIT_CODE_OK, TOOL_BROKEN, EXIT_CODE_LOCAL);
 }
 
 static void print_version(const struct options_program *program)
@@ -277,7 +277,7 @@ static enum exit_code start(struct tool *tool)
 
     if (tool->options->help || tool->options->version) {
         if (tool->options->help) {
-            print_help(program);
+            print_help(tool->work);
         } else {
             print_version(program);
         }

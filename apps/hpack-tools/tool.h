@@ -40,6 +40,7 @@ struct tool {
 
 struct tool_work {
     const struct options_program *program;
+    const char *notes; /* for --help, below the options */
     enum case_kind kind;
     int takes_text; /* options->text is about the input */
     /* Why the options do not go together, or NULL. */
