@@ -173,6 +173,33 @@ static void padding_and_unwanted_data_are_credited(void **state)
     }
 }
 
+static int reset_on_data(struct fixture *f, const char *event, uint32_t stream_id)
+{
+    return strcmp(event, "data") == 0 &&
+           h2session_submit_reset(f->s, stream_id, H2FRAME_CODE_CANCEL) != 0;
+}
+
+/* The rest of a frame whose stream ended in its middle has no taker and is credited. */
+static void rest_of_a_frame_is_credited_when_its_stream_ends(void **state)
+{
+    (void)state;
+    for (uint32_t flags = 0; flags <= H2SESSION_MANUAL_CONSUME; flags++) {
+        struct fixture f;
+        begin(&f, flags);
+        f.hook = reset_on_data;
+        for (uint32_t id = 1; id < 400; id += 2) {
+            peer_headers(&f, id, POST_FIELDS, 0);
+            peer_data(&f, id, 1000, 0);
+            const size_t cuts[] = {f.in.length - 600, f.in.length - 100, f.in.length};
+            assert_int_equal(fixture_feed_cut(&f, cuts, 3), 0);
+            fixture_drain(&f);
+            f.now_ns += UINT64_C(100000000);
+        }
+        assert_true(h2session_recv_window(f.s, 0) > 32000);
+        fixture_end(&f);
+    }
+}
+
 static void peer_beyond_a_window_is_stopped(void **state)
 {
     (void)state;
@@ -277,6 +304,7 @@ int main(void)
         cmocka_unit_test(octets_held_by_the_application_are_not_credited),
         cmocka_unit_test(stream_that_ends_owes_nothing),
         cmocka_unit_test(padding_and_unwanted_data_are_credited),
+        cmocka_unit_test(rest_of_a_frame_is_credited_when_its_stream_ends),
         cmocka_unit_test(peer_beyond_a_window_is_stopped),
         cmocka_unit_test(own_window_changes_with_the_ack),
         cmocka_unit_test(stalled_stream_does_not_starve_another),

@@ -118,6 +118,25 @@ static void section_beyond_the_limit_leaves_the_table_in_step(void **state)
     fixture_end(&f);
 }
 
+/* The state of the stream is the reason that counts, not the size; a dropped section has none. */
+static void oversized_section_on_an_ended_stream_has_one_fault(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, H2SESSION_SERVER, NULL);
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    peer_headers(&f, 1, GET_FIELDS, END);
+    peer_headers(&f, 1, with_many("x-a b", 200), END);
+    peer_headers(&f, 1, with_many("x-a b", 200), END);
+    assert_int_equal(fixture_turn(&f), 0);
+    fixture_expect(&f, "request 1 end" REQUEST "\nend 1\n"
+                       "fault stream 1 STREAM_CLOSED STREAM_HALF_CLOSED\n"
+                       "closed 1 STREAM_CLOSED STREAM_HALF_CLOSED\n"
+                       "> RST_STREAM 1 STREAM_CLOSED\n");
+    fixture_end(&f);
+}
+
 /* rfc: 9113#4.2 rfc: 9113#4.3 */
 static void large_sections_are_cut_to_the_frame_size_of_the_peer(void **state)
 {
@@ -216,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sections_go_as_written),
         cmocka_unit_test(section_beyond_the_limit_leaves_the_table_in_step),
+        cmocka_unit_test(oversized_section_on_an_ended_stream_has_one_fault),
         cmocka_unit_test(large_sections_are_cut_to_the_frame_size_of_the_peer),
         cmocka_unit_test(section_larger_than_the_peer_accepts_is_refused),
         cmocka_unit_test(smaller_table_of_the_peer_is_announced),

@@ -53,6 +53,45 @@ static void server_says_goaway_twice(void **state)
     fixture_end(&f);
 }
 
+/* rfc: 9113#6.8 */
+static void last_stream_of_goaway_never_grows(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, H2SESSION_SERVER);
+    peer_headers(&f, 1, POST_FIELDS, 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_shutdown(f.s), 0);
+    peer_shutdown_ack(&f);
+    peer_headers(&f, 3, POST_FIELDS "|X-Bad a", 0);
+    peer_window(&f, 0, 0x7fffffff);
+    assert_int_equal(fixture_turn(&f), H2SESSION_ERR_PEER);
+    assert_true(fixture_has(&f, "> GOAWAY 0 last=1 FLOW_CONTROL_ERROR"));
+    assert_null(strstr(fixture_text(&f), "RST_STREAM"));
+    fixture_end(&f);
+}
+
+/* Streams after the final GOAWAY are decoded and dropped, but not for ever. */
+static void streams_after_the_goaway_have_a_limit(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, H2SESSION_SERVER);
+    peer_headers(&f, 1, POST_FIELDS, 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_shutdown(f.s), 0);
+    peer_shutdown_ack(&f);
+    for (uint32_t i = 0; i < 1000; i++) {
+        peer_headers(&f, 3 + 2 * i, GET_FIELDS, END);
+    }
+    assert_int_equal(fixture_turn(&f), 0);
+    peer_headers(&f, 9999, GET_FIELDS, END);
+    assert_int_equal(fixture_turn(&f), H2SESSION_ERR_LIMIT);
+    assert_true(fixture_has(&f, "fault connection 0 ENHANCE_YOUR_CALM LIMIT_GLITCHES"));
+    assert_null(strstr(fixture_text(&f), "RST_STREAM"));
+    fixture_end(&f);
+}
+
 static void client_drains_and_closes(void **state)
 {
     (void)state;
@@ -178,6 +217,21 @@ static void idle_connection_ends_without_blame(void **state)
     fixture_end(&f);
 }
 
+static void time_never_runs_backwards(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, H2SESSION_SERVER);
+    f.now_ns = 50 * SECOND;
+    peer_headers(&f, 1, POST_FIELDS, 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    f.now_ns = 40 * SECOND;
+    peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_deadline_ns(f.s), 110 * SECOND);
+    fixture_end(&f);
+}
+
 /* rfc: 9113#6.5.3 */
 static void settings_must_be_acknowledged_in_time(void **state)
 {
@@ -236,12 +290,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(server_says_goaway_twice),
+        cmocka_unit_test(last_stream_of_goaway_never_grows),
+        cmocka_unit_test(streams_after_the_goaway_have_a_limit),
         cmocka_unit_test(client_drains_and_closes),
         cmocka_unit_test(goaway_of_the_peer_ends_what_it_did_not_begin),
         cmocka_unit_test(terminate_ends_all_at_once),
         cmocka_unit_test(eof_ends_what_waits_for_the_peer),
         cmocka_unit_test(free_closes_what_is_open),
         cmocka_unit_test(idle_connection_ends_without_blame),
+        cmocka_unit_test(time_never_runs_backwards),
         cmocka_unit_test(settings_must_be_acknowledged_in_time),
         cmocka_unit_test(field_block_must_be_completed_in_time),
         cmocka_unit_test(open_requests_are_not_idle),
