@@ -15,7 +15,7 @@ enum {
  * of all versions differ. */
 enum {
     DECODER_CONFIG_SIZE_0_1 = offsetof(hpack_decoder_config, string_limit_bytes) + sizeof(uint32_t),
-    ENCODER_CONFIG_SIZE_0_1 = offsetof(hpack_encoder_config, peer_table_limit) + sizeof(uint32_t)
+    ENCODER_CONFIG_SIZE_0_1 = offsetof(hpack_encoder_config, choose_ctx) + sizeof(void *)
 };
 _Static_assert(sizeof(hpack_decoder_config) == DECODER_CONFIG_SIZE_0_1, "tail padding");
 _Static_assert(sizeof(hpack_encoder_config) == ENCODER_CONFIG_SIZE_0_1, "tail padding");
@@ -57,6 +57,8 @@ int hpack_encoder_config_init(hpack_encoder_config *config, size_t size)
         .size = size,
         .table_size_limit = DEFAULT_TABLE_SIZE,
         .peer_table_limit = DEFAULT_TABLE_SIZE,
+        .policy = HPACK_POLICY_ADAPTIVE,
+        .huffman = HPACK_HUFFMAN_SHORTER,
     };
     memset(config, 0, size);
     memcpy(config, &defaults, size < sizeof defaults ? size : sizeof defaults);
@@ -104,8 +106,14 @@ int hpack__import_encoder_config(hpack_encoder_config *out, const hpack_encoder_
         result = in->size < ENCODER_CONFIG_SIZE_0_1 ? HPACK_ERR_CONFIG
                                                     : import(out, sizeof *out, in, in->size);
     }
-    if (result == 0 && out->resize == NULL) {
+    if (result != 0) {
+        return result;
+    }
+    if (out->policy > HPACK_POLICY_STATIC || out->huffman > HPACK_HUFFMAN_NEVER) {
+        return HPACK_ERR_CONFIG;
+    }
+    if (out->resize == NULL) {
         out->resize = hpack__libc_resize;
     }
-    return result;
+    return 0;
 }

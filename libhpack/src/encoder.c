@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "config.h"
+#include "encoder_history.h"
 #include "encoder_index.h"
 #include "encoder_policy.h"
 #include "huffman.h"
@@ -20,9 +21,12 @@ struct hpack_encoder {
     struct hpack__memory memory;
     struct hpack__table table;
     struct hpack__index index;
-    uint32_t own_limit;    /* configured */
-    uint32_t announced;    /* the size that the peer's decoder knows of */
-    uint32_t lowest_limit; /* lowest the table had since the last block */
+    struct hpack__policy policy;
+    struct hpack__history *history; /* NULL until a field may be indexed by it */
+    int huffman;                    /* where it is shorter */
+    uint32_t own_limit;             /* configured */
+    uint32_t announced;             /* the size that the peer's decoder knows of */
+    uint32_t lowest_limit;          /* lowest the table had since the last block */
 };
 
 /* First octets of the representations (RFC 7541 6) and their prefixes. */
@@ -61,6 +65,8 @@ int hpack_encoder_new(hpack_encoder **out, const hpack_encoder_config *config)
     e->memory = (struct hpack__memory){c.resize, c.resize_ctx};
     hpack__table_init(&e->table, c.peer_table_limit);
     hpack__index_init(&e->index);
+    e->policy = (struct hpack__policy){c.policy, c.choose, c.choose_ctx};
+    e->huffman = c.huffman == HPACK_HUFFMAN_SHORTER;
     e->own_limit = c.table_size_limit;
     e->announced = c.peer_table_limit;
     e->lowest_limit = c.peer_table_limit;
@@ -75,6 +81,7 @@ void hpack_encoder_free(hpack_encoder *encoder)
         struct hpack__memory memory = encoder->memory;
         hpack__table_release(&encoder->table, &memory);
         hpack__index_release(&encoder->index, &memory);
+        hpack__free(&memory, encoder->history, sizeof *encoder->history);
         hpack__free(&memory, encoder, sizeof *encoder);
     }
 }
@@ -146,7 +153,7 @@ static void most_insertions(const hpack_encoder *e, const hpack_field *fields, s
     *entries = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t size = hpack__entry_size(fields[i].name_length, fields[i].value_length);
-        if (hpack__choose_indexing(&fields[i], fields[i].token, e->table.limit) == HPACK__INDEX) {
+        if (hpack__may_index(&e->policy, &fields[i], e->table.limit)) {
             *octets += (size_t)size - HPACK__ENTRY_OVERHEAD;
             *entries += 1;
         }
@@ -154,6 +161,20 @@ static void most_insertions(const hpack_encoder *e, const hpack_field *fields, s
             *octets = (size_t)e->table.limit * 2;
         }
     }
+}
+
+/* The history is there before the first entry is. */
+static int reserve_history(hpack_encoder *e)
+{
+    if (e->history != NULL || e->policy.kind != HPACK_POLICY_ADAPTIVE) {
+        return 0;
+    }
+    e->history = hpack__resize(&e->memory, NULL, 0, sizeof *e->history);
+    if (e->history == NULL) {
+        return HPACK_ERR_NOMEM;
+    }
+    memset(e->history, 0, sizeof *e->history);
+    return 0;
 }
 
 /* bound: of the block, which is at least the octets of the fields. rfc: 7541#4.4 */
@@ -172,8 +193,8 @@ static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, si
     /* Compaction makes room beyond twice the limit. */
     size_t most = (size_t)e->table.limit * 2;
     struct hpack__move move = {NULL, 0, 0, NULL};
-    int result = 0;
-    if (e->table.log_capacity < most) {
+    int result = reserve_history(e);
+    if (result == 0 && e->table.log_capacity < most) {
         size_t left = most > e->table.log_used ? most - e->table.log_used : 0;
         result =
             hpack__table_reserve_log(&e->table, &e->memory, octets < left ? octets : left, &move);
@@ -188,10 +209,11 @@ static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, si
 /* ---- Output ------------------------------------------------------------------------------- */
 
 /* rfc: 7541#5.2 */
-static uint8_t *put_string(uint8_t *out, const char *string, uint32_t length)
+static uint8_t *put_string(const hpack_encoder *e, uint8_t *out, const char *string,
+                           uint32_t length)
 {
     const uint8_t *octets = (const uint8_t *)string;
-    size_t coded = hpack_huffman_length(octets, length);
+    size_t coded = e->huffman ? hpack_huffman_length(octets, length) : length;
     if (coded < length) {
         out = hpack__integer_write(out, (uint32_t)coded, PREFIX_STRING, FORM_HUFFMAN);
         return hpack__huffman_write(out, octets, length);
@@ -203,8 +225,8 @@ static uint8_t *put_string(uint8_t *out, const char *string, uint32_t length)
     return out + length;
 }
 
-static uint8_t *put_literal(uint8_t *out, const hpack_field *field, enum hpack__indexing indexing,
-                            uint32_t name_index)
+static uint8_t *put_literal(const hpack_encoder *e, uint8_t *out, const hpack_field *field,
+                            enum hpack__indexing indexing, uint32_t name_index)
 {
     unsigned prefix = indexing == HPACK__INDEX ? PREFIX_INCREMENTAL : PREFIX_LITERAL;
     uint8_t form = indexing == HPACK__INDEX         ? FORM_INCREMENTAL
@@ -212,9 +234,9 @@ static uint8_t *put_literal(uint8_t *out, const hpack_field *field, enum hpack__
                                                     : FORM_WITHOUT_INDEXING;
     out = hpack__integer_write(out, name_index, prefix, form);
     if (name_index == 0) {
-        out = put_string(out, field->name, field->name_length);
+        out = put_string(e, out, field->name, field->name_length);
     }
-    return put_string(out, field->value, field->value_length);
+    return put_string(e, out, field->value, field->value_length);
 }
 
 static const char *append(struct hpack__table *t, const char *octets, uint32_t length)
@@ -257,34 +279,51 @@ static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint
     return position == HPACK__NOT_FOUND ? 0 : position + HPACK__FIRST_DYNAMIC;
 }
 
-/* field carries its token. rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
-static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *out)
+/* A field that may stand in the dynamic table, or come into it.
+ * rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2 */
+static uint8_t *put_indexable(hpack_encoder *e, const hpack_field *field, uint8_t *out,
+                              enum hpack__indexing indexing)
 {
-    enum hpack__indexing indexing = hpack__choose_indexing(field, field->token, e->table.limit);
-    uint32_t index = 0;
-    if (indexing != HPACK__NEVER_INDEX) {
-        index = hpack__static_find(field->token, field->value, field->value_length);
-    }
-    if (index != 0) {
-        return hpack__integer_write(out, index, PREFIX_INDEXED, FORM_INDEXED);
-    }
-    if (indexing != HPACK__INDEX && hpack__token_is_static(field->token)) {
-        return put_literal(out, field, indexing, field->token);
-    }
     struct hpack__hashes hashes = hpack__index_hash(field);
-    if (indexing == HPACK__INDEX) {
-        uint32_t found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
-        if (found != HPACK__NOT_FOUND) {
-            return hpack__integer_write(out, found + HPACK__FIRST_DYNAMIC, PREFIX_INDEXED,
-                                        FORM_INDEXED);
+    uint32_t found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
+    if (found != HPACK__NOT_FOUND) {
+        if (indexing == HPACK__INDEX_BY_HISTORY) {
+            hpack__history_hit(e->history, field->token, hashes.name);
         }
+        return hpack__integer_write(out, found + HPACK__FIRST_DYNAMIC, PREFIX_INDEXED,
+                                    FORM_INDEXED);
     }
-    index = find_name(e, field, hashes.name);
-    out = put_literal(out, field, indexing, index);
+    if (indexing == HPACK__INDEX_BY_HISTORY) {
+        indexing = hpack__history_miss(e->history, field->token, hashes) ? HPACK__INDEX
+                                                                         : HPACK__DO_NOT_INDEX;
+    }
+    out = put_literal(e, out, field, indexing, find_name(e, field, hashes.name));
     if (indexing == HPACK__INDEX) {
         insert(e, field, hashes);
     }
     return out;
+}
+
+/* field carries its token. rfc: 7541#6.1, 7541#6.2.2, 7541#6.2.3 */
+static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *out)
+{
+    enum hpack__indexing indexing = hpack__choose_indexing(&e->policy, field, e->table.limit);
+    if (indexing != HPACK__NEVER_INDEX) {
+        uint32_t index = hpack__static_find(field->token, field->value, field->value_length);
+        if (index != 0) {
+            if (indexing == HPACK__INDEX_BY_HISTORY) {
+                hpack__history_hit(e->history, field->token, 0);
+            }
+            return hpack__integer_write(out, index, PREFIX_INDEXED, FORM_INDEXED);
+        }
+    }
+    if (indexing == HPACK__INDEX || indexing == HPACK__INDEX_BY_HISTORY) {
+        return put_indexable(e, field, out, indexing);
+    }
+    uint32_t name = hpack__token_is_static(field->token)
+                        ? field->token
+                        : find_name(e, field, hpack__index_hash(field).name);
+    return put_literal(e, out, field, indexing, name);
 }
 
 static int field_is_valid(const hpack_field *field)

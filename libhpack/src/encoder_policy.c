@@ -7,35 +7,70 @@ enum {
     SHORT_COOKIE = 20 /* a shorter one can be guessed octet by octet */
 };
 
-/* Names by token: values that hardly ever repeat, and secrets. */
-static const uint8_t BY_TOKEN[HPACK_TOKEN_END] = {
-    [HPACK_TOKEN_PATH] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_AGE] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_CONTENT_LENGTH] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_ETAG] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_IF_MODIFIED_SINCE] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_IF_NONE_MATCH] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_LOCATION] = HPACK__DO_NOT_INDEX,
-    [HPACK_TOKEN_AUTHORIZATION] = HPACK__NEVER_INDEX,
-    [HPACK_TOKEN_PROXY_AUTHORIZATION] = HPACK__NEVER_INDEX,
-    [HPACK_TOKEN_SET_COOKIE] = HPACK__NEVER_INDEX,
-};
-
 /* rfc: 7541#7.1.3 */
-enum hpack__indexing hpack__choose_indexing(const hpack_field *field, uint32_t token,
+static int is_secret(const hpack_field *field)
+{
+    switch (field->token) {
+    case HPACK_TOKEN_AUTHORIZATION:
+    case HPACK_TOKEN_PROXY_AUTHORIZATION:
+    case HPACK_TOKEN_SET_COOKIE:
+        return 1;
+    case HPACK_TOKEN_COOKIE:
+        return field->value_length < SHORT_COOKIE;
+    default:
+        return 0;
+    }
+}
+
+static int fits(const hpack_field *field, uint32_t limit)
+{
+    return hpack__entry_size(field->name_length, field->value_length) <= limit;
+}
+
+static enum hpack__indexing by_policy(uint32_t policy, const hpack_field *field,
+                                      uint32_t table_limit)
+{
+    if (is_secret(field)) {
+        return HPACK__NEVER_INDEX;
+    }
+    if (field->flags & HPACK_FIELD_NO_INDEXING) {
+        return HPACK__DO_NOT_INDEX;
+    }
+    switch (policy) {
+    case HPACK_POLICY_ADAPTIVE:
+        /* An entry of nearly the size of the table would drive out all others. */
+        return fits(field, table_limit - table_limit / 4) ? HPACK__INDEX_BY_HISTORY
+                                                          : HPACK__DO_NOT_INDEX;
+    case HPACK_POLICY_ALL:
+        return fits(field, table_limit) ? HPACK__INDEX : HPACK__DO_NOT_INDEX;
+    default:
+        return HPACK__DO_NOT_INDEX;
+    }
+}
+
+enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p, const hpack_field *field,
                                             uint32_t table_limit)
 {
     if (field->flags & HPACK_FIELD_NEVER_INDEXED) {
         return HPACK__NEVER_INDEX;
     }
-    if (BY_TOKEN[token] == HPACK__NEVER_INDEX ||
-        (token == HPACK_TOKEN_COOKIE && field->value_length < SHORT_COOKIE)) {
+    switch (p->choose != NULL ? p->choose(p->choose_ctx, field) : HPACK_CHOOSE_POLICY) {
+    case HPACK_CHOOSE_POLICY:
+        return by_policy(p->kind, field, table_limit);
+    case HPACK_CHOOSE_INDEX:
+        return (field->flags & HPACK_FIELD_NO_INDEXING) == 0 && fits(field, table_limit)
+                   ? HPACK__INDEX
+                   : HPACK__DO_NOT_INDEX;
+    case HPACK_CHOOSE_NO_INDEX:
+        return HPACK__DO_NOT_INDEX;
+    default:
         return HPACK__NEVER_INDEX;
     }
-    /* An entry of nearly the size of the table would drive out all others. */
-    uint64_t size = hpack__entry_size(field->name_length, field->value_length);
-    if ((field->flags & HPACK_FIELD_NO_INDEXING) || size > table_limit - table_limit / 4) {
-        return HPACK__DO_NOT_INDEX;
-    }
-    return BY_TOKEN[token] == HPACK__DO_NOT_INDEX ? HPACK__DO_NOT_INDEX : HPACK__INDEX;
+}
+
+int hpack__may_index(const struct hpack__policy *p, const hpack_field *field, uint32_t table_limit)
+{
+    const uint32_t forbidding = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
+    return (p->kind != HPACK_POLICY_STATIC || p->choose != NULL) &&
+           (field->flags & forbidding) == 0 && fits(field, table_limit);
 }

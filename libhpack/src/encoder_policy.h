@@ -3,18 +3,33 @@
  * What to do with a field: add it to the dynamic table, send it as a literal, or send it as a
  * literal that nobody on the way may ever index.
  *
- * Pure: it looks at the token, the lengths, the flags and the limit of the table, never at the
- * values. The flags of the caller only ever forbid more than the policy does.
+ * The rules look at the token, the lengths, the flags and the limit of the table, never at the
+ * values; the caller's function may decide before them. The flags of a field only ever forbid more.
+ * What the rules leave open, the history of the connection decides (encoder_history.h).
  */
 #ifndef HPACK_SRC_ENCODER_POLICY_H
 #define HPACK_SRC_ENCODER_POLICY_H
 
 #include <hpack/hpack.h>
 
-enum hpack__indexing { HPACK__INDEX, HPACK__DO_NOT_INDEX, HPACK__NEVER_INDEX };
+enum hpack__indexing {
+    HPACK__INDEX,
+    HPACK__INDEX_BY_HISTORY, /* as what was seen of the name and the value says */
+    HPACK__DO_NOT_INDEX,
+    HPACK__NEVER_INDEX
+};
 
-/* token: of the name, known or NONE. */
-enum hpack__indexing hpack__choose_indexing(const hpack_field *field, uint32_t token,
+struct hpack__policy {
+    uint32_t kind; /* HPACK_POLICY_ */
+    uint32_t (*choose)(void *ctx, const hpack_field *field);
+    void *choose_ctx;
+};
+
+/* field carries its token. */
+enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p, const hpack_field *field,
                                             uint32_t table_limit);
+
+/* Whether the field could be added, whatever the caller's function and the history say. */
+int hpack__may_index(const struct hpack__policy *p, const hpack_field *field, uint32_t table_limit);
 
 #endif

@@ -18,6 +18,9 @@ static void defaults_are_documented_ones(void **state)
     assert_int_equal(e.size, sizeof e);
     assert_int_equal(e.table_size_limit, 4096);
     assert_int_equal(e.peer_table_limit, 4096);
+    assert_int_equal(e.policy, HPACK_POLICY_ADAPTIVE);
+    assert_int_equal(e.huffman, HPACK_HUFFMAN_SHORTER);
+    assert_null(e.choose);
 }
 
 static void init_refuses_too_small_a_struct(void **state)
@@ -82,6 +85,13 @@ static void invalid_values_are_refused(void **state)
     ec.size--;
     assert_int_equal(hpack_decoder_new(&d, &dc), HPACK_ERR_CONFIG);
     assert_int_equal(hpack_encoder_new(&e, &ec), HPACK_ERR_CONFIG);
+    ec = test_encoder_config();
+    ec.policy = HPACK_POLICY_STATIC + 1;
+    assert_int_equal(hpack_encoder_new(&e, &ec), HPACK_ERR_CONFIG);
+    ec = test_encoder_config();
+    ec.huffman = HPACK_HUFFMAN_NEVER + 1;
+    assert_int_equal(hpack_encoder_new(&e, &ec), HPACK_ERR_CONFIG);
+    assert_null(e);
     dc = test_decoder_config();
     dc.section_limit_bytes = 0;
     assert_int_equal(hpack_decoder_new(&d, &dc), HPACK_ERR_CONFIG);

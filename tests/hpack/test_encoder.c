@@ -40,7 +40,7 @@ static const struct form_case FORMS[] = {
     {"accept", "", 0, "93"},
     {":method", "|||", 0, "42 03 7c7c7c"}, /* not shorter by Huffman: raw */
     {":method", "PUT", 0, "42 03 505554"}, /* 21 bits: not shorter either */
-    {":path", "|", 0, "04 01 7c"},
+    {":path", "|", 0, "44 01 7c"},
     {":path", "/", 0, "84"},
     {"authorization", "|", 0, "1f08 01 7c"},
     {"cookie", "|", 0, "1f11 01 7c"},
@@ -84,6 +84,112 @@ static void repeated_fields_refer_to_entries(void **state)
     assert_block(e, &b, 1, "be");
     b.flags = HPACK_FIELD_NEVER_INDEXED;
     assert_block(e, &b, 1, "1f2f 01 7c");
+    hpack_encoder_free(e);
+}
+
+static hpack_encoder *configured(uint32_t policy, uint32_t huffman)
+{
+    hpack_encoder *e = NULL;
+    hpack_encoder_config config = test_encoder_config();
+    config.policy = policy;
+    config.huffman = huffman;
+    assert_int_equal(hpack_encoder_new(&e, &config), 0);
+    return e;
+}
+
+static uint32_t entry_count(const hpack_encoder *e)
+{
+    hpack_table_info info = {.size = sizeof info};
+    assert_int_equal(hpack_encoder_table_info(e, &info), 0);
+    return info.count;
+}
+
+/* Values that never come again end up as literals without indexing; one that does is indexed. */
+static void adaptive_policy_learns_what_repeats(void **state)
+{
+    (void)state;
+    hpack_encoder *e = configured(HPACK_POLICY_ADAPTIVE, HPACK_HUFFMAN_SHORTER);
+    for (char c = 'a'; c <= 'z'; c++) {
+        uint8_t octets[64];
+        char path[] = {'/', c, '\0'};
+        hpack_buffer out = {octets, sizeof octets, 0};
+        hpack_field f[] = {test_field(":path", path), test_field("|", "|")};
+        assert_int_equal(hpack_encoder_encode(e, f, 2, &out), 0);
+    }
+    assert_in_range(entry_count(e), 3, 6);
+    hpack_field f = test_field(":path", "~");
+    assert_block(e, &f, 1, "04 01 7e");
+    assert_block(e, &f, 1, "44 01 7e");
+    assert_block(e, &f, 1, "be");
+    hpack_encoder_free(e);
+}
+
+static void policy_all_indexes_what_never_repeats(void **state)
+{
+    (void)state;
+    hpack_encoder *e = configured(HPACK_POLICY_ALL, HPACK_HUFFMAN_SHORTER);
+    for (char c = 'a'; c <= 'z'; c++) {
+        uint8_t octets[64];
+        hpack_buffer out = {octets, sizeof octets, 0};
+        hpack_field f = {":path", &c, 5, 1, 0, 0};
+        assert_int_equal(hpack_encoder_encode(e, &f, 1, &out), 0);
+    }
+    assert_int_equal(entry_count(e), 26);
+    hpack_field secret = test_field("set-cookie", "|");
+    assert_block(e, &secret, 1, "1f28 01 7c");
+    hpack_encoder_free(e);
+}
+
+static void policy_static_uses_the_static_table_only(void **state)
+{
+    (void)state;
+    hpack_encoder *e = configured(HPACK_POLICY_STATIC, HPACK_HUFFMAN_SHORTER);
+    hpack_field f[] = {test_field(":method", "GET"), test_field(":path", "|"), test_field("|", "")};
+    assert_block(e, f, 3, "82 04 01 7c 00 01 7c 00");
+    assert_block(e, f, 3, "82 04 01 7c 00 01 7c 00");
+    assert_int_equal(entry_count(e), 0);
+    hpack_encoder_free(e);
+}
+
+static void huffman_can_be_left_out(void **state)
+{
+    (void)state;
+    hpack_encoder *e = configured(HPACK_POLICY_ALL, HPACK_HUFFMAN_NEVER);
+    hpack_field f = test_field("aaa", "aaaa");
+    assert_block(e, &f, 1, "40 03 616161 04 61616161");
+    assert_block(e, &f, 1, "be");
+    hpack_encoder_free(e);
+}
+
+struct chooser {
+    uint32_t calls, tokens[8], answers[8];
+};
+
+static uint32_t choose(void *ctx, const hpack_field *field)
+{
+    struct chooser *c = ctx;
+    c->tokens[c->calls] = field->token;
+    return c->answers[c->calls++];
+}
+
+static void callers_function_decides_for_each_field_once(void **state)
+{
+    (void)state;
+    struct chooser c = {.answers = {HPACK_CHOOSE_INDEX, HPACK_CHOOSE_NO_INDEX, HPACK_CHOOSE_NEVER,
+                                    HPACK_CHOOSE_POLICY, HPACK_CHOOSE_INDEX}};
+    hpack_encoder *e = NULL;
+    hpack_encoder_config config = test_encoder_config();
+    config.policy = HPACK_POLICY_STATIC;
+    config.choose = choose;
+    config.choose_ctx = &c;
+    assert_int_equal(hpack_encoder_new(&e, &config), 0);
+    hpack_field f[] = {test_field("authorization", "|"), test_field("te", "|"),
+                       test_field(":path", "|"), test_field("etag", "|"),
+                       test_field("authorization", "|")};
+    assert_block(e, f, 5, "57 01 7c  00 02 7465 01 7c  14 01 7c  0f13 01 7c  be");
+    assert_int_equal(c.calls, 5);
+    assert_int_equal(c.tokens[1], HPACK_TOKEN_TE);
+    assert_int_equal(entry_count(e), 1);
     hpack_encoder_free(e);
 }
 
@@ -246,7 +352,7 @@ static void bound_holds_where_lengths_get_longer(void **state)
 static void bound_holds_for_high_indexes(void **state)
 {
     (void)state;
-    hpack_encoder *e = test_encoder();
+    hpack_encoder *e = configured(HPACK_POLICY_ALL, HPACK_HUFFMAN_SHORTER);
     uint8_t octets[64];
     for (int i = 0; i < 110; i++) {
         char value[] = {'~', (char)('0' + i / 10), (char)('0' + i % 10), '\0'};
@@ -295,9 +401,12 @@ static void random_field(hpack_field *f, char *text, uint32_t *seed)
 
 static uint32_t expected_flags(const hpack_field *f)
 {
-    uint32_t token = hpack_token(f->name, f->name_length);
-    return hpack__choose_indexing(f, token, 4096) == HPACK__NEVER_INDEX ? HPACK_FIELD_NEVER_INDEXED
-                                                                        : 0;
+    const struct hpack__policy policy = {HPACK_POLICY_ADAPTIVE, NULL, NULL};
+    hpack_field known = *f;
+    known.token = hpack_token(f->name, f->name_length);
+    return hpack__choose_indexing(&policy, &known, 4096) == HPACK__NEVER_INDEX
+               ? HPACK_FIELD_NEVER_INDEXED
+               : 0;
 }
 
 /* Random lists and limits: the bound holds, and a decoder gets the fields back. */
@@ -339,6 +448,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_take_the_form_listed),
         cmocka_unit_test(repeated_fields_refer_to_entries),
+        cmocka_unit_test(adaptive_policy_learns_what_repeats),
+        cmocka_unit_test(policy_all_indexes_what_never_repeats),
+        cmocka_unit_test(policy_static_uses_the_static_table_only),
+        cmocka_unit_test(huffman_can_be_left_out),
+        cmocka_unit_test(callers_function_decides_for_each_field_once),
         cmocka_unit_test(changed_limits_are_announced),
         cmocka_unit_test(dip_of_the_limit_empties_both_tables),
         cmocka_unit_test(own_limit_bounds_memory),

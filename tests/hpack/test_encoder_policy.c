@@ -1,73 +1,221 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_policy.h"
 
-#include <string.h>
+#include "encoder_history.h"
 
 #include "fields.h"
 
 struct policy_case {
     const char *name, *value;
     uint32_t flags;
-    enum hpack__indexing expected;
+    /* By policy: adaptive, all, static. */
+    enum hpack__indexing expected[3];
 };
+
+#define OPEN                                                                                       \
+    {                                                                                              \
+        HPACK__INDEX_BY_HISTORY, HPACK__INDEX, HPACK__DO_NOT_INDEX                                 \
+    }
+#define NO_INDEX                                                                                   \
+    {                                                                                              \
+        HPACK__DO_NOT_INDEX, HPACK__DO_NOT_INDEX, HPACK__DO_NOT_INDEX                              \
+    }
+#define NEVER                                                                                      \
+    {                                                                                              \
+        HPACK__NEVER_INDEX, HPACK__NEVER_INDEX, HPACK__NEVER_INDEX                                 \
+    }
 
 /* rfc: 7541#7.1.3 */
 static const struct policy_case CASES[] = {
-    {"x-any", "value", 0, HPACK__INDEX},
-    {":method", "PUT", 0, HPACK__INDEX},
-    {"user-agent", "value", 0, HPACK__INDEX},
-    {"authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", 0, HPACK__NEVER_INDEX},
-    {"proxy-authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", 0, HPACK__NEVER_INDEX},
-    {"set-cookie", "id=0123456789abcdef0123456789abcdef", 0, HPACK__NEVER_INDEX},
-    {"cookie", "", 0, HPACK__NEVER_INDEX},
-    {"cookie", "0123456789abcdef012", 0, HPACK__NEVER_INDEX},
-    {"cookie", "0123456789abcdef0123", 0, HPACK__INDEX},
-    {":path", "/a", 0, HPACK__DO_NOT_INDEX},
-    {"age", "1", 0, HPACK__DO_NOT_INDEX},
-    {"content-length", "1", 0, HPACK__DO_NOT_INDEX},
-    {"etag", "x", 0, HPACK__DO_NOT_INDEX},
-    {"if-modified-since", "x", 0, HPACK__DO_NOT_INDEX},
-    {"if-none-match", "x", 0, HPACK__DO_NOT_INDEX},
-    {"location", "x", 0, HPACK__DO_NOT_INDEX},
-    {"x-any", "value", HPACK_FIELD_NO_INDEXING, HPACK__DO_NOT_INDEX},
-    {"x-any", "value", HPACK_FIELD_NEVER_INDEXED, HPACK__NEVER_INDEX},
-    {"x-any", "value", HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING, HPACK__NEVER_INDEX},
+    {"x-any", "value", 0, OPEN},
+    {":method", "PUT", 0, OPEN},
+    {":path", "/a", 0, OPEN},
+    {"authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", 0, NEVER},
+    {"proxy-authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", 0, NEVER},
+    {"set-cookie", "id=0123456789abcdef0123456789abcdef", 0, NEVER},
+    {"cookie", "", 0, NEVER},
+    {"cookie", "0123456789abcdef012", 0, NEVER},
+    {"cookie", "0123456789abcdef0123", 0, OPEN},
+    {"x-any", "value", HPACK_FIELD_NO_INDEXING, NO_INDEX},
+    {"x-any", "value", HPACK_FIELD_NEVER_INDEXED, NEVER},
+    {"x-any", "value", HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING, NEVER},
     /* Flags never allow what the policy forbids. */
-    {"authorization", "x", HPACK_FIELD_NO_INDEXING, HPACK__NEVER_INDEX},
+    {"authorization", "x", HPACK_FIELD_NO_INDEXING, NEVER},
 };
 
-static void policy_decides_as_listed(void **state)
+static hpack_field case_field(const char *name, const char *value, uint32_t flags)
+{
+    hpack_field f = test_field(name, value);
+    f.flags = flags;
+    f.token = hpack_token(f.name, f.name_length);
+    return f;
+}
+
+static void policies_decide_as_listed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        hpack_field f = test_field(CASES[i].name, CASES[i].value);
-        f.flags = CASES[i].flags;
-        uint32_t token = hpack_token(f.name, f.name_length);
-        assert_int_equal(hpack__choose_indexing(&f, token, 4096), CASES[i].expected);
+        hpack_field f = case_field(CASES[i].name, CASES[i].value, CASES[i].flags);
+        for (uint32_t kind = HPACK_POLICY_ADAPTIVE; kind <= HPACK_POLICY_STATIC; kind++) {
+            const struct hpack__policy p = {kind, NULL, NULL};
+            enum hpack__indexing indexing = hpack__choose_indexing(&p, &f, 4096);
+            assert_int_equal(indexing, CASES[i].expected[kind]);
+            if (indexing == HPACK__INDEX || indexing == HPACK__INDEX_BY_HISTORY) {
+                assert_true(hpack__may_index(&p, &f, 4096));
+            }
+        }
     }
 }
 
-static void entries_of_nearly_the_table_are_not_indexed(void **state)
+static void entries_larger_than_allowed_are_not_indexed(void **state)
 {
     (void)state;
-    static char value[4096];
-    memset(value, 'v', sizeof value - 1);
-    hpack_field f = test_field("name", value);
-    f.value_length = 3072 - 32 - 4;
-    assert_int_equal(hpack__choose_indexing(&f, 0, 4096), HPACK__INDEX);
-    f.value_length++;
-    assert_int_equal(hpack__choose_indexing(&f, 0, 4096), HPACK__DO_NOT_INDEX);
-    f.value_length = 0;
-    assert_int_equal(hpack__choose_indexing(&f, 0, 0), HPACK__DO_NOT_INDEX);
-    f.value_length = UINT32_MAX;
-    assert_int_equal(hpack__choose_indexing(&f, 0, UINT32_MAX), HPACK__DO_NOT_INDEX);
+    static const struct {
+        uint32_t kind, value_length, limit;
+        enum hpack__indexing expected;
+    } cases[] = {
+        {HPACK_POLICY_ADAPTIVE, 3072 - 32 - 4, 4096, HPACK__INDEX_BY_HISTORY},
+        {HPACK_POLICY_ADAPTIVE, 3072 - 32 - 3, 4096, HPACK__DO_NOT_INDEX},
+        {HPACK_POLICY_ADAPTIVE, 0, 0, HPACK__DO_NOT_INDEX},
+        {HPACK_POLICY_ADAPTIVE, UINT32_MAX, UINT32_MAX, HPACK__DO_NOT_INDEX},
+        {HPACK_POLICY_ALL, 4096 - 32 - 4, 4096, HPACK__INDEX},
+        {HPACK_POLICY_ALL, 4096 - 32 - 3, 4096, HPACK__DO_NOT_INDEX},
+        {HPACK_POLICY_ALL, UINT32_MAX, UINT32_MAX, HPACK__DO_NOT_INDEX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct hpack__policy p = {cases[i].kind, NULL, NULL};
+        hpack_field f = test_field("name", "");
+        f.value_length = cases[i].value_length;
+        assert_int_equal(hpack__choose_indexing(&p, &f, cases[i].limit), cases[i].expected);
+    }
+}
+
+static uint32_t choose_as_told(void *ctx, const hpack_field *field)
+{
+    assert_int_equal(field->token, hpack_token(field->name, field->name_length));
+    return *(const uint32_t *)ctx;
+}
+
+static void the_callers_choice_comes_before_the_policy(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t chosen, kind, flags;
+        const char *name;
+        enum hpack__indexing expected;
+    } cases[] = {
+        {HPACK_CHOOSE_POLICY, HPACK_POLICY_ALL, 0, "x-any", HPACK__INDEX},
+        {HPACK_CHOOSE_POLICY, HPACK_POLICY_ALL, 0, "authorization", HPACK__NEVER_INDEX},
+        {HPACK_CHOOSE_INDEX, HPACK_POLICY_STATIC, 0, "x-any", HPACK__INDEX},
+        {HPACK_CHOOSE_INDEX, HPACK_POLICY_ADAPTIVE, 0, "authorization", HPACK__INDEX},
+        {HPACK_CHOOSE_INDEX, HPACK_POLICY_ALL, HPACK_FIELD_NO_INDEXING, "x-any",
+         HPACK__DO_NOT_INDEX},
+        {HPACK_CHOOSE_INDEX, HPACK_POLICY_ALL, HPACK_FIELD_NEVER_INDEXED, "x-any",
+         HPACK__NEVER_INDEX},
+        {HPACK_CHOOSE_NO_INDEX, HPACK_POLICY_ALL, 0, "x-any", HPACK__DO_NOT_INDEX},
+        {HPACK_CHOOSE_NEVER, HPACK_POLICY_ALL, 0, "x-any", HPACK__NEVER_INDEX},
+        {4, HPACK_POLICY_ALL, 0, "x-any", HPACK__NEVER_INDEX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint32_t chosen = cases[i].chosen;
+        const struct hpack__policy p = {cases[i].kind, choose_as_told, &chosen};
+        hpack_field f = case_field(cases[i].name, "value", cases[i].flags);
+        assert_int_equal(hpack__choose_indexing(&p, &f, 4096), cases[i].expected);
+        assert_true(cases[i].expected != HPACK__INDEX || hpack__may_index(&p, &f, 4096));
+    }
+    /* One that would not fit is not added for all that. */
+    uint32_t chosen = HPACK_CHOOSE_INDEX;
+    const struct hpack__policy p = {HPACK_POLICY_ALL, choose_as_told, &chosen};
+    hpack_field f = case_field("x-any", "value", 0);
+    assert_int_equal(hpack__choose_indexing(&p, &f, 41), HPACK__DO_NOT_INDEX);
+    assert_int_equal(hpack__choose_indexing(&p, &f, 42), HPACK__INDEX);
+}
+
+/* ---- History ------------------------------------------------------------------------------ */
+
+/* A value is a number; equal ones have equal hashes. Those below 256 have places of their own. */
+static int miss(struct hpack__history *h, uint32_t token, uint32_t value)
+{
+    struct hpack__hashes hashes = {(value + 1) << 16 | value, 0};
+    return hpack__history_miss(h, token, hashes);
+}
+
+static void the_first_values_of_a_name_are_indexed(void **state)
+{
+    (void)state;
+    struct hpack__history h = {0};
+    assert_true(miss(&h, HPACK_TOKEN_PATH, 0));
+    assert_true(miss(&h, HPACK_TOKEN_PATH, 1));
+    /* Another name has a history of its own. */
+    for (uint32_t i = 2; i < 30; i++) {
+        (void)miss(&h, HPACK_TOKEN_PATH, i);
+    }
+    assert_false(miss(&h, HPACK_TOKEN_PATH, 30));
+    assert_true(miss(&h, HPACK_TOKEN_ETAG, 31));
+    assert_true(miss(&h, HPACK_TOKEN_NONE, 32));
+}
+
+static void values_that_come_again_are_indexed(void **state)
+{
+    (void)state;
+    struct hpack__history h = {0};
+    for (uint32_t i = 0; i < 100; i++) {
+        (void)miss(&h, HPACK_TOKEN_PATH, i);
+    }
+    assert_false(miss(&h, HPACK_TOKEN_PATH, 100));
+    assert_true(miss(&h, HPACK_TOKEN_PATH, 100));
+    assert_true(miss(&h, HPACK_TOKEN_PATH, 7));
+}
+
+/* Repetitions in more, or in not more, than one use of five; also when counters were halved. */
+static void names_are_indexed_when_their_values_repeat(void **state)
+{
+    (void)state;
+    for (int rounds = 3; rounds < 300; rounds += 9) {
+        struct hpack__history often = {0};
+        struct hpack__history seldom = {0};
+        uint32_t value = 0;
+        for (int i = 0; i < rounds; i++) {
+            for (int k = 0; k < 3; k++) {
+                hpack__history_hit(&often, HPACK_TOKEN_PATH, 0);
+            }
+            for (int k = 0; k < 7; k++) {
+                (void)miss(&often, HPACK_TOKEN_PATH, value);
+                (void)miss(&seldom, HPACK_TOKEN_PATH, value++);
+            }
+            hpack__history_hit(&seldom, HPACK_TOKEN_PATH, 0);
+        }
+        assert_true(miss(&often, HPACK_TOKEN_PATH, value));
+        assert_false(miss(&seldom, HPACK_TOKEN_PATH, value));
+    }
+}
+
+/* A peer's names cannot lead out of the counters. */
+static void names_without_token_share_the_counters_left(void **state)
+{
+    (void)state;
+    struct hpack__history h = {0};
+    for (uint32_t hash = 0; hash < 1000; hash++) {
+        hpack__history_hit(&h, HPACK_TOKEN_NONE, hash * 2654435761U);
+    }
+    for (uint32_t i = 0; i < HPACK_TOKEN_END; i++) {
+        assert_int_equal(h.names[i].uses, 0);
+    }
+    for (uint32_t i = HPACK_TOKEN_END; i < HPACK__HISTORY_NAMES; i++) {
+        assert_true(h.names[i].uses > 0);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(policy_decides_as_listed),
-        cmocka_unit_test(entries_of_nearly_the_table_are_not_indexed),
+        cmocka_unit_test(policies_decide_as_listed),
+        cmocka_unit_test(entries_larger_than_allowed_are_not_indexed),
+        cmocka_unit_test(the_callers_choice_comes_before_the_policy),
+        cmocka_unit_test(the_first_values_of_a_name_are_indexed),
+        cmocka_unit_test(values_that_come_again_are_indexed),
+        cmocka_unit_test(names_are_indexed_when_their_values_repeat),
+        cmocka_unit_test(names_without_token_share_the_counters_left),
     };
     return cmocka_run_group_tests_name("encoder_policy", tests, NULL, NULL);
 }

@@ -260,6 +260,31 @@ HPACK_API int hpack_decoder_set_table_limit(hpack_decoder *decoder,
 
 typedef struct hpack_encoder hpack_encoder;
 
+/* Which fields become entries of the dynamic table. Secrets never do, see hpack_encoder_encode(),
+ * and a field larger than the table never does. */
+enum {
+    /* Those whose values repeat, as far as the connection has shown: a field is added unless fewer
+     * than 20 % of the uses of its name were repetitions; values seen before, and the first two of
+     * a name, are always added. */
+    HPACK_POLICY_ADAPTIVE = 0,
+    HPACK_POLICY_ALL = 1,   /* every field */
+    HPACK_POLICY_STATIC = 2 /* none: only the static table is used */
+};
+
+/* When strings are Huffman coded. */
+enum {
+    HPACK_HUFFMAN_SHORTER = 0, /* where that is shorter */
+    HPACK_HUFFMAN_NEVER = 1
+};
+
+/* What the caller's choose function returns. */
+enum {
+    HPACK_CHOOSE_POLICY = 0,   /* as the policy says */
+    HPACK_CHOOSE_INDEX = 1,    /* add it when it fits, even if it is a secret by its name */
+    HPACK_CHOOSE_NO_INDEX = 2, /* literal without indexing (RFC 7541 6.2.2) */
+    HPACK_CHOOSE_NEVER = 3     /* literal never indexed (RFC 7541 6.2.3); so does any other value */
+};
+
 typedef struct hpack_encoder_config {
     size_t size;
     hpack_resize_function resize; /* NULL: libc */
@@ -268,9 +293,17 @@ typedef struct hpack_encoder_config {
     uint32_t table_size_limit;
     /* What the peer allows at the start; SETTINGS_HEADER_TABLE_SIZE begins at 4096. */
     uint32_t peer_table_limit;
+    uint32_t policy;  /* HPACK_POLICY_; default ADAPTIVE */
+    uint32_t huffman; /* HPACK_HUFFMAN_; default SHORTER */
+    /* Decides about single fields before the policy does. Called once for each field of a block,
+     * in order, with the token of its name, unless the flags of the field say NEVER_INDEXED; the
+     * flag NO_INDEXING is stronger than INDEX. Must not use the encoder. NULL (default): the
+     * policy decides. */
+    uint32_t (*choose)(void *ctx, const hpack_field *field);
+    void *choose_ctx;
 } hpack_encoder_config;
 
-/* As for the decoder. */
+/* As for the decoder; CONFIG also for an unknown policy or huffman. */
 HPACK_API int hpack_encoder_config_init(hpack_encoder_config *config, size_t size) HPACK_MUST_CHECK;
 HPACK_API int hpack_encoder_new(hpack_encoder **out,
                                 const hpack_encoder_config *config) HPACK_MUST_CHECK;
@@ -292,7 +325,8 @@ HPACK_API size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_f
  * kept. Errors: BUFFER when less than hpack_encoder_bound() is free, NOMEM, USAGE; then neither
  * the encoder nor out has changed.
  * Never indexed without being asked: authorization, proxy-authorization, set-cookie and cookies
- * shorter than 20 octets (RFC 7541 7.1.3). Huffman coding is used where it is shorter. */
+ * shorter than 20 octets (RFC 7541 7.1.3). What else is indexed, and whether strings are Huffman
+ * coded, is configured. */
 HPACK_API int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size_t count,
                                    hpack_buffer *out) HPACK_MUST_CHECK;
 

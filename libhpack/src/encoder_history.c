@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "encoder_history.h"
+
+enum {
+    ALWAYS = 2,        /* this many values of a name are indexed before there is a history */
+    WORTH_REPEATS = 5, /* a name is worth it when more than one use in so many is a repetition */
+    MOST_USES = UINT8_MAX
+};
+
+/* Counters of the name: those of its token, or one of the rest by its hash. */
+static uint32_t place(uint32_t token, uint32_t name_hash)
+{
+    return token != HPACK_TOKEN_NONE
+               ? token
+               : HPACK_TOKEN_END + name_hash % (HPACK__HISTORY_NAMES - HPACK_TOKEN_END);
+}
+
+void hpack__history_hit(struct hpack__history *h, uint32_t token, uint32_t name_hash)
+{
+    uint32_t at = place(token, name_hash);
+    if (h->names[at].uses == MOST_USES) {
+        h->names[at].uses /= 2;
+        h->names[at].misses /= 2;
+    }
+    h->names[at].uses++;
+}
+
+int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__hashes hashes)
+{
+    hpack__history_hit(h, token, hashes.name);
+    uint32_t at = place(token, hashes.name);
+    uint32_t uses = h->names[at].uses;
+    uint32_t misses = h->names[at].misses;
+    h->names[at].misses++;
+    uint16_t *value = &h->values[hashes.pair % HPACK__HISTORY_VALUES];
+    uint16_t print = (uint16_t)(hashes.pair >> 16);
+    int seen = *value == print;
+    *value = print;
+    return seen || misses < ALWAYS || (uses - misses) * WORTH_REPEATS > uses;
+}
