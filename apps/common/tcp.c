@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* One try of one address. The socket comes first: whoever gets it frees the whole by it. */
 struct attempt {
@@ -244,6 +245,18 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
     try_next(t);
 }
 
+int tcp_is_localhost(const char *name)
+{
+    static const char LOCALHOST[] = "localhost";
+    const size_t own = sizeof LOCALHOST - 1;
+    size_t length = strlen(name);
+    length -= length > 0 && name[length - 1] == '.';
+    if (length < own || strncasecmp(name + length - own, LOCALHOST, own) != 0) {
+        return 0;
+    }
+    return length == own || name[length - own - 1] == '.';
+}
+
 int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_target *target,
                 tcp_connect_function done, void *user)
 {
@@ -272,7 +285,9 @@ int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_ta
     hints.ai_flags = AI_NUMERICSERV;
     char service[8];
     (void)snprintf(service, sizeof service, "%u", (unsigned)t->port);
-    int status = uv_getaddrinfo(&loop->uv, &t->resolver, on_resolved, t->host, service, &hints);
+    /* No name at all stands for the loopback addresses, and asks nobody. */
+    const char *name = tcp_is_localhost(t->host) ? NULL : t->host;
+    int status = uv_getaddrinfo(&loop->uv, &t->resolver, on_resolved, name, service, &hints);
     if (status != 0) {
         uv_close((uv_handle_t *)&t->timer, on_timer_closed);
         return status;

@@ -7,6 +7,7 @@
  *   tcp_connect_cancel() was called before.
  * - timeout_ms spans everything: resolving and all attempts. An address that does not answer gets
  *   a share of it when others are left.
+ * - "localhost" and names below it are this machine whatever a resolver would say (RFC 6761 6.3).
  * - A socket handed out is owned by the receiver: a heap uv_tcp_t to be given to conn_open() or
  *   tcp_socket_close().
  */
@@ -41,6 +42,9 @@ int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_ta
                 tcp_connect_function done, void *user);
 /* Gives up silently; the handle is gone afterwards. Not after the callback. */
 void tcp_connect_cancel(struct tcp_connect *connect);
+
+/* 1 for "localhost" and every name that ends in ".localhost", in any case, with a final dot or not. */
+int tcp_is_localhost(const char *name);
 
 /* A new socket handle on the loop, or NULL. */
 uv_tcp_t *tcp_socket_new(struct loop *loop);

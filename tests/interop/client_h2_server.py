@@ -59,6 +59,11 @@ class Own(ClientCases, unittest.TestCase):
                 self.assertEqual(fetching.stderr.read(), b"")
                 self.assertEqual(fetching.wait(20), 0)
 
+    def test_names_below_localhost_need_no_resolver(self):
+        port = self.clear.rsplit(":", 1)[1]
+        for name in "localhost", "any.name.localhost":
+            self.assertEqual(self.fetch(0, f"http://{name}:{port}/one").out, fixture("one"))
+
     def test_output_that_is_full_is_an_error(self):
         for what in [], ["-v", "-n"]:
             with self.subTest(what), open("/dev/full", "wb") as full:
