@@ -2,18 +2,19 @@
 #include "compare.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "encoder_run.h"
 
 static const struct {
     const char *name;
-    encoder_configure configure; /* NULL: nothing to change */
-    uint32_t field_flags;
+    uint32_t policy;
+    uint32_t huffman;
 } policies[COMPARE_POLICIES] = {
-    {"default", NULL, 0},
-    {"no indexing", NULL, HPACK_FIELD_NO_INDEXING},
+    {"adaptive", HPACK_POLICY_ADAPTIVE, HPACK_HUFFMAN_SHORTER},
+    {"all", HPACK_POLICY_ALL, HPACK_HUFFMAN_SHORTER},
+    {"static", HPACK_POLICY_STATIC, HPACK_HUFFMAN_SHORTER},
+    {"adaptive, no Huffman", HPACK_POLICY_ADAPTIVE, HPACK_HUFFMAN_NEVER},
 };
 
 /* ---- Life --------------------------------------------------------------------------------- */
@@ -46,8 +47,12 @@ int compare_begin(struct compare *compare, const struct tool_options *options)
     add_size(compare, options->deflate_table_size);
     for (size_t i = 0; i < compare->size_count; i++) {
         for (size_t p = 0; p < COMPARE_POLICIES; p++) {
-            if (encoder_run_new(&compare->runs[i][p].encoder, compare->sizes[i], compare->sizes[i],
-                                policies[p].configure) != 0) {
+            const struct encoder_run_config config = {.table_size = compare->sizes[i],
+                                                      .own_size = compare->sizes[i],
+                                                      .policy = policies[p].policy,
+                                                      .huffman = policies[p].huffman};
+
+            if (encoder_run_new(&compare->runs[i][p].encoder, &config) != 0) {
                 return -1;
             }
         }
@@ -62,42 +67,18 @@ void compare_clear(struct compare *compare)
             hpack_encoder_free(compare->runs[i][p].encoder);
         }
     }
-    free(compare->flagged.fields);
     bytes_clear(&compare->wire);
 }
 
 /* ---- Sets --------------------------------------------------------------------------------- */
 
-static int copy_fields(struct field_set *to, const struct field_set *from)
-{
-    to->count = 0;
-    for (size_t i = 0; i < from->count; i++) {
-        if (field_set_begin(to, 0) != 0) {
-            return -1;
-        }
-        to->fields[i] = from->fields[i];
-    }
-    return 0;
-}
-
-static void add_flags(struct field_set *to, const struct field_set *from, uint32_t flags)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        to->fields[i].flags = from->fields[i].flags | flags;
-    }
-}
-
 int compare_add(struct compare *compare, const struct field_set *set)
 {
-    if (copy_fields(&compare->flagged, set) != 0) {
-        return -1;
-    }
     for (size_t p = 0; p < COMPARE_POLICIES; p++) {
-        add_flags(&compare->flagged, set, policies[p].field_flags);
         for (size_t i = 0; i < compare->size_count; i++) {
             struct compare_run *run = &compare->runs[i][p];
 
-            if (encoder_run(run->encoder, &compare->flagged, &compare->wire) != 0) {
+            if (encoder_run(run->encoder, set, &compare->wire) != 0) {
                 return -1;
             }
             run->octets += compare->wire.length;
@@ -142,8 +123,10 @@ void compare_print(const struct compare *compare, FILE *out)
         for (size_t p = 0; p < COMPARE_POLICIES; p++) {
             uint64_t octets = compare->runs[i][p].octets;
 
-            fprintf(out, "  %12" PRIu64 " %6.1f %%%c", octets, (double)octets * 100 / raw,
-                    octets == smallest ? '*' : ' ');
+            const char *gap = p + 1 < COMPARE_POLICIES ? " " : "";
+
+            fprintf(out, "  %12" PRIu64 " %6.1f %%%s", octets, (double)octets * 100 / raw,
+                    octets == smallest ? "*" : gap);
         }
     }
     fputc('\n', out);

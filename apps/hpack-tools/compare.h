@@ -6,8 +6,6 @@
  * Invariants:
  * - sizes[] ascends without repetition: the usual ones and those of the command line.
  * - The sum of a pair is what hpack-encode -s SIZE -S SIZE would give under that policy.
- * - A policy is a row of a table: its name, what it changes in the configuration, and the flags it
- *   adds to each field.
  */
 #ifndef H2KIT_HPACK_TOOLS_COMPARE_H
 #define H2KIT_HPACK_TOOLS_COMPARE_H
@@ -17,7 +15,7 @@
 #include "case_input.h"
 #include "tool_options.h"
 
-enum { COMPARE_SIZES = 8, COMPARE_POLICIES = 2 };
+enum { COMPARE_SIZES = 8, COMPARE_POLICIES = 4 };
 
 struct compare_run {
     hpack_encoder *encoder;
@@ -31,7 +29,6 @@ struct compare {
     uint64_t sets;
     uint64_t raw_octets;
     struct bytes wire;
-    struct field_set flagged; /* the set with the flags of a policy; its octets are not used */
 };
 
 /* Both return 0, or -1 without memory. */

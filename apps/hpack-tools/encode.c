@@ -7,8 +7,19 @@
 
 static const char *check(const struct tool_options *options)
 {
-    if (options->compare && options->dump_table) {
+    uint32_t policy;
+
+    if (options->policy != NULL && encoder_run_find_policy(options->policy, &policy) != 0) {
+        return "--policy: the value is adaptive, all or static";
+    }
+    if (!options->compare) {
+        return NULL;
+    }
+    if (options->dump_table) {
         return "--compare and --dump-header-table do not go together";
+    }
+    if (options->policy != NULL || options->no_huffman) {
+        return "--compare tries all policies, so --policy and --no-huffman do not go with it";
     }
     return NULL;
 }
@@ -16,14 +27,21 @@ static const char *check(const struct tool_options *options)
 static int begin(struct tool *tool)
 {
     struct encode *encode = tool->ctx;
-    uint32_t own_size = table_size_or_default(tool->options->deflate_table_size);
+    const struct tool_options *options = tool->options;
+    struct encoder_run_config config = {
+        .table_size = table_size_or_default(options->table_size),
+        .own_size = table_size_or_default(options->deflate_table_size),
+        .huffman = options->no_huffman ? HPACK_HUFFMAN_NEVER : HPACK_HUFFMAN_SHORTER};
 
-    if (tool->options->compare) {
-        return compare_begin(&encode->compare, tool->options);
+    if (options->compare) {
+        return compare_begin(&encode->compare, options);
+    }
+    if (options->policy != NULL) {
+        (void)encoder_run_find_policy(options->policy, &config.policy);
     }
     case_output_open(&encode->output, tool->out);
-    encode->table_size = table_size_or_default(tool->options->table_size);
-    return encoder_run_new(&encode->encoder, encode->table_size, own_size, NULL) == 0 ? 0 : -1;
+    encode->table_size = config.table_size;
+    return encoder_run_new(&encode->encoder, &config) == 0 ? 0 : -1;
 }
 
 static void write_result(struct tool *tool, const struct case_input *input)

@@ -1,8 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_run.h"
 
-int encoder_run_new(hpack_encoder **out, uint32_t table_size, uint32_t own_size,
-                    encoder_configure configure)
+#include <string.h>
+
+int encoder_run_find_policy(const char *name, uint32_t *policy)
+{
+    static const struct {
+        const char *name;
+        uint32_t policy;
+    } policies[] = {
+        {"adaptive", HPACK_POLICY_ADAPTIVE},
+        {"all", HPACK_POLICY_ALL},
+        {"static", HPACK_POLICY_STATIC},
+    };
+
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        if (strcmp(policies[i].name, name) == 0) {
+            *policy = policies[i].policy;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+int encoder_run_new(hpack_encoder **out, const struct encoder_run_config *wanted)
 {
     hpack_encoder_config config;
     int result = hpack_encoder_config_init(&config, sizeof config);
@@ -10,13 +31,12 @@ int encoder_run_new(hpack_encoder **out, uint32_t table_size, uint32_t own_size,
     if (result != 0) {
         return result;
     }
-    config.table_size_limit = own_size;
-    if (configure != NULL) {
-        configure(&config);
-    }
+    config.table_size_limit = wanted->own_size;
+    config.policy = wanted->policy;
+    config.huffman = wanted->huffman;
     result = hpack_encoder_new(out, &config);
-    if (result == 0 && table_size != config.peer_table_limit) {
-        hpack_encoder_set_table_limit(*out, table_size);
+    if (result == 0 && wanted->table_size != config.peer_table_limit) {
+        hpack_encoder_set_table_limit(*out, wanted->table_size);
     }
     return result;
 }

@@ -309,5 +309,8 @@ int tool_main(const struct tool_work *work, void *ctx, int argc, char **argv)
         log_error(&log, "%s; see --help", error);
     }
     options_clear(work->program, &options);
+    if (standard_files_finish() != 0 && result == EXIT_CODE_OK) {
+        result = EXIT_CODE_LOCAL; /* --help or --version */
+    }
     return (int)result;
 }

@@ -16,14 +16,16 @@ enum { DEFAULT_TABLE_SIZE = 4096, DEFAULT_CASE_SIZE = 16777216 };
 struct tool_options {
     uint32_t text;
     uint32_t dump_table;
-    uint32_t compare; /* hpack-encode */
-    uint32_t explain; /* hpack-decode */
+    uint32_t compare;    /* hpack-encode */
+    uint32_t no_huffman; /* hpack-encode */
+    uint32_t explain;    /* hpack-decode */
     uint32_t quiet;
     uint32_t help;
     uint32_t version;
     uint64_t table_size;
     uint64_t deflate_table_size; /* hpack-encode */
     uint64_t max_case_size;
+    const char *policy; /* hpack-encode; NULL: not given */
     const char *output;
     struct option_list files;
 };

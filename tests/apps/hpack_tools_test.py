@@ -219,6 +219,19 @@ class Format(unittest.TestCase):
     def test_examples_of_the_rfc_are_encoded(self):
         self.assertEqual([case["wire"] for case in encode(sets(*REQUESTS))], C4)
 
+    def test_without_huffman_the_octets_are_plain(self):
+        self.assertEqual([case["wire"] for case in encode(sets(*REQUESTS), "--no-huffman")], C3)
+
+    def test_policies_choose_what_is_added(self):
+        fields = [[("a", str(number))] for number in range(50)]
+        counts = {}
+        for policy in "adaptive", "all", "static":
+            got = encode(sets(*fields), "-d", "--policy", policy)
+            counts[policy] = len(got[-1]["header_table"]["entries"])
+            self.assertEqual([pairs(case) for case in decode({"cases": got})], fields)
+        self.assertEqual((counts["all"], counts["static"]), (50, 0))
+        self.assertTrue(0 < counts["adaptive"] < 50)
+
     def test_other_members_are_passed_over(self):
         given = {"description": ["x", {"cases": 1}], "context": "request", "n": -1.5e+3, "z": 0,
                  "t": [True, False, None, {}, []], "esc\"\\\u00e9": "\ud83d\ude00",
@@ -611,10 +624,12 @@ class Compare(unittest.TestCase):
         self.assertEqual(sorted(rows), [0, 256, 300, 500, 1024, 4096, 16384, 65536])
         raw = sum(len(name) + len(value) for fields in some_sets() for name, value in fields)
         self.assertIn(f"40 sets, {raw} octets", out)
+        policies = [], ["--policy=all"], ["--policy=static"], ["--no-huffman"]
         for size, cells in rows.items():
-            cases = encode(sets(*some_sets()), "-s", str(size), "-S", str(size))
-            self.assertEqual(cells[0][0], sum(case["output_length"] for case in cases))
-            self.assertAlmostEqual(cells[0][1], cells[0][0] * 100 / raw, delta=0.06)
+            for cell, policy in zip(cells, policies, strict=True):
+                cases = encode(sets(*some_sets()), "-s", str(size), "-S", str(size), *policy)
+                self.assertEqual(cell[0], sum(case["output_length"] for case in cases))
+                self.assertAlmostEqual(cell[1], cell[0] * 100 / raw, delta=0.06)
         smallest = min(cell[0] for cells in rows.values() for cell in cells)
         for cells in rows.values():
             self.assertEqual([star == "*" for _, _, star in cells],
@@ -624,9 +639,9 @@ class Compare(unittest.TestCase):
     def test_policies_differ(self):
         rows, out, _ = self.table()
         names = re.search(r"^table size +(.*)$", out, re.M).group(1)
-        self.assertEqual(re.split(r"  +", names)[0], "default")
-        self.assertIn("no indexing", names)
-        self.assertLess(rows[4096][0][0], rows[4096][1][0])
+        self.assertEqual(re.split(r"  +", names),
+                         ["adaptive", "all", "static", "adaptive, no Huffman"])
+        self.assertEqual(len({sum_ for sum_, _, _ in rows[1024]}), 4)
 
     def test_broken_cases_are_told_and_left_out(self):
         given = sets(*some_sets())
@@ -685,6 +700,9 @@ class Files(unittest.TestCase):
                 (ENCODE, ["-S", "x"], "-S: the value is a number"),
                 (ENCODE, ["--max-case-size=0"], "from 1 to"),
                 (ENCODE, ["--compare", "-d"], "do not go together"),
+                (ENCODE, ["--compare", "--no-huffman"], "do not go with it"),
+                (ENCODE, ["--compare", "--policy=all"], "do not go with it"),
+                (ENCODE, ["--policy", "x"], "adaptive, all or static"),
                 (ENCODE, ["--explain"], "unknown option"),
                 (DECODE, ["-S", "1"], "unknown option"),
                 (DECODE, ["-t", "--explain"], "do not go together"),
@@ -701,6 +719,9 @@ class Files(unittest.TestCase):
             self.assertIn("Exit status:", text)
             self.assertIn("--max-case-size=N", text)
             self.assertLessEqual(max(map(len, text.splitlines())), 80)
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([program, "--help"], stdout=full, check=False)
+            self.assertEqual(done.returncode, 5)
             version = run(program, "--version")[0].decode()
             self.assertRegex(version, r"^hpack-\w+ \d+\.\d+\.\d+\nlibhpack \d.*, cJSON \d")
 
