@@ -359,6 +359,57 @@ static void lent_body_survives_cuts_and_failures(void **state)
     scenario_run(&sc);
 }
 
+enum { MANY = 12 };
+
+/* DATA payloads in the output, each the beginning of a body; the last frame may be cut short. */
+static void check_payloads(const struct octets *output)
+{
+    size_t at = 0;
+    while (at + H2FRAME_HEAD_LENGTH <= output->length) {
+        const uint8_t *head = output->data + at;
+        size_t length = (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2];
+        at += H2FRAME_HEAD_LENGTH;
+        for (size_t i = 0; head[3] == H2FRAME_TYPE_DATA && i < length; i++) {
+            if (at + i < output->length) {
+                assert_int_equal(output->data[at + i], body_octet(i));
+            }
+        }
+        at += length;
+    }
+}
+
+static int answer_many(struct test_alloc *a, void *arg)
+{
+    (void)arg;
+    struct fixture f;
+    struct body bodies[MANY];
+    fixture_init(&f, H2SESSION_SERVER, a);
+    if (fixture_start(&f) == 0) {
+        fixture_greet(&f);
+        for (uint32_t i = 0; i < MANY; i++) {
+            bodies[i] = (struct body){.length = 100, .lend = 1};
+            peer_headers(&f, 1 + 2 * i, GET_FIELDS, END);
+            (void)fixture_feed(&f);
+            (void)app_respond(&f, 1 + 2 * i, ":status 200", &bodies[i]);
+        }
+        fixture_drain(&f);
+        check_payloads(&f.output);
+        for (uint32_t i = 0; i < MANY; i++) {
+            body_free(&bodies[i]);
+        }
+    }
+    int result = f.saw_nomem ? H2SESSION_ERR_NOMEM : 0;
+    fixture_end(&f);
+    return result;
+}
+
+/* Without memory for a lent piece, nothing else may take its place behind the head. */
+static void failure_never_puts_other_octets_into_a_body(void **state)
+{
+    (void)state;
+    test_each_failing_alloc(answer_many, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +425,7 @@ int main(void)
         cmocka_unit_test(source_may_end_its_stream_or_the_session),
         cmocka_unit_test(source_that_breaks_its_contract_ends_the_stream),
         cmocka_unit_test(lent_body_survives_cuts_and_failures),
+        cmocka_unit_test(failure_never_puts_other_octets_into_a_body),
     };
     return cmocka_run_group_tests_name("session_bodies", tests, NULL, NULL);
 }
