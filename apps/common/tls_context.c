@@ -28,7 +28,8 @@ void tls__error_text(const char *what, char error[TLS_TEXT_SIZE])
     if (code != 0 && ERR_GET_LIB(code) == ERR_LIB_SYS) {
         reason = strerror(ERR_GET_REASON(code));
     }
-    (void)snprintf(error, TLS_TEXT_SIZE, "%.100s: %.150s", what, reason == NULL ? "failed" : reason);
+    (void)snprintf(error, TLS_TEXT_SIZE, "%.100s: %.150s", what,
+                   reason == NULL ? "failed" : reason);
     ERR_clear_error();
 }
 

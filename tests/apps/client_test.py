@@ -435,6 +435,7 @@ class Several(ClientTest):
         self.expect(result, 0, b"x" * 10)
         self.assertEqual(max(counts), 2)
 
+    # rfc: 9113#8.7
     def test_what_a_goaway_left_is_fetched_over_another_connection(self):
         def first(peer):
             peer.send(settings())

@@ -70,33 +70,38 @@ static void parser_reads_only_what_it_is_given(void **state)
     guarded_free(&memory);
 }
 
+/* Writes one frame so that it ends where the memory does. */
+static void write_at_the_end(uint8_t *end, uint32_t type, uint32_t flags)
+{
+    static const uint8_t payload[] = {0, 1, 'a', 0, 1, 'b'};
+    static const h2frame_setting settings[] = {{3, 100}, {4, 65535}};
+    h2frame_frame frame = {.size = sizeof frame,
+                           .type = type,
+                           .flags = flags,
+                           .stream_id = type < 4 || type == 5 || type == 9,
+                           .pad_length = flags * 4,
+                           .payload = {payload, sizeof payload},
+                           .origin = {payload, 3},
+                           .settings = settings,
+                           .settings_count = type == 4 && (flags & 1) == 0 ? 2 : 0,
+                           .weight = 16,
+                           .promised_stream_id = 2,
+                           .increment = 1,
+                           .prioritized_stream_id = 1};
+    size_t size = h2frame_write_size(&frame);
+    assert_true(size > 0);
+    h2frame_buffer out = {.data = end - size, .capacity = size};
+    assert_int_equal(h2frame_write(&frame, &out), 0);
+    assert_int_equal(out.length, size);
+}
+
 static void writer_writes_only_where_it_may(void **state)
 {
     (void)state;
     struct guarded memory = guarded_new();
-    uint8_t *end = memory.pages + 2 * memory.page;
-    static const uint8_t payload[] = {0, 1, 'a', 0, 1, 'b'};
-    static const h2frame_setting settings[] = {{3, 100}, {4, 65535}};
     for (uint32_t type = 0; type < 0x12; type++) {
         for (uint32_t flags = 0; flags < 0x40; flags++) {
-            h2frame_frame frame = {.size = sizeof frame,
-                                   .type = type,
-                                   .flags = flags,
-                                   .stream_id = type < 4 || type == 5 || type == 9,
-                                   .pad_length = flags * 4,
-                                   .payload = {payload, sizeof payload},
-                                   .origin = {payload, 3},
-                                   .settings = settings,
-                                   .settings_count = type == 4 && (flags & 1) == 0 ? 2 : 0,
-                                   .weight = 16,
-                                   .promised_stream_id = 2,
-                                   .increment = 1,
-                                   .prioritized_stream_id = 1};
-            size_t size = h2frame_write_size(&frame);
-            assert_true(size > 0);
-            h2frame_buffer out = {.data = end - size, .capacity = size};
-            assert_int_equal(h2frame_write(&frame, &out), 0);
-            assert_int_equal(out.length, size);
+            write_at_the_end(memory.pages + 2 * memory.page, type, flags);
         }
     }
     guarded_free(&memory);

@@ -14,10 +14,11 @@ class Openssl(unittest.TestCase):
     def tearDownClass(cls):
         cls.server.stop_in_order()
 
-    def handshake(self, *options):
+    def handshake(self, *options, stdin=b""):
         return run([find("openssl"), "s_client", "-connect", f"127.0.0.1:{self.server.port}",
-                    "-CAfile", space().ca, "-verify_return_error", *options])
+                    "-CAfile", space().ca, "-verify_return_error", *options], stdin)
 
+    # rfc: 9113#9.2, 9113#9.2.1
     def test_both_versions_of_tls_choose_h2(self):
         for option, version in (("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")):
             result = self.handshake(option, "-alpn", "http/1.1,h2")
@@ -37,6 +38,12 @@ class Openssl(unittest.TestCase):
         for option in ("-tls1", "-tls1_1"):
             result = self.handshake(option, "-alpn", "h2", "-cipher", "ALL:@SECLEVEL=0")
             self.assertEqual(result.status, 1, result)
+
+    # rfc: 9113#9.2.1
+    def test_renegotiation_is_refused(self):
+        result = self.handshake("-tls1_2", "-alpn", "h2", stdin=b"R\n")
+        self.assertIn("RENEGOTIATING", result.err + result.text)
+        self.assertIn("no renegotiation", result.err)
 
     def test_prohibited_cipher_suites_are_refused(self):
         for suite in ("ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384"):
