@@ -293,11 +293,13 @@ static uint8_t *put_indexable(hpack_encoder *e, const hpack_field *field, uint8_
         return hpack__integer_write(out, found + HPACK__FIRST_DYNAMIC, PREFIX_INDEXED,
                                     FORM_INDEXED);
     }
+    uint32_t name = find_name(e, field, hashes.name);
     if (indexing == HPACK__INDEX_BY_HISTORY) {
-        indexing = hpack__history_miss(e->history, field->token, hashes) ? HPACK__INDEX
-                                                                         : HPACK__DO_NOT_INDEX;
+        /* A name that cannot be referred to is worth an entry by itself. */
+        int worth = hpack__history_miss(e->history, field->token, hashes);
+        indexing = worth || name == 0 ? HPACK__INDEX : HPACK__DO_NOT_INDEX;
     }
-    out = put_literal(e, out, field, indexing, find_name(e, field, hashes.name));
+    out = put_literal(e, out, field, indexing, name);
     if (indexing == HPACK__INDEX) {
         insert(e, field, hashes);
     }

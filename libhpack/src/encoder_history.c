@@ -2,7 +2,8 @@
 #include "encoder_history.h"
 
 enum {
-    ALWAYS = 2,        /* this many values of a name are indexed before there is a history */
+    ALWAYS = 8,        /* this many values of a name are indexed before there is a history */
+    VOLATILE_USES = 6, /* before that many uses a volatile name has no history */
     WORTH_REPEATS = 5, /* a name is worth it when more than one use in so many is a repetition */
     MOST_USES = UINT8_MAX
 };
@@ -13,6 +14,23 @@ static uint32_t place(uint32_t token, uint32_t name_hash)
     return token != HPACK_TOKEN_NONE
                ? token
                : HPACK_TOKEN_END + name_hash % (HPACK__HISTORY_NAMES - HPACK_TOKEN_END);
+}
+
+/* Names whose values seldom repeat on most connections: of them repetitions have to be seen. */
+static int is_volatile(uint32_t token)
+{
+    switch (token) {
+    case HPACK_TOKEN_PATH:
+    case HPACK_TOKEN_AGE:
+    case HPACK_TOKEN_CONTENT_LENGTH:
+    case HPACK_TOKEN_ETAG:
+    case HPACK_TOKEN_IF_MODIFIED_SINCE:
+    case HPACK_TOKEN_IF_NONE_MATCH:
+    case HPACK_TOKEN_LOCATION:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 void hpack__history_hit(struct hpack__history *h, uint32_t token, uint32_t name_hash)
@@ -36,5 +54,11 @@ int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__
     uint16_t print = (uint16_t)(hashes.pair >> 16);
     int seen = *value == print;
     *value = print;
-    return seen || misses < ALWAYS || (uses - misses) * WORTH_REPEATS > uses;
+    if (seen) {
+        return 1;
+    }
+    if (is_volatile(token)) {
+        return uses >= VOLATILE_USES && (uses - misses) * WORTH_REPEATS > uses;
+    }
+    return misses < ALWAYS || (uses - misses) * WORTH_REPEATS > uses;
 }

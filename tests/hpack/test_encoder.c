@@ -40,7 +40,7 @@ static const struct form_case FORMS[] = {
     {"accept", "", 0, "93"},
     {":method", "|||", 0, "42 03 7c7c7c"}, /* not shorter by Huffman: raw */
     {":method", "PUT", 0, "42 03 505554"}, /* 21 bits: not shorter either */
-    {":path", "|", 0, "44 01 7c"},
+    {":path", "|", 0, "04 01 7c"},
     {":path", "/", 0, "84"},
     {"authorization", "|", 0, "1f08 01 7c"},
     {"cookie", "|", 0, "1f11 01 7c"},
@@ -116,7 +116,7 @@ static void adaptive_policy_learns_what_repeats(void **state)
         hpack_field f[] = {test_field(":path", path), test_field("|", "|")};
         assert_int_equal(hpack_encoder_encode(e, f, 2, &out), 0);
     }
-    assert_in_range(entry_count(e), 3, 6);
+    assert_int_equal(entry_count(e), 1);
     hpack_field f = test_field(":path", "~");
     assert_block(e, &f, 1, "04 01 7e");
     assert_block(e, &f, 1, "44 01 7e");

@@ -264,8 +264,9 @@ typedef struct hpack_encoder hpack_encoder;
  * and a field larger than the table never does. */
 enum {
     /* Those whose values repeat, as far as the connection has shown: a field is added unless fewer
-     * than 20 % of the uses of its name were repetitions; values seen before, and the first two of
-     * a name, are always added. */
+     * than 20 % of the uses of its name were repetitions. Values seen before, names that are in no
+     * table, and the first values of a name are always added; but of :path, age, content-length,
+     * etag, if-modified-since, if-none-match and location repetitions have to be seen. */
     HPACK_POLICY_ADAPTIVE = 0,
     HPACK_POLICY_ALL = 1,   /* every field */
     HPACK_POLICY_STATIC = 2 /* none: only the static table is used */
