@@ -32,10 +32,10 @@ static int on_headers(h2session *s, const h2session_headers_event *event, void *
     const h2session_message response = {
         .size = sizeof response, .fields = fields, .field_count = 2, .read = read_text};
     (void)user;
-    if (event->kind != H2SESSION_HEADERS_REQUEST) {
-        return 0; /* trailers */
-    }
-    return h2session_submit_response(s, event->stream_id, &response) == 0 ? 0 : H2SESSION_ABORT;
+    int trailers = event->kind == H2SESSION_HEADERS_TRAILERS;
+    return trailers || h2session_submit_response(s, event->stream_id, &response) == 0
+               ? 0
+               : H2SESSION_ABORT;
 }
 
 static int turn(h2session *s, int fd)
