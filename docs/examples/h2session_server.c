@@ -76,7 +76,5 @@ int main(void)
         }
     }
     h2session_free(s);
-    close(fd);
-    close(listener);
-    return 0;
+    return close(fd) != 0 || close(listener) != 0;
 }
