@@ -2,6 +2,7 @@
 #include "case_json.h"
 
 #include <cjson/cJSON.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "utf8.h"
@@ -207,16 +208,35 @@ static int read_headers(struct case_input *input, const cJSON *root)
     return result;
 }
 
+/* cJSON does not say whether a text was wrong or memory short. */
+static int memory_ran_out;
+
+static void *noting_malloc(size_t size)
+{
+    void *memory = malloc(size);
+
+    memory_ran_out |= memory == NULL;
+    return memory;
+}
+
+static cJSON *parse(const char *text, size_t length)
+{
+    cJSON_Hooks hooks = {noting_malloc, free};
+
+    cJSON_InitHooks(&hooks);
+    memory_ran_out = 0;
+    return cJSON_ParseWithLength(text, length);
+}
+
 int case_json_read(struct case_input *input, enum case_kind kind, uint32_t table_size_max,
                    const char *text, size_t length)
 {
-    cJSON *root = cJSON_ParseWithLength(text, length);
+    cJSON *root = parse(text, length);
 
     if (root == NULL) {
-        /* The grammar was checked before. */
-        (void)case_error_set(&input->error, CASE_ERR_JSON,
-                             "a string has half a surrogate pair, or memory ran out");
-        return 0;
+        /* The grammar was checked before, so nothing else can be wrong. */
+        (void)case_error_set(&input->error, CASE_ERR_JSON, "a string has half a surrogate pair");
+        return memory_ran_out ? -1 : 0;
     }
     int result = READ_OK;
 

@@ -40,10 +40,17 @@ struct table_view table_view_of_decoder(const hpack_decoder *decoder)
 
 /* ---- Strings ------------------------------------------------------------------------------ */
 
-static int needs_escape(uint8_t octet, int as_octets)
+/* How many octets from here on are to be written as an escape: 0, 1, or the 2 of a control character
+ * U+0080 to U+009F, which a terminal might obey like the others. */
+static size_t escaped_octets(const char *text, size_t length, int as_octets)
 {
-    return octet < 0x20 || octet == '"' || octet == '\\' || octet == 0x7f ||
-           (as_octets && octet >= 0x80);
+    uint8_t octet = (uint8_t)text[0];
+
+    if (octet < 0x20 || octet == '"' || octet == '\\' || octet == 0x7f ||
+        (as_octets && octet >= 0x80)) {
+        return 1;
+    }
+    return octet == 0xc2 && length > 1 && (uint8_t)text[1] < 0xa0 ? 2 : 0;
 }
 
 /* as_octets: each octet is a character; otherwise the text is UTF-8. */
@@ -52,19 +59,23 @@ static void write_string(FILE *out, const char *text, size_t length, int as_octe
     size_t run = 0;
 
     fputc('"', out);
-    for (size_t i = 0; i < length; i++) {
-        uint8_t octet = (uint8_t)text[i];
+    for (size_t i = 0; i < length;) {
+        size_t escaped = escaped_octets(text + i, length - i, as_octets);
 
-        if (!needs_escape(octet, as_octets)) {
+        if (escaped == 0) {
+            i++;
             continue;
         }
         fwrite(text + run, 1, i - run, out);
+        i += escaped;
+        run = i;
+        uint8_t octet = (uint8_t)text[i - 1];
+
         if (octet == '"' || octet == '\\') {
             fprintf(out, "\\%c", octet);
         } else {
             fprintf(out, "\\u%04x", octet);
         }
-        run = i + 1;
     }
     fwrite(text + run, 1, length - run, out);
     fputc('"', out);

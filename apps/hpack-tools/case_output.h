@@ -4,8 +4,9 @@
  * either program can be read by both.
  *
  * Invariants:
- * - Whatever the octets of names and values, the output is JSON in UTF-8: fields that are not valid
- *   UTF-8 are written with one character for each octet and named in "octets".
+ * - Whatever the octets of names and values, the output is JSON in UTF-8 without control
+ *   characters: fields that are not valid UTF-8 are written with one character for each octet and
+ *   named in "octets".
  * - Between case_output_open() and case_output_close() the output is an array with what was written
  *   so far; closing makes it whole whatever came before.
  */

@@ -57,7 +57,7 @@ static int is_digit(uint8_t c)
 static void value_done(struct case_scanner *s)
 {
     s->state = s->depth == 0 ? END : AFTER;
-    if (s->depth == CASES_DEPTH && s->in_cases && s->capture != CAPTURE_OFF) {
+    if (s->depth == CASES_DEPTH && s->capture != CAPTURE_OFF) {
         s->capture = s->capture == CAPTURE_ON ? CAPTURE_DONE : CAPTURE_DONE_TOO_LONG;
     }
 }

@@ -301,6 +301,15 @@ class RoundTrip(unittest.TestCase):
             self.assertEqual(pairs(decoded), fields)
             self.assertNotIn("octets", decoded)
 
+    def test_output_has_no_control_characters(self):
+        fields = [("".join(map(chr, range(0xa1))), "\u009b31m\u00c2\u00e9")]
+        given = sets(fields)
+        given["cases"].append(octet_set((bytes(range(256)), b"\xc2\x9b\xff\xc2")))
+        out, _ = run(ENCODE, given=given)
+        self.assertIsNone(re.search(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]", out))
+        self.assertEqual(pairs(decode(out)[0]), fields)
+        self.assertEqual(octets(decode(out)[1]), [(bytes(range(256)), b"\xc2\x9b\xff\xc2")])
+
     def test_never_indexed_survives_both_ways(self):
         given = {"cases": [{"headers": headers([("a", "1"), ("b", "2"), ("a", "1"), ("b", "2")]),
                             "never_indexed": [1, 3]}]}
