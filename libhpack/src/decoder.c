@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "config.h"
+#include "decoder_whole.h"
 #include "index_space.h"
 
 enum {
@@ -350,11 +351,20 @@ static int begin_representation(hpack_decoder *d, uint8_t first)
     return apply_integer(d);
 }
 
+/* Whether the block begins with a field and may do so. */
+static int starts_with_field(hpack_decoder *d, const struct hpack__input *in)
+{
+    if (in->at == in->end || (*in->at & 0xe0) == 0x20 || check_size_update(d) != 0) {
+        return 0;
+    }
+    d->fields_begun = 1;
+    return 1;
+}
+
 static int step_start(hpack_decoder *d, struct hpack__input *in)
 {
-    /* Most fields of a connection in use are one octet. */
-    while (d->fields_begun && in->at<in->end && * in->at> 0x80 && *in->at < 0xff) {
-        int result = apply_indexed(d, *in->at++ & 0x7fU);
+    if (d->over == 0 && (d->fields_begun || starts_with_field(d, in))) {
+        int result = hpack__decode_whole(d, in);
         if (result != 0) {
             return result;
         }

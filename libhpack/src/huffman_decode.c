@@ -173,6 +173,90 @@ int hpack__huffman_finish(const struct hpack__huffman *h)
     return is_padding(h) ? 0 : HPACK_ERR_HUFFMAN_PADDING;
 }
 
+/* ---- Whole strings ------------------------------------------------------------------------ */
+
+/* The eight octets before end; when there are fewer since begin, those, to the right. */
+static inline uint64_t load_last(const uint8_t *begin, const uint8_t *end)
+{
+    if (end - begin >= 8) {
+        return load_be64(end - 8);
+    }
+    uint64_t last = 0;
+    for (const uint8_t *p = begin; p < end; p++) {
+        last = last << 8 | *p;
+    }
+    return last;
+}
+
+/* Resolves windows. Returns the last entry, which holds no symbol when a longer code is next. */
+static inline uint32_t take_windows(uint64_t *bits, uint32_t *count, uint8_t **out)
+{
+    uint32_t entry = 0;
+    for (int step = 0; step < STEPS; step++) {
+        entry = hpack__huffman_window[*bits >> (64 - HPACK__HUFFMAN_WINDOW)];
+        *out = put_symbols(*out, entry);
+        *bits <<= ENTRY_BITS(entry);
+        *count -= ENTRY_BITS(entry);
+    }
+    return entry;
+}
+
+/* The last octets: fewer than eight, left of them, with ones behind; last holds them to the right.
+ * left gets negative when ones are taken as bits. */
+static uint8_t *decode_tail(uint8_t *out, uint64_t bits, uint32_t count, ptrdiff_t left,
+                            uint64_t last)
+{
+    for (;;) {
+        uint64_t more =
+            left > 0 ? last << (64 - 8 * left) | ~UINT64_C(0) >> 8 * left : ~UINT64_C(0);
+        bits |= more >> count;
+        left -= (63 - count) >> 3;
+        count |= 56;
+        uint32_t entry = take_windows(&bits, &count, &out);
+        ptrdiff_t rest = left * 8 + (ptrdiff_t)count;
+        if (rest < 8 && bits >> 56 == 0xff) {
+            return rest >= 0 ? out : NULL;
+        }
+        if (rest < 0) {
+            return NULL;
+        }
+        if (ENTRY_COUNT(entry) == 0 && count >= HPACK__HUFFMAN_LONGEST) {
+            uint32_t length = one_symbol(bits, out);
+            if (length > HPACK__HUFFMAN_LONGEST || (ptrdiff_t)length > rest) {
+                return NULL;
+            }
+            out++;
+            bits <<= length;
+            count -= length;
+        }
+    }
+}
+
+/* rfc: 7541#5.2 */
+uint8_t *hpack__huffman_decode_whole(uint8_t *out, const uint8_t *data, const uint8_t *end,
+                                     const uint8_t *begin)
+{
+    const uint8_t *p = data;
+    uint64_t bits = 0;
+    uint32_t count = 0;
+    while (end - p >= 8) {
+        bits |= load_be64(p) >> count;
+        p += (63 - count) >> 3;
+        count |= 56;
+        uint32_t entry = take_windows(&bits, &count, &out);
+        if (ENTRY_COUNT(entry) == 0 && count >= HPACK__HUFFMAN_LONGEST) {
+            uint32_t length = one_symbol(bits, out);
+            if (length > HPACK__HUFFMAN_LONGEST) {
+                return NULL;
+            }
+            out++;
+            bits <<= length;
+            count -= length;
+        }
+    }
+    return decode_tail(out, bits, count, end - p, load_last(begin, end));
+}
+
 /* Whether a full buffer hides symbols that wait in the bits or in the input. */
 static int finish_full(struct hpack__huffman *h, const uint8_t *at, const uint8_t *end)
 {

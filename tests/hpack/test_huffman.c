@@ -275,6 +275,53 @@ static void coders_stay_inside_their_memory(void **state)
     }
 }
 
+/* A whole string that lies at an offset, behind other octets, and ends where memory does; the room
+ * for the output is exactly what is asked for. */
+static void check_whole(const uint8_t *coded, size_t length, size_t before)
+{
+    uint8_t expected[512];
+    hpack_buffer stateful = {expected, sizeof expected, 0};
+    int result = hpack_huffman_decode(coded, length, &stateful);
+    struct test_guard in = test_guard_new(before + length);
+    struct test_guard out = test_guard_new(length * 8 / 5 + HPACK__HUFFMAN_SLACK);
+    memset(in.data, 0x55, before);
+    memcpy(in.data + before, coded, length);
+    const uint8_t *end =
+        hpack__huffman_decode_whole(out.data, in.data + before, in.data + before + length, in.data);
+    assert_true((result == 0) == (end != NULL));
+    if (end != NULL) {
+        assert_int_equal(end - out.data, stateful.length);
+        assert_memory_equal(out.data, expected, stateful.length);
+    }
+    test_guard_free(&in);
+    test_guard_free(&out);
+}
+
+static void whole_strings_decode_as_in_pieces(void **state)
+{
+    (void)state;
+    uint32_t seed = 14;
+    uint8_t coded[256];
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        size_t length = test_hex(BAD[i].hex, coded, sizeof coded);
+        check_whole(coded, length, 0);
+        check_whole(coded, length, 9);
+    }
+    for (int i = 0; i < 6000; i++) {
+        uint8_t text[60];
+        hpack_buffer out = {coded, sizeof coded, 0};
+        size_t length = test_rand(&seed) % sizeof text;
+        random_text(text, length, &seed);
+        assert_int_equal(hpack_huffman_encode(text, length, &out), 0);
+        if (i % 2 == 1 && out.length > 0) {
+            /* Most of these are wrong at the end, where it matters. */
+            size_t place = i % 4 == 1 ? out.length - 1 : test_rand(&seed) % out.length;
+            coded[place] = (uint8_t)test_rand(&seed);
+        }
+        check_whole(coded, out.length, test_rand(&seed) % 12);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +333,7 @@ int main(void)
         cmocka_unit_test(buffer_error_leaves_the_buffer_alone),
         cmocka_unit_test(empty_strings_need_no_buffer),
         cmocka_unit_test(coders_stay_inside_their_memory),
+        cmocka_unit_test(whole_strings_decode_as_in_pieces),
     };
     return cmocka_run_group_tests_name("huffman", tests, NULL, NULL);
 }
