@@ -60,7 +60,7 @@ static int config_is_valid(const h2session_config *c)
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0;
 }
 
-int config__import(h2session_config *out, const h2session_config *in)
+int h2session__config_import(h2session_config *out, const h2session_config *in)
 {
     if (in == NULL || in->size < offsetof(h2session_config, resize)) {
         return H2SESSION_ERR_CONFIG;

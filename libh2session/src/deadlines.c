@@ -5,7 +5,7 @@
  */
 #include "session.h"
 
-void deadlines__time(h2session *s, uint64_t now_ns)
+void h2session__deadlines_time(h2session *s, uint64_t now_ns)
 {
     if (!s->now_known) {
         s->now_known = 1;
@@ -18,7 +18,7 @@ void deadlines__time(h2session *s, uint64_t now_ns)
     }
 }
 
-void deadlines__stream_count(h2session *s)
+void h2session__deadlines_stream_count(h2session *s)
 {
     if (s->streams.count > 0 || !s->now_known) {
         s->idle = 0;
@@ -30,14 +30,14 @@ void deadlines__stream_count(h2session *s)
 
 /* Two groups, so that a peer is not blamed for acknowledgements that did go out while newer ones
  * always wait behind a long body. */
-void deadlines__ack_queued(h2session *s)
+void h2session__deadlines_ack_queued(h2session *s)
 {
     struct acks *group = s->acks_old.count == 0 ? &s->acks_old : &s->acks_new;
     group->count++;
     group->mark = s->out.total_committed + s->side.bytes;
 }
 
-void deadlines__sent(h2session *s)
+void h2session__deadlines_sent(h2session *s)
 {
     if (s->settings.pending_count > 0 && !s->settings_waiting &&
         s->out.total_sent >= s->settings_mark) {
@@ -45,13 +45,13 @@ void deadlines__sent(h2session *s)
         s->settings_since_ns = s->now_ns;
     }
     while (s->acks_old.count > 0 && s->out.total_sent >= s->acks_old.mark) {
-        limits_acks_sent(&s->limits, s->acks_old.count);
+        h2session__limits_acks_sent(&s->limits, s->acks_old.count);
         s->acks_old = s->acks_new;
         s->acks_new = (struct acks){.count = 0};
     }
 }
 
-void deadlines__acked(h2session *s)
+void h2session__deadlines_acked(h2session *s)
 {
     s->settings_waiting = s->settings.pending_count > 0;
     s->settings_since_ns = s->now_ns;
@@ -123,17 +123,17 @@ static int passed(h2session *s, const struct deadline *d)
         .value = s->now_ns - (d->at_ns - d->timeout_ns),
         .limit = d->timeout_ns,
     };
-    int result = events__fault(s, &event);
-    return result != 0 ? result : fault__terminate(s, failure, code, d->reason);
+    int result = h2session__events_fault(s, &event);
+    return result != 0 ? result : h2session__fault_terminate(s, failure, code, d->reason);
 }
 
 int h2session_tick(h2session *s, uint64_t now_ns)
 {
-    int result = s == NULL ? H2SESSION_ERR_USAGE : session__enter(s);
+    int result = s == NULL ? H2SESSION_ERR_USAGE : h2session__session_enter(s);
     if (result != 0) {
         return result;
     }
-    deadlines__time(s, now_ns);
+    h2session__deadlines_time(s, now_ns);
     struct deadline all[DEADLINES];
     collect(s, all);
     result = s->failed;
@@ -143,8 +143,8 @@ int h2session_tick(h2session *s, uint64_t now_ns)
         }
     }
     if (!s->free_asked) {
-        int reaped = streams__reap(s);
+        int reaped = h2session__streams_reap(s);
         result = result != 0 ? result : reaped;
     }
-    return session__leave(s, result);
+    return h2session__session_leave(s, result);
 }

@@ -20,10 +20,10 @@ static int map_result(h2session *s, int result, int pause_allowed)
         s->paused = 1;
         return 0;
     }
-    return fault__fail(s, H2SESSION_ERR_CALLBACK);
+    return h2session__fault_fail(s, H2SESSION_ERR_CALLBACK);
 }
 
-int events__headers(h2session *s, const h2session_headers_event *event, int *refused)
+int h2session__events_headers(h2session *s, const h2session_headers_event *event, int *refused)
 {
     *refused = 0;
     if (s->callbacks.on_headers == NULL) {
@@ -39,7 +39,8 @@ int events__headers(h2session *s, const h2session_headers_event *event, int *ref
     return map_result(s, result, 1);
 }
 
-int events__data(h2session *s, const struct stream *st, const uint8_t *data, size_t length)
+int h2session__events_data(h2session *s, const struct stream *st, const uint8_t *data,
+                           size_t length)
 {
     if (s->callbacks.on_data == NULL) {
         return 0;
@@ -57,7 +58,7 @@ int events__data(h2session *s, const struct stream *st, const uint8_t *data, siz
     return map_result(s, result, 1);
 }
 
-int events__stream_end(h2session *s, const struct stream *st)
+int h2session__events_stream_end(h2session *s, const struct stream *st)
 {
     if (s->callbacks.on_stream_end == NULL) {
         return 0;
@@ -73,7 +74,7 @@ int events__stream_end(h2session *s, const struct stream *st)
     return map_result(s, result, 1);
 }
 
-int events__stream_closed(h2session *s, const struct stream *st)
+int h2session__events_stream_closed(h2session *s, const struct stream *st)
 {
     if (s->callbacks.on_stream_closed == NULL) {
         return 0;
@@ -92,7 +93,7 @@ int events__stream_closed(h2session *s, const struct stream *st)
     return map_result(s, result, 0);
 }
 
-int events__settings(h2session *s, const h2frame_frame *frame)
+int h2session__events_settings(h2session *s, const h2frame_frame *frame)
 {
     if (s->callbacks.on_settings == NULL) {
         return 0;
@@ -109,7 +110,7 @@ int events__settings(h2session *s, const h2frame_frame *frame)
     return map_result(s, result, 0);
 }
 
-int events__ping(h2session *s, const h2frame_frame *frame)
+int h2session__events_ping(h2session *s, const h2frame_frame *frame)
 {
     if (s->callbacks.on_ping == NULL) {
         return 0;
@@ -125,7 +126,7 @@ int events__ping(h2session *s, const h2frame_frame *frame)
     return map_result(s, result, 0);
 }
 
-int events__goaway(h2session *s, const h2frame_frame *frame)
+int h2session__events_goaway(h2session *s, const h2frame_frame *frame)
 {
     if (s->callbacks.on_goaway == NULL) {
         return 0;
@@ -142,7 +143,7 @@ int events__goaway(h2session *s, const h2frame_frame *frame)
     return map_result(s, result, 0);
 }
 
-int events__fault(h2session *s, const h2session_fault_event *event)
+int h2session__events_fault(h2session *s, const h2session_fault_event *event)
 {
     s->last_fault = *event;
     if (s->callbacks.on_fault == NULL || s->free_asked) {
@@ -154,7 +155,7 @@ int events__fault(h2session *s, const h2session_fault_event *event)
     return map_result(s, result, 0);
 }
 
-int events__trace(h2session *s, h2session_trace_event *event)
+int h2session__events_trace(h2session *s, h2session_trace_event *event)
 {
     if (s->callbacks.on_trace == NULL || s->free_asked) {
         return 0;
@@ -166,7 +167,7 @@ int events__trace(h2session *s, h2session_trace_event *event)
     return map_result(s, result, 0);
 }
 
-int events__read(h2session *s, struct stream *st, h2session_read_event *event)
+int h2session__events_read(h2session *s, struct stream *st, h2session_read_event *event)
 {
     event->size = sizeof *event;
     event->stream_id = st->id;

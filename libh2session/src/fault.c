@@ -5,7 +5,7 @@
  */
 #include "session.h"
 
-int fault__terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason)
+int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason)
 {
     if (s->terminated) {
         return s->failed;
@@ -16,21 +16,22 @@ int fault__terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason)
     if (last > s->goaway_sent_last) {
         last = s->goaway_sent_last; /* rfc: 9113#6.8 never grows */
     }
-    (void)out_frame__goaway(s, last, h2_code, reason);
+    (void)h2session__out_frame_goaway(s, last, h2_code, reason);
     s->block.kind = BLOCK_NONE;
     /* NO_ERROR would say that the messages are complete. */
-    streams__end_all(s, h2_code == H2FRAME_CODE_NO_ERROR ? H2FRAME_CODE_CANCEL : h2_code, reason);
+    h2session__streams_end_all(s, h2_code == H2FRAME_CODE_NO_ERROR ? H2FRAME_CODE_CANCEL : h2_code,
+                               reason);
     return s->failed;
 }
 
-int fault__fail(h2session *s, int code)
+int h2session__fault_fail(h2session *s, int code)
 {
     uint32_t reason =
         code == H2SESSION_ERR_NOMEM ? H2SESSION_REASON_NO_MEMORY : H2SESSION_REASON_APPLICATION;
     if (s->failed == 0) {
         s->terminated = 0; /* a failure overrides a quiet end */
     }
-    (void)fault__terminate(s, code, H2FRAME_CODE_INTERNAL_ERROR, reason);
+    (void)h2session__fault_terminate(s, code, H2FRAME_CODE_INTERNAL_ERROR, reason);
     return s->failed;
 }
 
@@ -45,7 +46,7 @@ static int report(h2session *s, struct verdict v, uint32_t stream_id)
         .value = v.value,
         .limit = v.limit,
     };
-    return events__fault(s, &event);
+    return h2session__events_fault(s, &event);
 }
 
 static int apply_connection(h2session *s, struct verdict v)
@@ -55,7 +56,7 @@ static int apply_connection(h2session *s, struct verdict v)
     if (result != 0) {
         return result;
     }
-    return fault__terminate(s, code, v.code, v.reason);
+    return h2session__fault_terminate(s, code, v.code, v.reason);
 }
 
 /* What a reset caused by the peer costs. Refusals have a budget of their own; a refusal by the
@@ -63,27 +64,27 @@ static int apply_connection(h2session *s, struct verdict v)
 static struct verdict charge(h2session *s, struct verdict v)
 {
     if (v.reason == H2SESSION_REASON_CONCURRENT_STREAMS) {
-        return limits_refused(&s->limits);
+        return h2session__limits_refused(&s->limits);
     }
     if (v.reason == H2SESSION_REASON_REFUSED_BY_APPLICATION) {
         return verdict_ok();
     }
-    return limits_reset(&s->limits, s->now_ns);
+    return h2session__limits_reset(&s->limits, s->now_ns);
 }
 
 static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
 {
-    struct stream *st = streams__find(s, stream_id);
+    struct stream *st = h2session__streams_find(s, stream_id);
     int result = report(s, v, stream_id);
     if (result != 0 || s->terminated) {
         return result;
     }
     int reset_already = st != NULL && st->state == STATE_CLOSED; /* by the callback */
     if (st != NULL && !reset_already) {
-        streams__end(s, st, v.code, v.reason, 0);
+        h2session__streams_end(s, st, v.code, v.reason, 0);
     }
     if (!reset_already) {
-        result = out_frame__reset(s, stream_id, v.code);
+        result = h2session__out_frame_reset(s, stream_id, v.code);
     }
     if (result != 0 || s->terminated) {
         return result != 0 ? result : s->failed;
@@ -92,7 +93,7 @@ static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
     return budget.scope == VERDICT_CONNECTION ? apply_connection(s, budget) : s->failed;
 }
 
-int fault__apply(h2session *s, struct verdict v, uint32_t stream_id)
+int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id)
 {
     if (s->terminated) {
         return s->failed;

@@ -3,58 +3,58 @@
 
 #include "check.h"
 
-void flow_init(struct flow *f, uint32_t size)
+void h2session__flow_init(struct flow *f, uint32_t size)
 {
     *f = (struct flow){.window = size, .size = size, .pending = 0};
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
 }
 
-int flow_charge(struct flow *f, uint32_t n)
+int h2session__flow_charge(struct flow *f, uint32_t n)
 {
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     /* An empty frame may be sent whatever the window is. rfc: 9113#6.9.1 */
     if (n > 0 && (int64_t)n > f->window) {
         return -1;
     }
     f->window -= n;
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     return 0;
 }
 
 /* rfc: 9113#6.9.1 */
-int flow_credit(struct flow *f, uint32_t increment)
+int h2session__flow_credit(struct flow *f, uint32_t increment)
 {
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     if (f->window + (int64_t)increment > FLOW_MAX) {
         return -1;
     }
     f->window += increment;
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     return 0;
 }
 
 /* rfc: 9113#6.9.2 */
-int flow_shift(struct flow *f, int64_t delta)
+int h2session__flow_shift(struct flow *f, int64_t delta)
 {
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     if (delta > FLOW_MAX - f->window) {
         return -1;
     }
     f->window += delta;
     f->size += delta;
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     return 0;
 }
 
-void flow_consume(struct flow *f, uint32_t n)
+void h2session__flow_consume(struct flow *f, uint32_t n)
 {
     f->pending += n;
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
 }
 
-uint32_t flow_update(struct flow *f)
+uint32_t h2session__flow_update(struct flow *f)
 {
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     if (f->pending == 0 || f->pending < f->size - f->pending) {
         return 0;
     }
@@ -67,11 +67,11 @@ uint32_t flow_update(struct flow *f)
     }
     f->pending -= increment;
     f->window += increment;
-    RUN_CHECK(flow__check(f));
+    RUN_CHECK(h2session__flow_check(f));
     return (uint32_t)increment;
 }
 
-void flow__check(const struct flow *f)
+void h2session__flow_check(const struct flow *f)
 {
     check_that(f->window <= FLOW_MAX && f->window >= -FLOW_MAX);
     check_that(f->size >= 0 && f->size <= FLOW_MAX);

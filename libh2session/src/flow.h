@@ -21,26 +21,26 @@ struct flow {
     int64_t pending; /* receiving: consumed, not announced */
 };
 
-void flow_init(struct flow *f, uint32_t size);
+void h2session__flow_init(struct flow *f, uint32_t size);
 
-/* Takes n octets off the window. 0, or -1 (nothing taken) when n exceeds it; nothing always fits. */
-int flow_charge(struct flow *f, uint32_t n);
+/* Takes n octets off the window. 0, or -1 (nothing taken) when n exceeds it; 0 always fits. */
+int h2session__flow_charge(struct flow *f, uint32_t n);
 
 /* Sending: WINDOW_UPDATE from the peer. 0, or -1 (unchanged) when it would exceed 2^31-1. */
-int flow_credit(struct flow *f, uint32_t increment);
+int h2session__flow_credit(struct flow *f, uint32_t increment);
 
 /* INITIAL_WINDOW_SIZE changed by delta (RFC 9113 6.9.2): moves window and size. 0, or -1
  * (unchanged) when the window would exceed 2^31-1. */
-int flow_shift(struct flow *f, int64_t delta);
+int h2session__flow_shift(struct flow *f, int64_t delta);
 
 /* Receiving: the application is done with n octets. */
-void flow_consume(struct flow *f, uint32_t n);
+void h2session__flow_consume(struct flow *f, uint32_t n);
 
 /* Receiving: increment to announce now, 0 when not worth it yet. Announces when the pending credit
  * is at least half of the target size; the returned credit is added to the window. */
-uint32_t flow_update(struct flow *f);
+uint32_t h2session__flow_update(struct flow *f);
 
 /* Aborts when the invariants are broken; used when H2_CHECKS is defined. */
-void flow__check(const struct flow *f);
+void h2session__flow_check(const struct flow *f);
 
 #endif

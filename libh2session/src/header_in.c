@@ -18,7 +18,7 @@ static struct verdict limit_verdict(const h2session *s, int code)
     return verdict_with(v, hpack_decoder_section_size(s->decoder), s->config.max_header_list_size);
 }
 
-int header_in__fragment(h2session *s, const h2frame_frame *frame, int *done)
+int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int *done)
 {
     int last = (frame->part & H2FRAME_PART_LAST) && (frame->flags & H2FRAME_FLAG_END_HEADERS);
     *done = last;
@@ -37,10 +37,10 @@ int header_in__fragment(h2session *s, const h2frame_frame *frame, int *done)
         /* rfc: 9113#4.3 */
         struct verdict v =
             verdict_connection(H2FRAME_CODE_COMPRESSION_ERROR, H2SESSION_REASON_COMPRESSION);
-        return fault__apply(s, verdict_with(v, (uint64_t)-code, 0), frame->stream_id);
+        return h2session__fault_apply(s, verdict_with(v, (uint64_t)-code, 0), frame->stream_id);
     }
     default:
-        return fault__fail(s,
-                           code == HPACK_ERR_NOMEM ? H2SESSION_ERR_NOMEM : H2SESSION_ERR_INTERNAL);
+        return h2session__fault_fail(s, code == HPACK_ERR_NOMEM ? H2SESSION_ERR_NOMEM
+                                                                : H2SESSION_ERR_INTERNAL);
     }
 }

@@ -51,9 +51,9 @@ static int trace_frames(h2session *s, size_t block, uint32_t frame_size, uint32_
         frame.flags = i == cuts ? H2FRAME_FLAG_END_HEADERS : 0;
         frame.flags |= i == 0 && end_stream ? H2FRAME_FLAG_END_STREAM : 0;
         int fields_here = i == cuts;
-        int result = out_frame__trace(s, &frame, fields_here ? event->fields : NULL,
-                                      fields_here ? event->field_count : 0,
-                                      i == 0 ? event->opens_stream : 0);
+        int result = h2session__out_frame_trace(s, &frame, fields_here ? event->fields : NULL,
+                                                fields_here ? event->field_count : 0,
+                                                i == 0 ? event->opens_stream : 0);
         if (result != 0) {
             return result;
         }
@@ -61,8 +61,8 @@ static int trace_frames(h2session *s, size_t block, uint32_t frame_size, uint32_
     return 0;
 }
 
-int header_out__write(h2session *s, struct stream *st, const hpack_field *fields, size_t count,
-                      uint32_t end_stream)
+int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
+                                size_t count, uint32_t end_stream)
 {
     size_t bound = hpack_encoder_bound(s->encoder, fields, count);
     uint32_t frame_size = s->settings.remote.max_frame_size;
@@ -70,17 +70,17 @@ int header_out__write(h2session *s, struct stream *st, const hpack_field *fields
         return H2SESSION_ERR_SECTION_LIMIT;
     }
     size_t room = HEAD + bound + (size_t)cuts_of(bound, frame_size) * HEAD;
-    uint8_t *to = out_queue_reserve(s->out_to, room);
+    uint8_t *to = h2session__out_queue_reserve(s->out_to, room);
     if (to == NULL) {
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     hpack_buffer buffer = {.data = to + HEAD, .capacity = bound};
     if (hpack_encoder_encode(s->encoder, fields, count, &buffer) != 0) {
-        out_queue_commit(s->out_to, 0);
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        h2session__out_queue_commit(s->out_to, 0);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     size_t size = write_frames(to, buffer.length, frame_size, st->id, end_stream);
-    out_queue_commit(s->out_to, size);
+    h2session__out_queue_commit(s->out_to, size);
     if (s->callbacks.on_trace == NULL) {
         return 0;
     }

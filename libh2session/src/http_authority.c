@@ -10,9 +10,10 @@ static size_t name_length(const char *text, size_t length)
 {
     size_t i = 0;
     while (i < length) {
-        if (http_chars_is(text[i], CHAR_HOST)) {
+        if (h2session__http_chars_is(text[i], CHAR_HOST)) {
             i++;
-        } else if (text[i] == '%' && length - i > 2 && http_chars_all(text + i + 1, 2, CHAR_HEX)) {
+        } else if (text[i] == '%' && length - i > 2 &&
+                   h2session__http_chars_all(text + i + 1, 2, CHAR_HEX)) {
             i += 3;
         } else {
             break;
@@ -25,14 +26,14 @@ static size_t name_length(const char *text, size_t length)
 static int is_future_literal(const char *text, size_t length)
 {
     size_t i = 1;
-    while (i < length && http_chars_is(text[i], CHAR_HEX)) {
+    while (i < length && h2session__http_chars_is(text[i], CHAR_HEX)) {
         i++;
     }
     if (i == 1 || length - i < 2 || text[i] != '.') {
         return 0;
     }
     for (i++; i < length; i++) {
-        if (!http_chars_is(text[i], CHAR_HOST) && text[i] != ':') {
+        if (!h2session__http_chars_is(text[i], CHAR_HOST) && text[i] != ':') {
             return 0;
         }
     }
@@ -43,7 +44,7 @@ static int is_future_literal(const char *text, size_t length)
 static int is_ipv6_literal(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (!http_chars_is(text[i], CHAR_HEX) && text[i] != ':' && text[i] != '.') {
+        if (!h2session__http_chars_is(text[i], CHAR_HEX) && text[i] != ':' && text[i] != '.') {
             return 0;
         }
     }
@@ -69,7 +70,7 @@ static int parse_port(const char *text, size_t length, uint32_t *port)
 {
     uint32_t value = 0;
     for (size_t i = 0; i < length; i++) {
-        if (!http_chars_is(text[i], CHAR_DIGIT)) {
+        if (!h2session__http_chars_is(text[i], CHAR_DIGIT)) {
             return -1;
         }
         value = value * 10 + (uint32_t)(text[i] - '0');
@@ -81,7 +82,7 @@ static int parse_port(const char *text, size_t length, uint32_t *port)
     return 0;
 }
 
-int http_authority_parse(const char *text, size_t length, struct http_authority *out)
+int h2session__http_authority_parse(const char *text, size_t length, struct http_authority *out)
 {
     int literal = length > 0 && text[0] == '[';
     size_t end = literal ? literal_length(text, length) : name_length(text, length);
@@ -98,11 +99,11 @@ int http_authority_parse(const char *text, size_t length, struct http_authority 
     return parse_port(text + end + 1, length - end - 1, &out->port);
 }
 
-int http_authority_equal(const struct http_authority *a, const struct http_authority *b,
-                         uint32_t default_port)
+int h2session__http_authority_equal(const struct http_authority *a, const struct http_authority *b,
+                                    uint32_t default_port)
 {
     uint32_t a_port = a->port != HTTP_PORT_NONE ? a->port : default_port;
     uint32_t b_port = b->port != HTTP_PORT_NONE ? b->port : default_port;
     return a_port == b_port &&
-           http_chars_equal_nocase(a->host, a->host_length, b->host, b->host_length);
+           h2session__http_chars_equal_nocase(a->host, a->host_length, b->host, b->host_length);
 }

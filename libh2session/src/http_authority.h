@@ -22,10 +22,10 @@ struct http_authority {
 };
 
 /* 0, or -1 when the text is malformed. */
-int http_authority_parse(const char *text, size_t length, struct http_authority *out);
+int h2session__http_authority_parse(const char *text, size_t length, struct http_authority *out);
 
 /* Same host without regard to case, same port when an absent one is default_port. */
-int http_authority_equal(const struct http_authority *a, const struct http_authority *b,
-                         uint32_t default_port);
+int h2session__http_authority_equal(const struct http_authority *a, const struct http_authority *b,
+                                    uint32_t default_port);
 
 #endif

@@ -26,12 +26,12 @@ static const uint8_t CLASSES[256] = {
 };
 /* clang-format on */
 
-int http_chars_is(char c, uint32_t class)
+int h2session__http_chars_is(char c, uint32_t class)
 {
     return (CLASSES[(uint8_t)c] & class) != 0;
 }
 
-int http_chars_all(const char *text, size_t length, uint32_t class)
+int h2session__http_chars_all(const char *text, size_t length, uint32_t class)
 {
     uint32_t common = length > 0 ? class : 0;
     for (size_t i = 0; i < length; i++) {
@@ -55,7 +55,7 @@ static int is_outer_space(char c)
 }
 
 /* rfc: 9113#8.2.1 */
-int http_chars_value(const char *text, size_t length)
+int h2session__http_chars_value(const char *text, size_t length)
 {
     if (length == 0) {
         return 1;
@@ -66,11 +66,11 @@ int http_chars_value(const char *text, size_t length)
     size_t i = 0;
     for (; length - i >= 8; i += 8) {
         /* HTAB and other low octets are legal: only then look at each. */
-        if (has_low_octet(text + i) && !http_chars_all(text + i, 8, CHAR_VALUE)) {
+        if (has_low_octet(text + i) && !h2session__http_chars_all(text + i, 8, CHAR_VALUE)) {
             return 0;
         }
     }
-    return i == length || http_chars_all(text + i, length - i, CHAR_VALUE);
+    return i == length || h2session__http_chars_all(text + i, length - i, CHAR_VALUE);
 }
 
 static char lower(char c)
@@ -78,7 +78,8 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-int http_chars_equal_nocase(const char *a, size_t a_length, const char *b, size_t b_length)
+int h2session__http_chars_equal_nocase(const char *a, size_t a_length, const char *b,
+                                       size_t b_length)
 {
     if (a_length != b_length) {
         return 0;

@@ -20,12 +20,13 @@ enum {
     CHAR_VALUE = 0x80 /* all but NUL, CR and LF (RFC 9113 8.2.1) */
 };
 
-int http_chars_is(char c, uint32_t class);
+int h2session__http_chars_is(char c, uint32_t class);
 /* Not empty, and every octet in the set. class: one bit. */
-int http_chars_all(const char *text, size_t length, uint32_t class);
+int h2session__http_chars_all(const char *text, size_t length, uint32_t class);
 /* Every octet CHAR_VALUE, no SP or HTAB at either end; may be empty. */
-int http_chars_value(const char *text, size_t length);
+int h2session__http_chars_value(const char *text, size_t length);
 /* Equal but for the case of ASCII letters. */
-int http_chars_equal_nocase(const char *a, size_t a_length, const char *b, size_t b_length);
+int h2session__http_chars_equal_nocase(const char *a, size_t a_length, const char *b,
+                                       size_t b_length);
 
 #endif

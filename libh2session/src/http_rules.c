@@ -73,13 +73,13 @@ static int value_is(const hpack_field *f, const char *text)
 
 static int value_is_nocase(const hpack_field *f, const char *text)
 {
-    return http_chars_equal_nocase(f->value, f->value_length, text, strlen(text));
+    return h2session__http_chars_equal_nocase(f->value, f->value_length, text, strlen(text));
 }
 
 /* rfc: 9113#8.3.2 */
 static uint32_t judge_status(struct walk *w, const hpack_field *f)
 {
-    if (f->value_length != 3 || !http_chars_all(f->value, 3, CHAR_DIGIT)) {
+    if (f->value_length != 3 || !h2session__http_chars_all(f->value, 3, CHAR_DIGIT)) {
         return H2SESSION_REASON_STATUS;
     }
     uint32_t status = (uint32_t)(f->value[0] - '0') * 100 + (uint32_t)(f->value[1] - '0') * 10 +
@@ -93,7 +93,7 @@ static uint32_t judge_status(struct walk *w, const hpack_field *f)
 
 static int is_scheme(const hpack_field *f)
 {
-    return http_chars_all(f->value, f->value_length, CHAR_SCHEME) &&
+    return h2session__http_chars_all(f->value, f->value_length, CHAR_SCHEME) &&
            ((f->value[0] | 0x20) >= 'a' && (f->value[0] | 0x20) <= 'z');
 }
 
@@ -102,17 +102,23 @@ static uint32_t judge_pseudo_value(struct walk *w, const hpack_field *f, uint32_
 {
     switch (role) {
     case ROLE_METHOD: /* rfc: 9110#9.1 */
-        return http_chars_all(f->value, f->value_length, CHAR_TOKEN) ? 0 : H2SESSION_REASON_METHOD;
+        return h2session__http_chars_all(f->value, f->value_length, CHAR_TOKEN)
+                   ? 0
+                   : H2SESSION_REASON_METHOD;
     case ROLE_SCHEME:
         return is_scheme(f) ? 0 : H2SESSION_REASON_SCHEME;
     case ROLE_PATH:
-        return http_chars_all(f->value, f->value_length, CHAR_PATH) ? 0 : H2SESSION_REASON_PATH;
+        return h2session__http_chars_all(f->value, f->value_length, CHAR_PATH)
+                   ? 0
+                   : H2SESSION_REASON_PATH;
     case ROLE_AUTHORITY:
-        return http_authority_parse(f->value, f->value_length, &w->authority) == 0
+        return h2session__http_authority_parse(f->value, f->value_length, &w->authority) == 0
                    ? 0
                    : H2SESSION_REASON_AUTHORITY;
     case ROLE_PROTOCOL:
-        return http_chars_all(f->value, f->value_length, CHAR_TOKEN) ? 0 : H2SESSION_REASON_CONNECT;
+        return h2session__http_chars_all(f->value, f->value_length, CHAR_TOKEN)
+                   ? 0
+                   : H2SESSION_REASON_CONNECT;
     default:
         return judge_status(w, f);
     }
@@ -140,7 +146,7 @@ static uint32_t judge_host(struct walk *w, const hpack_field *f)
         return H2SESSION_REASON_HOST;
     }
     w->given[ROLE_HOST] = f;
-    return http_authority_parse(f->value, f->value_length, &w->host) == 0
+    return h2session__http_authority_parse(f->value, f->value_length, &w->host) == 0
                ? 0
                : H2SESSION_REASON_AUTHORITY;
 }
@@ -149,7 +155,7 @@ static uint32_t judge_host(struct walk *w, const hpack_field *f)
 static uint32_t judge_content_length(struct walk *w, const hpack_field *f)
 {
     if (w->given[ROLE_CONTENT_LENGTH] != NULL ||
-        !http_chars_all(f->value, f->value_length, CHAR_DIGIT)) {
+        !h2session__http_chars_all(f->value, f->value_length, CHAR_DIGIT)) {
         return H2SESSION_REASON_CONTENT_LENGTH;
     }
     w->given[ROLE_CONTENT_LENGTH] = f;
@@ -168,7 +174,7 @@ static uint32_t judge_content_length(struct walk *w, const hpack_field *f)
 static uint32_t judge_regular(struct walk *w, const hpack_field *f, uint32_t role)
 {
     w->regular = 1;
-    if (!http_chars_value(f->value, f->value_length)) {
+    if (!h2session__http_chars_value(f->value, f->value_length)) {
         return H2SESSION_REASON_FIELD_VALUE;
     }
     switch (role) {
@@ -190,7 +196,7 @@ static uint32_t judge_regular(struct walk *w, const hpack_field *f, uint32_t rol
 /* A name without token. rfc: 9113#8.2.1 */
 static uint32_t judge_name(const hpack_field *f)
 {
-    if (http_chars_all(f->name, f->name_length, CHAR_NAME)) {
+    if (h2session__http_chars_all(f->name, f->name_length, CHAR_NAME)) {
         return 0;
     }
     return f->name_length > 0 && f->name[0] == ':' ? H2SESSION_REASON_PSEUDO_UNKNOWN
@@ -233,7 +239,8 @@ static struct verdict judge_authorities(const struct walk *w, int web, uint32_t 
     if (web && !authority && w->host.host_length == 0) {
         return malformed_at(w, H2SESSION_REASON_AUTHORITY, ROLE_HOST);
     }
-    if (authority && host && !http_authority_equal(&w->authority, &w->host, default_port)) {
+    if (authority && host &&
+        !h2session__http_authority_equal(&w->authority, &w->host, default_port)) {
         return malformed_at(w, H2SESSION_REASON_HOST, ROLE_HOST);
     }
     return verdict_ok();
@@ -279,8 +286,8 @@ static struct verdict judge_target(const struct walk *w, int extended)
     return judge_authorities(w, 0, HTTP_PORT_NONE);
 }
 
-struct verdict http_rules_request(const hpack_field *fields, size_t count, int extended_connect,
-                                  struct http_request *out)
+struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
+                                             int extended_connect, struct http_request *out)
 {
     *out = (struct http_request){.content_length = -1};
     struct walk w = {.fields = fields, .count = count, .section = SECTION_REQUEST};
@@ -308,8 +315,8 @@ struct verdict http_rules_request(const hpack_field *fields, size_t count, int e
     return connect && !extended ? judge_connect(&w) : judge_target(&w, extended);
 }
 
-struct verdict http_rules_response(const hpack_field *fields, size_t count,
-                                   struct http_response *out)
+struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count,
+                                              struct http_response *out)
 {
     *out = (struct http_response){.content_length = -1};
     struct walk w = {.fields = fields, .count = count, .section = SECTION_RESPONSE};
@@ -328,13 +335,13 @@ struct verdict http_rules_response(const hpack_field *fields, size_t count,
     return verdict_ok();
 }
 
-struct verdict http_rules_trailers(const hpack_field *fields, size_t count)
+struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count)
 {
     struct walk w = {.fields = fields, .count = count, .section = SECTION_TRAILERS};
     return judge_all(&w);
 }
 
-int http_rules_response_has_body(uint32_t is_head, uint32_t status)
+int h2session__http_rules_response_has_body(uint32_t is_head, uint32_t status)
 {
     return !is_head && status >= 200 && status != 204 && status != 304;
 }

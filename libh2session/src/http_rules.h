@@ -41,22 +41,22 @@ struct http_response {
  * - connection, proxy-connection, keep-alive, transfer-encoding, upgrade refused; te only
  *   "trailers"; content-length once, 1*DIGIT, at most 2^63-1.
  */
-struct verdict http_rules_request(const hpack_field *fields, size_t count, int extended_connect,
-                                  struct http_request *out);
+struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
+                                             int extended_connect, struct http_request *out);
 
 /* rfc: 9113#8.3.2
  * :status once, first, three digits 100 to 599, not 101; no other pseudo-field; te refused;
  * otherwise as above. */
-struct verdict http_rules_response(const hpack_field *fields, size_t count,
-                                   struct http_response *out);
+struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count,
+                                              struct http_response *out);
 
 /* rfc: 9113#8.1
  * No pseudo-field; names, values and connection-specific fields as above. */
-struct verdict http_rules_trailers(const hpack_field *fields, size_t count);
+struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count);
 
 /* Whether a response to this request can have a body (RFC 9110 6.4.1): not for HEAD, 1xx, 204,
  * 304, nor 2xx to a plain CONNECT (whose DATA is the tunnel: content_length is not compared
  * there, but octets are allowed). */
-int http_rules_response_has_body(uint32_t is_head, uint32_t status);
+int h2session__http_rules_response_has_body(uint32_t is_head, uint32_t status);
 
 #endif

@@ -9,16 +9,16 @@
 static int shift_send_windows(h2session *s, int64_t delta)
 {
     uint32_t position = 0;
-    struct stream *st = stream_table_next(&s->streams, &position);
-    for (; st != NULL; st = stream_table_next(&s->streams, &position)) {
-        if (flow_shift(&st->send, delta) != 0) {
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
+        if (h2session__flow_shift(&st->send, delta) != 0) {
             struct verdict v = verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR,
                                                   H2SESSION_REASON_WINDOW_OVERFLOW);
-            return fault__apply(
+            return h2session__fault_apply(
                 s, verdict_with(v, (uint64_t)(st->send.window + delta), H2FRAME_MAX_STREAM_ID),
                 st->id);
         }
-        streams__schedule(s, st);
+        h2session__streams_schedule(s, st);
     }
     return 0;
 }
@@ -26,9 +26,9 @@ static int shift_send_windows(h2session *s, int64_t delta)
 static int apply_remote(h2session *s, const h2frame_setting *entry)
 {
     struct settings_effect effect;
-    struct verdict v = settings_remote_entry(&s->settings, entry, &effect);
+    struct verdict v = h2session__settings_remote_entry(&s->settings, entry, &effect);
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, 0);
+        return h2session__fault_apply(s, v, 0);
     }
     if (effect.kind == SETTINGS_EFFECT_TABLE) {
         hpack_encoder_set_table_limit(s->encoder, effect.value);
@@ -43,8 +43,8 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
         return hpack_decoder_set_table_limit(s->decoder, effect->value);
     }
     if (effect->kind == SETTINGS_EFFECT_FRAME_SIZE) {
-        return h2frame_parser_set_max_frame_size(s->parser,
-                                                 settings_local_frame_size(&s->settings));
+        return h2frame_parser_set_max_frame_size(
+            s->parser, h2session__settings_local_frame_size(&s->settings));
     }
     if (effect->kind == SETTINGS_EFFECT_CONCURRENCY) {
         s->config.max_concurrent_streams = effect->value;
@@ -53,10 +53,10 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
         return 0;
     }
     uint32_t position = 0;
-    struct stream *st = stream_table_next(&s->streams, &position);
-    for (; st != NULL; st = stream_table_next(&s->streams, &position)) {
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
         /* Cannot overflow: the window never exceeds its size, and sizes are checked. */
-        (void)flow_shift(&st->recv, effect->delta);
+        (void)h2session__flow_shift(&st->recv, effect->delta);
     }
     return 0;
 }
@@ -66,26 +66,26 @@ static int settings_acked(h2session *s, const h2frame_frame *frame)
 {
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
     size_t count = 0;
-    struct verdict v = settings_local_acked(&s->settings, effects, &count);
+    struct verdict v = h2session__settings_local_acked(&s->settings, effects, &count);
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, 0);
+        return h2session__fault_apply(s, v, 0);
     }
-    deadlines__acked(s);
+    h2session__deadlines_acked(s);
     for (size_t i = 0; i < count; i++) {
         if (apply_local(s, &effects[i]) != 0) {
-            return fault__fail(s, H2SESSION_ERR_INTERNAL);
+            return h2session__fault_fail(s, H2SESSION_ERR_INTERNAL);
         }
     }
-    return events__settings(s, frame);
+    return h2session__events_settings(s, frame);
 }
 
-int in_control__settings(h2session *s, const h2frame_frame *frame)
+int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
 {
     if (frame->flags & H2FRAME_FLAG_ACK) {
         return settings_acked(s, frame);
     }
     if (s->settings.remote_seen) {
-        int result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+        int result = h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
         if (result != 0) {
             return result;
         }
@@ -96,77 +96,77 @@ int in_control__settings(h2session *s, const h2frame_frame *frame)
             return result;
         }
     }
-    settings_remote_end(&s->settings);
-    int result = out_frame__settings_ack(s);
-    return result != 0 ? result : events__settings(s, frame);
+    h2session__settings_remote_end(&s->settings);
+    int result = h2session__out_frame_settings_ack(s);
+    return result != 0 ? result : h2session__events_settings(s, frame);
 }
 
 /* rfc: 9113#6.7 */
-int in_control__ping(h2session *s, const h2frame_frame *frame)
+int h2session__in_control_ping(h2session *s, const h2frame_frame *frame)
 {
     if (frame->flags & H2FRAME_FLAG_ACK) {
         int taken = 0;
         if (s->pings_waiting == 0) { /* an answer to nothing */
-            return fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+            return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
         }
         s->pings_waiting--;
-        int result = shutdown__ping_acked(s, frame->opaque, &taken);
-        return result != 0 || taken ? result : events__ping(s, frame);
+        int result = h2session__shutdown_ping_acked(s, frame->opaque, &taken);
+        return result != 0 || taken ? result : h2session__events_ping(s, frame);
     }
-    int result = out_frame__ping(s, frame->opaque, H2FRAME_FLAG_ACK);
-    return result != 0 ? result : events__ping(s, frame);
+    int result = h2session__out_frame_ping(s, frame->opaque, H2FRAME_FLAG_ACK);
+    return result != 0 ? result : h2session__events_ping(s, frame);
 }
 
 /* rfc: 9113#6.4 */
-int in_control__rst_stream(h2session *s, const h2frame_frame *frame)
+int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame)
 {
-    uint32_t state = streams__state(s, frame->stream_id);
-    struct verdict v = stream_states_apply(&state, INPUT_RECV_RST_STREAM);
-    struct stream *st = streams__find(s, frame->stream_id);
+    uint32_t state = h2session__streams_state(s, frame->stream_id);
+    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_RST_STREAM);
+    struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (v.scope == VERDICT_OK && st != NULL) {
-        streams__end(s, st, frame->error_code, H2SESSION_REASON_RESET_BY_PEER, 1);
+        h2session__streams_end(s, st, frame->error_code, H2SESSION_REASON_RESET_BY_PEER, 1);
     }
     /* What resets of our own requests cost is ours to limit. */
     int counts = st == NULL || !(st->flags & STREAM_LOCAL_INITIATED);
     if (counts && (v.scope == VERDICT_OK || v.scope == VERDICT_IGNORE)) {
-        v = limits_reset(&s->limits, s->now_ns);
+        v = h2session__limits_reset(&s->limits, s->now_ns);
     }
-    return fault__apply(s, v, frame->stream_id);
+    return h2session__fault_apply(s, v, frame->stream_id);
 }
 
 /* Streams we opened above the last one the peer will look at never began there. */
 static void end_unprocessed(h2session *s, uint32_t last_id)
 {
     uint32_t position = 0;
-    struct stream *st = stream_table_next(&s->streams, &position);
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
     while (st != NULL) {
         if ((st->flags & STREAM_LOCAL_INITIATED) && st->id > last_id) {
-            streams__end(s, st, H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_GOAWAY_NOT_PROCESSED,
-                         1);
+            h2session__streams_end(s, st, H2FRAME_CODE_REFUSED_STREAM,
+                                   H2SESSION_REASON_GOAWAY_NOT_PROCESSED, 1);
             position = 0;
         }
-        st = stream_table_next(&s->streams, &position);
+        st = h2session__stream_table_next(&s->streams, &position);
     }
 }
 
 /* rfc: 9113#6.8 */
-int in_control__goaway(h2session *s, const h2frame_frame *frame)
+int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 {
     if (s->goaway_received) {
-        struct verdict v = limits_glitch(&s->limits, s->now_ns);
+        struct verdict v = h2session__limits_glitch(&s->limits, s->now_ns);
         if (frame->last_stream_id > s->goaway_received_last) {
             v = verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
                                    H2SESSION_REASON_GOAWAY_LAST_ID_GREW);
             v = verdict_with(v, frame->last_stream_id, s->goaway_received_last);
         }
-        int result = fault__apply(s, v, 0);
+        int result = h2session__fault_apply(s, v, 0);
         if (result != 0) {
             return result;
         }
     }
     s->goaway_received = 1;
     s->goaway_received_last = frame->last_stream_id;
-    int result = events__goaway(s, frame);
+    int result = h2session__events_goaway(s, frame);
     if (result == 0) {
         end_unprocessed(s, frame->last_stream_id);
     }
@@ -174,47 +174,51 @@ int in_control__goaway(h2session *s, const h2frame_frame *frame)
 }
 
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
-int in_control__window_update(h2session *s, const h2frame_frame *frame)
+int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
 {
-    int result = fault__apply(s, limits_window_update(&s->limits, s->now_ns), 0);
+    int result =
+        h2session__fault_apply(s, h2session__limits_window_update(&s->limits, s->now_ns), 0);
     if (result != 0 || s->terminated) {
         return result;
     }
     if (frame->stream_id == 0) {
-        if (flow_credit(&s->send_flow, frame->increment) == 0) {
+        if (h2session__flow_credit(&s->send_flow, frame->increment) == 0) {
             return 0;
         }
         struct verdict v =
             verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
-        return fault__apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID), 0);
+        return h2session__fault_apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID),
+                                      0);
     }
-    uint32_t state = streams__state(s, frame->stream_id);
-    struct verdict v = stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
-    struct stream *st = streams__find(s, frame->stream_id);
+    uint32_t state = h2session__streams_state(s, frame->stream_id);
+    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
+    struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (v.scope != VERDICT_OK || st == NULL) {
-        return fault__apply(s, v, frame->stream_id);
+        return h2session__fault_apply(s, v, frame->stream_id);
     }
-    if (flow_credit(&st->send, frame->increment) != 0) {
+    if (h2session__flow_credit(&st->send, frame->increment) != 0) {
         v = verdict_stream(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
-        return fault__apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID), st->id);
+        return h2session__fault_apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID),
+                                      st->id);
     }
-    streams__schedule(s, st);
+    h2session__streams_schedule(s, st);
     return 0;
 }
 
 /* ALTSVC, ORIGIN and unknown types; PRIORITY and PRIORITY_UPDATE, which are read and checked but
  * have no effect on scheduling (RFC 9113 5.3). rfc: 9113#4.1 rfc: 9113#5.5 */
-int in_control__ignored(h2session *s, const h2frame_frame *frame)
+int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame)
 {
     if (!(frame->part & H2FRAME_PART_FIRST)) {
         return 0;
     }
     /* rfc: 9218#7.1 */
     if (frame->type == H2FRAME_TYPE_PRIORITY_UPDATE && s->config.role == H2SESSION_CLIENT) {
-        return fault__apply(s,
-                            verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
-                                               H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER),
-                            0);
+        return h2session__fault_apply(
+            s,
+            verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
+                               H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER),
+            0);
     }
-    return fault__apply(s, limits_priority(&s->limits, s->now_ns), 0);
+    return h2session__fault_apply(s, h2session__limits_priority(&s->limits, s->now_ns), 0);
 }

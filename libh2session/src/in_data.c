@@ -7,20 +7,20 @@
  */
 #include "session.h"
 
-int in_data__credit(h2session *s, struct stream *st, uint32_t n)
+int h2session__in_data_credit(h2session *s, struct stream *st, uint32_t n)
 {
     if (s->terminated) {
         return 0;
     }
-    flow_consume(&s->recv_flow, n);
-    uint32_t increment = flow_update(&s->recv_flow);
-    int result = increment > 0 ? out_frame__window_update(s, 0, increment) : 0;
-    if (result != 0 || st == NULL || !stream_states_remote_open(st->state)) {
+    h2session__flow_consume(&s->recv_flow, n);
+    uint32_t increment = h2session__flow_update(&s->recv_flow);
+    int result = increment > 0 ? h2session__out_frame_window_update(s, 0, increment) : 0;
+    if (result != 0 || st == NULL || !h2session__stream_states_remote_open(st->state)) {
         return result;
     }
-    flow_consume(&st->recv, n);
-    increment = flow_update(&st->recv);
-    return increment > 0 ? out_frame__window_update(s, st->id, increment) : 0;
+    h2session__flow_consume(&st->recv, n);
+    increment = h2session__flow_update(&st->recv);
+    return increment > 0 ? h2session__out_frame_window_update(s, st->id, increment) : 0;
 }
 
 /* rfc: 9113#8.1.1 */
@@ -29,7 +29,7 @@ static int content_length_matches(const struct stream *st)
     return st->content_length < 0 || st->received == (uint64_t)st->content_length;
 }
 
-int in_data__end_stream(h2session *s, struct stream *st)
+int h2session__in_data_end_stream(h2session *s, struct stream *st)
 {
     if (st->state == STATE_CLOSED) {
         return s->failed; /* ended inside a callback */
@@ -43,11 +43,11 @@ int in_data__end_stream(h2session *s, struct stream *st)
         v = verdict_with(v, st->received, (uint64_t)st->content_length);
     }
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, id);
+        return h2session__fault_apply(s, v, id);
     }
-    int result = events__stream_end(s, st);
+    int result = h2session__events_stream_end(s, st);
     if (result == 0 && st->state != STATE_CLOSED) {
-        streams__half_close(s, st, INPUT_RECV_END_STREAM);
+        h2session__streams_half_close(s, st, INPUT_RECV_END_STREAM);
     }
     return result;
 }
@@ -80,7 +80,7 @@ static struct verdict check_body(const struct stream *st, uint32_t body)
 static struct verdict charge_stream(struct stream *st, uint32_t length)
 {
     uint64_t window = st->recv.window > 0 ? (uint64_t)st->recv.window : 0;
-    if (flow_charge(&st->recv, length) != 0) {
+    if (h2session__flow_charge(&st->recv, length) != 0) {
         return verdict_with(
             verdict_stream(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED),
             length, window);
@@ -92,27 +92,27 @@ static struct verdict charge_stream(struct stream *st, uint32_t length)
 static int drop(h2session *s, const h2frame_frame *frame, struct verdict v)
 {
     s->data_skip = 1;
-    int result = in_data__credit(s, NULL, frame->length);
-    return result != 0 ? result : fault__apply(s, v, frame->stream_id);
+    int result = h2session__in_data_credit(s, NULL, frame->length);
+    return result != 0 ? result : h2session__fault_apply(s, v, frame->stream_id);
 }
 
 static int begin(h2session *s, const h2frame_frame *frame)
 {
     uint64_t window = s->recv_flow.window > 0 ? (uint64_t)s->recv_flow.window : 0;
     s->data_skip = 0;
-    if (flow_charge(&s->recv_flow, frame->length) != 0) {
+    if (h2session__flow_charge(&s->recv_flow, frame->length) != 0) {
         struct verdict v =
             verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED);
         s->data_skip = 1;
-        return fault__apply(s, verdict_with(v, frame->length, window), frame->stream_id);
+        return h2session__fault_apply(s, verdict_with(v, frame->length, window), frame->stream_id);
     }
-    uint32_t state = streams__state(s, frame->stream_id);
-    struct verdict v = stream_states_apply(&state, INPUT_RECV_DATA);
-    struct stream *st = streams__find(s, frame->stream_id);
+    uint32_t state = h2session__streams_state(s, frame->stream_id);
+    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_DATA);
+    struct stream *st = h2session__streams_find(s, frame->stream_id);
     uint32_t overhead = overhead_of(frame);
     uint32_t body = frame->length - overhead;
     if (v.scope == VERDICT_IGNORE && body == 0) {
-        v = limits_glitch(&s->limits, s->now_ns); /* costs no window */
+        v = h2session__limits_glitch(&s->limits, s->now_ns); /* costs no window */
     }
     if (v.scope != VERDICT_OK || st == NULL) {
         return drop(s, frame, v);
@@ -127,7 +127,7 @@ static int begin(h2session *s, const h2frame_frame *frame)
     st->received += body;
     s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
     if (body == 0 && !(frame->flags & H2FRAME_FLAG_END_STREAM)) {
-        return fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+        return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
     }
     return 0;
 }
@@ -144,19 +144,19 @@ static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
     if (manual) {
         st->unconsumed += octets->length; /* before the callback, which may consume */
     }
-    return events__data(s, st, octets->data, octets->length);
+    return h2session__events_data(s, st, octets->data, octets->length);
 }
 
 /* The frame is complete. A stream that ends with it needs no more credit. */
 static int finish(h2session *s, const h2frame_frame *frame)
 {
-    struct stream *st = streams__find(s, frame->stream_id);
+    struct stream *st = h2session__streams_find(s, frame->stream_id);
     int end = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0;
-    int result = in_data__credit(s, end ? NULL : st, s->data_owed);
-    return result == 0 && end && st != NULL ? in_data__end_stream(s, st) : result;
+    int result = h2session__in_data_credit(s, end ? NULL : st, s->data_owed);
+    return result == 0 && end && st != NULL ? h2session__in_data_end_stream(s, st) : result;
 }
 
-int in_data__data(h2session *s, const h2frame_frame *frame)
+int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
 {
     if (frame->part & H2FRAME_PART_FIRST) {
         int result = begin(s, frame);
@@ -168,7 +168,7 @@ int in_data__data(h2session *s, const h2frame_frame *frame)
         return s->failed;
     }
     if (frame->payload.length > 0) {
-        int result = deliver(s, streams__find(s, frame->stream_id), &frame->payload);
+        int result = deliver(s, h2session__streams_find(s, frame->stream_id), &frame->payload);
         if (result != 0 || s->terminated) {
             return result;
         }

@@ -15,16 +15,16 @@ static struct verdict protocol_error(uint32_t reason)
 /* Decoding for nothing is work all the same. */
 static int discarded(h2session *s)
 {
-    return fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+    return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
 }
 
 /* Turns a verdict on the stream's state into what becomes of the block. */
 static int block_on_known_stream(h2session *s, uint32_t id)
 {
-    uint32_t state = streams__state(s, id);
-    struct verdict v = stream_states_apply(&state, INPUT_RECV_HEADERS);
+    uint32_t state = h2session__streams_state(s, id);
+    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_HEADERS);
     if (v.scope == VERDICT_CONNECTION) {
-        return fault__apply(s, v, id);
+        return h2session__fault_apply(s, v, id);
     }
     s->block.kind = v.scope == VERDICT_OK ? BLOCK_STREAM : BLOCK_DISCARD;
     s->block.verdict = v;
@@ -34,13 +34,13 @@ static int block_on_known_stream(h2session *s, uint32_t id)
 /* rfc: 9113#5.1.1 */
 static int begin_at_server(h2session *s, uint32_t id)
 {
-    if (streams__is_local(s, id)) {
-        return fault__apply(
+    if (h2session__streams_is_local(s, id)) {
+        return h2session__fault_apply(
             s, verdict_with(protocol_error(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
     }
     if (id > s->skipped_above && id < s->skipped_below) {
         struct verdict v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
-        return fault__apply(s, verdict_with(v, id, s->last_peer_id), id);
+        return h2session__fault_apply(s, verdict_with(v, id, s->last_peer_id), id);
     }
     if (id <= s->last_peer_id) {
         return block_on_known_stream(s, id);
@@ -61,11 +61,11 @@ static int begin_at_server(h2session *s, uint32_t id)
 
 static int begin_at_client(h2session *s, uint32_t id)
 {
-    uint32_t state = streams__state(s, id);
+    uint32_t state = h2session__streams_state(s, id);
     if (state == STATE_IDLE) {
-        uint32_t reason = streams__is_local(s, id) ? H2SESSION_REASON_STREAM_IDLE
-                                                   : H2SESSION_REASON_STREAM_ID_PARITY;
-        return fault__apply(s, verdict_with(protocol_error(reason), id, 0), id);
+        uint32_t reason = h2session__streams_is_local(s, id) ? H2SESSION_REASON_STREAM_IDLE
+                                                             : H2SESSION_REASON_STREAM_ID_PARITY;
+        return h2session__fault_apply(s, verdict_with(protocol_error(reason), id, 0), id);
     }
     return block_on_known_stream(s, id);
 }
@@ -80,7 +80,7 @@ static int begin_block(h2session *s, const h2frame_frame *frame)
     int result = s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
                                                     : begin_at_client(s, frame->stream_id);
     if (result == 0 && frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
-        result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+        result = h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
     }
     return result;
 }
@@ -92,7 +92,7 @@ static int deliver(h2session *s, struct stream *st, h2session_headers_event *eve
     event->size = sizeof *event;
     event->stream_id = st->id;
     event->stream_user = st->user;
-    int result = events__headers(s, event, &refused);
+    int result = h2session__events_headers(s, event, &refused);
     if (result != 0) {
         return result;
     }
@@ -100,11 +100,11 @@ static int deliver(h2session *s, struct stream *st, h2session_headers_event *eve
         return 0; /* ended inside the callback */
     }
     if (refused) {
-        return fault__apply(
+        return h2session__fault_apply(
             s, verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_REFUSED_BY_APPLICATION),
             st->id);
     }
-    return event->end_stream ? in_data__end_stream(s, st) : 0;
+    return event->end_stream ? h2session__in_data_end_stream(s, st) : 0;
 }
 
 /* rfc: 9113#5.1.2 */
@@ -124,20 +124,20 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     struct http_request request = {.content_length = -1};
     struct verdict v = admit(s);
     if (v.scope == VERDICT_OK) {
-        v = http_rules_request(fields, count, s->settings.local.enable_connect_protocol != 0,
-                               &request);
+        v = h2session__http_rules_request(fields, count,
+                                          s->settings.local.enable_connect_protocol != 0, &request);
     }
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, id);
+        return h2session__fault_apply(s, v, id);
     }
     uint32_t flags = STREAM_FINAL_RECEIVED | STREAM_ANNOUNCED;
     flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
     flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
-    struct stream *st = streams__open(s, id, flags);
+    struct stream *st = h2session__streams_open(s, id, flags);
     if (st == NULL) {
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
-    limits_accepted(&s->limits);
+    h2session__limits_accepted(&s->limits);
     st->content_length = request.content_length;
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_REQUEST,
@@ -153,7 +153,7 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
 static int complete_trailers(h2session *s, struct stream *st, const hpack_field *fields,
                              size_t count)
 {
-    struct verdict v = http_rules_trailers(fields, count);
+    struct verdict v = h2session__http_rules_trailers(fields, count);
     if (st->flags & STREAM_TUNNEL) { /* rfc: 9113#8.5 */
         v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
     }
@@ -161,7 +161,7 @@ static int complete_trailers(h2session *s, struct stream *st, const hpack_field 
         v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
     }
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, st->id);
+        return h2session__fault_apply(s, v, st->id);
     }
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_TRAILERS,
@@ -190,12 +190,12 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
                              size_t count)
 {
     struct http_response response = {.content_length = -1};
-    struct verdict v = http_rules_response(fields, count, &response);
+    struct verdict v = h2session__http_rules_response(fields, count, &response);
     if (v.scope == VERDICT_OK && response.is_informational) {
         v = check_informational(s, st);
     }
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, st->id);
+        return h2session__fault_apply(s, v, st->id);
     }
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_INFORMATIONAL,
@@ -210,7 +210,8 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
         st->flags |= STREAM_FINAL_RECEIVED;
         int tunnel = (st->flags & STREAM_REQUEST_CONNECT) && response.status < 300;
         st->flags |= tunnel ? STREAM_TUNNEL : 0;
-        if (!http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status)) {
+        if (!h2session__http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD,
+                                                     response.status)) {
             st->flags |= STREAM_NO_CONTENT;
         } else if (!tunnel) {
             st->content_length = response.content_length;
@@ -221,12 +222,12 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
 
 static int complete_on_stream(h2session *s, const hpack_field *fields, size_t count)
 {
-    struct stream *st = streams__find(s, s->block.stream_id);
+    struct stream *st = h2session__streams_find(s, s->block.stream_id);
     if (st == NULL) {
         return 0; /* reset by the application since the block began */
     }
     if (s->block.verdict.scope != VERDICT_OK) {
-        return fault__apply(s, s->block.verdict, st->id);
+        return h2session__fault_apply(s, s->block.verdict, st->id);
     }
     if (st->flags & STREAM_FINAL_RECEIVED) {
         return complete_trailers(s, st, fields, count);
@@ -246,7 +247,7 @@ static int complete_block(h2session *s, const h2frame_frame *frame)
         .field_count = count,
         .opens_stream = kind == BLOCK_OPENS,
     };
-    int result = events__trace(s, &event);
+    int result = h2session__events_trace(s, &event);
     if (result != 0 || s->terminated) {
         return result;
     }
@@ -257,18 +258,18 @@ static int complete_block(h2session *s, const h2frame_frame *frame)
     case BLOCK_STREAM:
         return complete_on_stream(s, fields, count);
     case BLOCK_PROMISE:
-        return fault__apply(
+        return h2session__fault_apply(
             s, verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_PUSH_DISABLED),
             s->block.promised_id);
     default:
-        return fault__apply(s, s->block.verdict, s->block.stream_id);
+        return h2session__fault_apply(s, s->block.verdict, s->block.stream_id);
     }
 }
 
 static int fragment(h2session *s, const h2frame_frame *frame)
 {
     int done = 0;
-    int result = header_in__fragment(s, frame, &done);
+    int result = h2session__header_in_fragment(s, frame, &done);
     if (result != 0 || !done) {
         return result;
     }
@@ -278,7 +279,7 @@ static int fragment(h2session *s, const h2frame_frame *frame)
     return complete_block(s, &whole);
 }
 
-int in_headers__headers(h2session *s, const h2frame_frame *frame)
+int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame)
 {
     if (frame->part & H2FRAME_PART_FIRST) {
         int result = begin_block(s, frame);
@@ -290,7 +291,7 @@ int in_headers__headers(h2session *s, const h2frame_frame *frame)
 }
 
 /* rfc: 9113#6.10 */
-int in_headers__continuation(h2session *s, const h2frame_frame *frame)
+int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame)
 {
     if (frame->part & H2FRAME_PART_FIRST) {
         s->block.continuations++;
@@ -298,10 +299,11 @@ int in_headers__continuation(h2session *s, const h2frame_frame *frame)
             struct verdict v = verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM,
                                                   H2SESSION_REASON_LIMIT_CONTINUATIONS);
             v = verdict_with(v, s->block.continuations, s->config.continuation_limit);
-            return fault__apply(s, v, frame->stream_id);
+            return h2session__fault_apply(s, v, frame->stream_id);
         }
         if (frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
-            int result = fault__apply(s, limits_glitch(&s->limits, s->now_ns), 0);
+            int result =
+                h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
             if (result != 0) {
                 return result;
             }
@@ -313,12 +315,12 @@ int in_headers__continuation(h2session *s, const h2frame_frame *frame)
 /* Pushes are never wanted: ENABLE_PUSH is 0 from the first SETTINGS on. One that was under way
  * before the server saw that is refused, later ones break the protocol.
  * rfc: 9113#6.6 rfc: 9113#8.4 */
-int in_headers__push_promise(h2session *s, const h2frame_frame *frame)
+int h2session__in_headers_push_promise(h2session *s, const h2frame_frame *frame)
 {
     uint32_t promised = frame->promised_stream_id;
     if (frame->part & H2FRAME_PART_FIRST) {
-        uint32_t state = streams__state(s, frame->stream_id);
-        struct verdict v = stream_states_apply(&state, INPUT_RECV_PUSH_PROMISE);
+        uint32_t state = h2session__streams_state(s, frame->stream_id);
+        struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_PUSH_PROMISE);
         if (s->config.role == H2SESSION_SERVER) {
             v = protocol_error(H2SESSION_REASON_PUSH_TO_SERVER);
         } else if (s->settings.local.enable_push == 0) {
@@ -331,7 +333,7 @@ int in_headers__push_promise(h2session *s, const h2frame_frame *frame)
             v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
         }
         if (v.scope == VERDICT_CONNECTION) {
-            return fault__apply(s, verdict_with(v, promised, 0), frame->stream_id);
+            return h2session__fault_apply(s, verdict_with(v, promised, 0), frame->stream_id);
         }
         s->last_peer_id = promised;
         s->block = (struct block){

@@ -7,7 +7,7 @@ static const uint64_t SECOND_NS = UINT64_C(1000000000);
 
 enum { FREE_AT_START = 100, FREE_PER_STREAM = 10 };
 
-void bucket_init(struct bucket *b, uint32_t burst, uint32_t rate)
+void h2session__bucket_init(struct bucket *b, uint32_t burst, uint32_t rate)
 {
     *b = (struct bucket){.burst = burst, .rate = rate, .tokens = burst};
 }
@@ -46,7 +46,7 @@ static void refill(struct bucket *b, uint64_t now_ns)
     b->updated_ns = now_ns - rest_ns;
 }
 
-int bucket_take(struct bucket *b, uint64_t now_ns)
+int h2session__bucket_take(struct bucket *b, uint64_t now_ns)
 {
     refill(b, now_ns);
     RUN_CHECK(check_that(b->tokens <= b->burst));
@@ -57,7 +57,7 @@ int bucket_take(struct bucket *b, uint64_t now_ns)
     return 0;
 }
 
-void limits_init(struct limits *l, const h2session_config *config)
+void h2session__limits_init(struct limits *l, const h2session_config *config)
 {
     *l = (struct limits){
         .refused_limit = config->refused_limit,
@@ -65,8 +65,8 @@ void limits_init(struct limits *l, const h2session_config *config)
         .window_free = FREE_AT_START,
         .priority_free = FREE_AT_START,
     };
-    bucket_init(&l->resets, config->reset_burst, config->reset_rate);
-    bucket_init(&l->glitches, config->glitch_burst, config->glitch_rate);
+    h2session__bucket_init(&l->resets, config->reset_burst, config->reset_rate);
+    h2session__bucket_init(&l->glitches, config->glitch_burst, config->glitch_rate);
 }
 
 static struct verdict exceeded(uint32_t reason, uint64_t value, uint64_t limit)
@@ -76,7 +76,7 @@ static struct verdict exceeded(uint32_t reason, uint64_t value, uint64_t limit)
 
 static struct verdict charge_bucket(struct bucket *b, uint64_t now_ns, uint32_t reason)
 {
-    if (bucket_take(b, now_ns) == 0) {
+    if (h2session__bucket_take(b, now_ns) == 0) {
         return verdict_ok();
     }
     return exceeded(reason, (uint64_t)b->burst + 1, b->burst);
@@ -92,17 +92,17 @@ static struct verdict charge_counter(uint32_t *counter, uint32_t limit, uint32_t
     return exceeded(reason, (uint64_t)limit + 1, limit);
 }
 
-struct verdict limits_reset(struct limits *l, uint64_t now_ns)
+struct verdict h2session__limits_reset(struct limits *l, uint64_t now_ns)
 {
     return charge_bucket(&l->resets, now_ns, H2SESSION_REASON_LIMIT_RESETS);
 }
 
-struct verdict limits_glitch(struct limits *l, uint64_t now_ns)
+struct verdict h2session__limits_glitch(struct limits *l, uint64_t now_ns)
 {
     return charge_bucket(&l->glitches, now_ns, H2SESSION_REASON_LIMIT_GLITCHES);
 }
 
-struct verdict limits_refused(struct limits *l)
+struct verdict h2session__limits_refused(struct limits *l)
 {
     return charge_counter(&l->refused, l->refused_limit, H2SESSION_REASON_LIMIT_REFUSED);
 }
@@ -112,19 +112,19 @@ static void add_free(uint32_t *count, uint32_t more)
     *count += more <= UINT32_MAX - *count ? more : 0;
 }
 
-void limits_accepted(struct limits *l)
+void h2session__limits_accepted(struct limits *l)
 {
     l->refused = 0;
     add_free(&l->priority_free, FREE_PER_STREAM);
     add_free(&l->window_free, FREE_PER_STREAM);
 }
 
-struct verdict limits_ack_queued(struct limits *l)
+struct verdict h2session__limits_ack_queued(struct limits *l)
 {
     return charge_counter(&l->acks, l->ack_limit, H2SESSION_REASON_LIMIT_ACKS);
 }
 
-void limits_acks_sent(struct limits *l, uint32_t count)
+void h2session__limits_acks_sent(struct limits *l, uint32_t count)
 {
     l->acks -= count < l->acks ? count : l->acks;
 }
@@ -135,20 +135,20 @@ static struct verdict charge_free(struct limits *l, uint32_t *count, uint64_t no
         --*count;
         return verdict_ok();
     }
-    return limits_glitch(l, now_ns);
+    return h2session__limits_glitch(l, now_ns);
 }
 
-struct verdict limits_priority(struct limits *l, uint64_t now_ns)
+struct verdict h2session__limits_priority(struct limits *l, uint64_t now_ns)
 {
     return charge_free(l, &l->priority_free, now_ns);
 }
 
-struct verdict limits_window_update(struct limits *l, uint64_t now_ns)
+struct verdict h2session__limits_window_update(struct limits *l, uint64_t now_ns)
 {
     return charge_free(l, &l->window_free, now_ns);
 }
 
-void limits_data_sent(struct limits *l, uint32_t octets)
+void h2session__limits_data_sent(struct limits *l, uint32_t octets)
 {
     add_free(&l->window_free, 1 + octets / 1024);
 }

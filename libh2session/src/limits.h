@@ -20,9 +20,9 @@ struct bucket {
     uint32_t started; /* updated_ns is valid */
 };
 
-void bucket_init(struct bucket *b, uint32_t burst, uint32_t rate);
+void h2session__bucket_init(struct bucket *b, uint32_t burst, uint32_t rate);
 /* Takes one token: 0, or -1 when there is none. */
-int bucket_take(struct bucket *b, uint64_t now_ns);
+int h2session__bucket_take(struct bucket *b, uint64_t now_ns);
 
 struct limits {
     struct bucket resets;
@@ -35,23 +35,23 @@ struct limits {
     uint32_t priority_free; /* PRIORITY and similar frames that are not yet glitches */
 };
 
-void limits_init(struct limits *l, const h2session_config *config);
+void h2session__limits_init(struct limits *l, const h2session_config *config);
 
 /* A stream was reset because of the peer: its RST_STREAM, or ours for its fault. */
-struct verdict limits_reset(struct limits *l, uint64_t now_ns);
+struct verdict h2session__limits_reset(struct limits *l, uint64_t now_ns);
 /* A frame that is legal but useless or suspicious. */
-struct verdict limits_glitch(struct limits *l, uint64_t now_ns);
+struct verdict h2session__limits_glitch(struct limits *l, uint64_t now_ns);
 /* A stream beyond MAX_CONCURRENT_STREAMS was refused / one was accepted. */
-struct verdict limits_refused(struct limits *l);
-void limits_accepted(struct limits *l);
+struct verdict h2session__limits_refused(struct limits *l);
+void h2session__limits_accepted(struct limits *l);
 /* An acknowledgement was queued / so many of them have been sent. */
-struct verdict limits_ack_queued(struct limits *l);
-void limits_acks_sent(struct limits *l, uint32_t count);
+struct verdict h2session__limits_ack_queued(struct limits *l);
+void h2session__limits_acks_sent(struct limits *l, uint32_t count);
 /* A PRIORITY or PRIORITY_UPDATE frame: free up to 100 + 10 for each accepted stream, then each is
  * a glitch. */
-struct verdict limits_priority(struct limits *l, uint64_t now_ns);
+struct verdict h2session__limits_priority(struct limits *l, uint64_t now_ns);
 /* A WINDOW_UPDATE frame: free as above, and 1 for each frame of DATA sent and each of its KiB. */
-struct verdict limits_window_update(struct limits *l, uint64_t now_ns);
-void limits_data_sent(struct limits *l, uint32_t octets);
+struct verdict h2session__limits_window_update(struct limits *l, uint64_t now_ns);
+void h2session__limits_data_sent(struct limits *l, uint32_t octets);
 
 #endif

@@ -14,13 +14,14 @@ struct memory {
 };
 
 /* NULL resize chooses libc. */
-void memory_init(struct memory *m, void *(*resize)(void *, void *, size_t, size_t), void *ctx);
+void h2session__memory_init(struct memory *m, void *(*resize)(void *, void *, size_t, size_t),
+                            void *ctx);
 /* New memory, not cleared / cleared; NULL when there is none. size > 0. */
-void *memory_new(const struct memory *m, size_t size);
-void *memory_zero(const struct memory *m, size_t size);
+void *h2session__memory_new(const struct memory *m, size_t size);
+void *h2session__memory_zero(const struct memory *m, size_t size);
 /* NULL on failure, the old memory then still stands. */
-void *memory_resize(const struct memory *m, void *ptr, size_t old_size, size_t new_size);
+void *h2session__memory_resize(const struct memory *m, void *ptr, size_t old_size, size_t new_size);
 /* ptr may be NULL. */
-void memory_free(const struct memory *m, void *ptr, size_t size);
+void h2session__memory_free(const struct memory *m, void *ptr, size_t size);
 
 #endif

@@ -32,9 +32,9 @@ static uint32_t allowance(const h2session *s, const struct stream *st, int64_t m
 
 static void charge(h2session *s, struct stream *st, uint32_t n)
 {
-    (void)flow_charge(&s->send_flow, n); /* n was cut to both windows */
-    (void)flow_charge(&st->send, n);
-    limits_data_sent(&s->limits, n);
+    (void)h2session__flow_charge(&s->send_flow, n); /* n was cut to both windows */
+    (void)h2session__flow_charge(&st->send, n);
+    h2session__limits_data_sent(&s->limits, n);
 }
 
 static int trace(h2session *s, uint32_t stream_id, uint32_t length, uint32_t flags)
@@ -47,7 +47,7 @@ static int trace(h2session *s, uint32_t stream_id, uint32_t length, uint32_t fla
         .length = length,
         .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
     };
-    return out_frame__trace(s, &frame, NULL, 0, 0);
+    return h2session__out_frame_trace(s, &frame, NULL, 0, 0);
 }
 
 /* The body is at its end: trailers, or the half-close that END_STREAM brought. */
@@ -59,8 +59,8 @@ static int finish(h2session *s, struct stream *st, uint32_t body_flags)
     st->flags &= ~(uint32_t)STREAM_BODY_PENDING;
     if (st->trailers != NULL) {
         size_t count = 0;
-        const hpack_field *fields = trailers__fields(st->trailers, &count);
-        int result = header_out__write(s, st, fields, count, 1);
+        const hpack_field *fields = h2session__trailers_fields(st->trailers, &count);
+        int result = h2session__header_out_write(s, st, fields, count, 1);
         if (result != 0) {
             return result;
         }
@@ -68,7 +68,7 @@ static int finish(h2session *s, struct stream *st, uint32_t body_flags)
         st->flags |= STREAM_TRAILERS_DUE;
         return 0;
     }
-    streams__half_close(s, st, INPUT_SEND_END_STREAM);
+    h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
     return 0;
 }
 
@@ -86,15 +86,15 @@ static int send_lent(h2session *s, struct stream *st)
     uint32_t last = n == st->lend_length;
     uint32_t body_flags = last ? st->lend_flags : 0;
     uint32_t flags = frame_flags(st, body_flags);
-    uint8_t *to = out_queue_reserve(&s->out, HEAD);
+    uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD);
     if (to == NULL) {
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
-    out_queue_commit(&s->out, HEAD);
-    if (out_queue_lend(&s->out, st->lend, n, st->id, last) != 0) {
+    h2session__out_queue_commit(&s->out, HEAD);
+    if (h2session__out_queue_lend(&s->out, st->lend, n, st->id, last) != 0) {
         s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     st->lent_mark = s->out.total_committed;
     st->lend += n;
@@ -112,7 +112,7 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
     uint32_t flags = frame_flags(st, event->flags);
     int end = (event->flags & H2SESSION_BODY_END) != 0;
     if (n == 0 && (!end || flags == 0)) { /* nothing, or nothing but trailers */
-        out_queue_commit(&s->out, 0);
+        h2session__out_queue_commit(&s->out, 0);
         if (end) {
             return finish(s, st, event->flags);
         }
@@ -120,7 +120,7 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
         return 0;
     }
     h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
-    out_queue_commit(&s->out, HEAD + (size_t)n);
+    h2session__out_queue_commit(&s->out, HEAD + (size_t)n);
     charge(s, st, n);
     int result = trace(s, st->id, n, flags);
     return result == 0 && end ? finish(s, st, event->flags) : result;
@@ -129,8 +129,8 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
 /* The source failed, or broke its contract: the stream ends. */
 static int body_failed(h2session *s, struct stream *st, uint32_t code)
 {
-    streams__end(s, st, code, H2SESSION_REASON_BODY_FAILED, 0);
-    return out_frame__reset(s, st->id, code);
+    h2session__streams_end(s, st, code, H2SESSION_REASON_BODY_FAILED, 0);
+    return h2session__out_frame_reset(s, st->id, code);
 }
 
 /* After the source was asked: what it answered. The reserve is still open. */
@@ -138,7 +138,7 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
                        int answer)
 {
     if (answer != 0 || event->lend != NULL || event->length > event->capacity) {
-        out_queue_commit(&s->out, 0);
+        h2session__out_queue_commit(&s->out, 0);
     }
     if (answer == H2SESSION_DEFER) {
         st->flags |= STREAM_DEFERRED;
@@ -148,7 +148,7 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
         return body_failed(s, st, event->code);
     }
     if (answer != 0) {
-        return fault__fail(s, H2SESSION_ERR_CALLBACK);
+        return h2session__fault_fail(s, H2SESSION_ERR_CALLBACK);
     }
     if (event->lend == NULL) {
         if (event->length > event->capacity) {
@@ -167,28 +167,28 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
 
 static int ask_source(h2session *s, struct stream *st)
 {
-    size_t room = out_queue_room(&s->out);
+    size_t room = h2session__out_queue_room(&s->out);
     int64_t most =
         room >= IN_PLACE_ROOM && room < HEAD + IN_PLACE_MAX ? (int64_t)room - HEAD : IN_PLACE_MAX;
     uint32_t capacity = allowance(s, st, most);
-    uint8_t *to = out_queue_reserve(&s->out, HEAD + (size_t)capacity);
+    uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD + (size_t)capacity);
     if (to == NULL) {
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     h2session_read_event event = {.buffer = to + HEAD, .capacity = capacity};
     s->out_to = &s->side;
-    int answer = events__read(s, st, &event);
+    int answer = h2session__events_read(s, st, &event);
     s->out_to = &s->out;
     int result = s->failed;
     if (s->free_asked || st->state == STATE_CLOSED) {
-        out_queue_commit(&s->out, 0); /* freed or reset from inside the call */
+        h2session__out_queue_commit(&s->out, 0); /* freed or reset from inside the call */
         result = s->free_asked ? H2SESSION_ERR_CALLBACK : result;
     } else {
         result = take_answer(s, st, to, &event, answer);
     }
-    if (out_queue_splice(&s->out, &s->side) != 0) {
-        out_queue_free(&s->side);
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+    if (h2session__out_queue_splice(&s->out, &s->side) != 0) {
+        h2session__out_queue_free(&s->side);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     return result;
 }
@@ -197,16 +197,16 @@ static int send_one(h2session *s, struct stream *st)
 {
     int result = st->lend_length > 0 ? send_lent(s, st) : ask_source(s, st);
     if (result == 0 && st->state != STATE_CLOSED) {
-        streams__schedule(s, st);
-        priority_served(&s->schedule, &st->node);
+        h2session__streams_schedule(s, st);
+        h2session__priority_served(&s->schedule, &st->node);
     }
     return result;
 }
 
-int out_data__fill(h2session *s)
+int h2session__out_data_fill(h2session *s)
 {
     while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0) {
-        struct priority_node *node = priority_next(&s->schedule);
+        struct priority_node *node = h2session__priority_next(&s->schedule);
         if (node == NULL) {
             return 0;
         }
@@ -218,11 +218,11 @@ int out_data__fill(h2session *s)
     return 0;
 }
 
-void out_data__released(void *session, uint32_t owner)
+void h2session__out_data_released(void *session, uint32_t owner)
 {
     h2session *s = session;
-    struct stream *st = streams__find(s, owner);
+    struct stream *st = h2session__streams_find(s, owner);
     if (st != NULL) {
-        streams__schedule(s, st);
+        h2session__streams_schedule(s, st);
     }
 }

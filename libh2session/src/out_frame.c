@@ -7,8 +7,8 @@
 
 #include "session.h"
 
-int out_frame__trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
-                     size_t count, uint32_t opens)
+int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
+                               size_t count, uint32_t opens)
 {
     if (s->callbacks.on_trace == NULL) {
         return 0;
@@ -21,43 +21,43 @@ int out_frame__trace(h2session *s, const h2frame_frame *frame, const hpack_field
         .field_count = count,
         .opens_stream = opens,
     };
-    return events__trace(s, &event);
+    return h2session__events_trace(s, &event);
 }
 
-int out_frame__write(h2session *s, const h2frame_frame *frame)
+int h2session__out_frame_write(h2session *s, const h2frame_frame *frame)
 {
     if (s->out_broken) {
         return s->failed;
     }
     size_t size = h2frame_write_size(frame);
-    uint8_t *to = out_queue_reserve(s->out_to, size);
+    uint8_t *to = h2session__out_queue_reserve(s->out_to, size);
     if (to == NULL) {
-        return fault__fail(s, H2SESSION_ERR_NOMEM);
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_buffer buffer = {.data = to, .capacity = size};
     if (size == 0 || h2frame_write(frame, &buffer) != 0) {
-        return fault__fail(s, H2SESSION_ERR_INTERNAL);
+        return h2session__fault_fail(s, H2SESSION_ERR_INTERNAL);
     }
-    out_queue_commit(s->out_to, size);
+    h2session__out_queue_commit(s->out_to, size);
     h2frame_frame traced = *frame;
     traced.length = (uint32_t)(size - H2FRAME_HEAD_LENGTH);
     traced.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
-    return out_frame__trace(s, &traced, NULL, 0, 0);
+    return h2session__out_frame_trace(s, &traced, NULL, 0, 0);
 }
 
-int out_frame__reset(h2session *s, uint32_t stream_id, uint32_t code)
+int h2session__out_frame_reset(h2session *s, uint32_t stream_id, uint32_t code)
 {
-    reset_ring_add(&s->resets, stream_id);
+    h2session__reset_ring_add(&s->resets, stream_id);
     const h2frame_frame frame = {
         .size = sizeof frame,
         .type = H2FRAME_TYPE_RST_STREAM,
         .stream_id = stream_id,
         .error_code = code,
     };
-    return out_frame__write(s, &frame);
+    return h2session__out_frame_write(s, &frame);
 }
 
-int out_frame__window_update(h2session *s, uint32_t stream_id, uint32_t increment)
+int h2session__out_frame_window_update(h2session *s, uint32_t stream_id, uint32_t increment)
 {
     const h2frame_frame frame = {
         .size = sizeof frame,
@@ -65,10 +65,10 @@ int out_frame__window_update(h2session *s, uint32_t stream_id, uint32_t incremen
         .stream_id = stream_id,
         .increment = increment,
     };
-    return out_frame__write(s, &frame);
+    return h2session__out_frame_write(s, &frame);
 }
 
-int out_frame__goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason)
+int h2session__out_frame_goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason)
 {
     const char *text = code == H2FRAME_CODE_NO_ERROR ? "" : h2session_reason_text(reason);
     s->goaway_sent_last = last_id;
@@ -79,12 +79,12 @@ int out_frame__goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t re
         .error_code = code,
         .payload = {(const uint8_t *)text, strlen(text)},
     };
-    return out_frame__write(s, &frame);
+    return h2session__out_frame_write(s, &frame);
 }
 
-int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t count)
+int h2session__out_frame_settings(h2session *s, const h2frame_setting *settings, size_t count)
 {
-    if (settings_local_sent(&s->settings, settings, count) != 0) {
+    if (h2session__settings_local_sent(&s->settings, settings, count) != 0) {
         return H2SESSION_ERR_OUTPUT_LIMIT;
     }
     const h2frame_frame frame = {
@@ -93,7 +93,7 @@ int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t co
         .settings = settings,
         .settings_count = count,
     };
-    int result = out_frame__write(s, &frame);
+    int result = h2session__out_frame_write(s, &frame);
     s->settings_mark = s->out.total_committed + s->side.bytes;
     return result;
 }
@@ -101,22 +101,22 @@ int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t co
 /* Unsent acknowledgements have a limit: a peer that does not read cannot pile them up. */
 static int ack_queued(h2session *s)
 {
-    deadlines__ack_queued(s);
-    return fault__apply(s, limits_ack_queued(&s->limits), 0);
+    h2session__deadlines_ack_queued(s);
+    return h2session__fault_apply(s, h2session__limits_ack_queued(&s->limits), 0);
 }
 
-int out_frame__settings_ack(h2session *s)
+int h2session__out_frame_settings_ack(h2session *s)
 {
     const h2frame_frame frame = {
         .size = sizeof frame,
         .type = H2FRAME_TYPE_SETTINGS,
         .flags = H2FRAME_FLAG_ACK,
     };
-    int result = out_frame__write(s, &frame);
+    int result = h2session__out_frame_write(s, &frame);
     return result != 0 ? result : ack_queued(s);
 }
 
-int out_frame__ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
+int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
 {
     h2frame_frame frame = {
         .size = sizeof frame,
@@ -124,7 +124,7 @@ int out_frame__ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
         .flags = flags,
     };
     memcpy(frame.opaque, opaque, sizeof frame.opaque);
-    int result = out_frame__write(s, &frame);
+    int result = h2session__out_frame_write(s, &frame);
     if (result != 0 || (flags & H2FRAME_FLAG_ACK) == 0) {
         s->pings_waiting += result == 0 && s->pings_waiting < UINT32_MAX;
         return result;

@@ -19,25 +19,25 @@ struct out_chunk {
     uint8_t data[];
 };
 
-void out_queue_init(struct out_queue *q, const struct memory *memory)
+void h2session__out_queue_init(struct out_queue *q, const struct memory *memory)
 {
     *q = (struct out_queue){.memory = memory};
 }
 
 static void free_chunk(struct out_queue *q, struct out_chunk *chunk)
 {
-    memory_free(q->memory, chunk, sizeof *chunk + chunk->capacity);
+    h2session__memory_free(q->memory, chunk, sizeof *chunk + chunk->capacity);
 }
 
 static void free_ring(struct out_queue *q)
 {
-    memory_free(q->memory, q->pieces, q->piece_capacity * sizeof *q->pieces);
+    h2session__memory_free(q->memory, q->pieces, q->piece_capacity * sizeof *q->pieces);
     q->pieces = NULL;
     q->piece_capacity = 0;
     q->piece_first = 0;
 }
 
-void out_queue_free(struct out_queue *q)
+void h2session__out_queue_free(struct out_queue *q)
 {
     while (q->first_chunk != NULL) {
         struct out_chunk *chunk = q->first_chunk;
@@ -45,7 +45,7 @@ void out_queue_free(struct out_queue *q)
         free_chunk(q, chunk);
     }
     free_ring(q);
-    out_queue_init(q, q->memory);
+    h2session__out_queue_init(q, q->memory);
 }
 
 static struct out_piece *piece_at(const struct out_queue *q, size_t position)
@@ -88,7 +88,7 @@ static int grow_ring(struct out_queue *q, size_t more)
         }
         capacity *= 2;
     }
-    struct out_piece *pieces = memory_new(q->memory, capacity * sizeof *pieces);
+    struct out_piece *pieces = h2session__memory_new(q->memory, capacity * sizeof *pieces);
     if (pieces == NULL) {
         return -1;
     }
@@ -138,7 +138,7 @@ static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
     if (capacity < n) {
         capacity = n;
     }
-    struct out_chunk *chunk = memory_new(q->memory, sizeof *chunk + capacity);
+    struct out_chunk *chunk = h2session__memory_new(q->memory, sizeof *chunk + capacity);
     if (chunk == NULL) {
         return NULL;
     }
@@ -152,9 +152,9 @@ static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
     return chunk;
 }
 
-uint8_t *out_queue_reserve(struct out_queue *q, size_t n)
+uint8_t *h2session__out_queue_reserve(struct out_queue *q, size_t n)
 {
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
     struct out_chunk *chunk = q->last_chunk;
     if (chunk != NULL) {
         chunk->open = 0;
@@ -166,15 +166,15 @@ uint8_t *out_queue_reserve(struct out_queue *q, size_t n)
     }
     if (chunk == NULL || grow_ring(q, 1) != 0) {
         release_drained(q);
-        RUN_CHECK(out_queue__check(q));
+        RUN_CHECK(h2session__out_queue_check(q));
         return NULL;
     }
     chunk->open = 1;
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
     return chunk->data + chunk->used;
 }
 
-size_t out_queue_room(const struct out_queue *q)
+size_t h2session__out_queue_room(const struct out_queue *q)
 {
     return q->last_chunk != NULL ? q->last_chunk->capacity - q->last_chunk->used : 0;
 }
@@ -189,9 +189,9 @@ static int follows_last(const struct out_queue *q, const uint8_t *data)
     return last->owner == 0 && last->data + last->length == data;
 }
 
-void out_queue_commit(struct out_queue *q, size_t n)
+void h2session__out_queue_commit(struct out_queue *q, size_t n)
 {
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
     struct out_chunk *chunk = q->last_chunk;
     assert(chunk != NULL && chunk->open && n <= chunk->capacity - chunk->used);
     const uint8_t *data = chunk->data + chunk->used;
@@ -206,24 +206,24 @@ void out_queue_commit(struct out_queue *q, size_t n)
     } else {
         append_piece(q, (struct out_piece){.data = data, .length = n});
     }
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
 }
 
-int out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length, uint32_t owner,
-                   uint32_t last)
+int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length,
+                              uint32_t owner, uint32_t last)
 {
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
     assert(length > 0 && owner != 0);
     /* The room that an open reserve was promised is not to be used up. */
     if (grow_ring(q, has_open_reserve(q) ? 2 : 1) != 0) {
         return -1;
     }
     append_piece(q, (struct out_piece){data, length, owner, last});
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
     return 0;
 }
 
-size_t out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity)
+size_t h2session__out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity)
 {
     size_t count = q->piece_count < capacity ? q->piece_count : capacity;
     for (size_t i = 0; i < count; i++) {
@@ -255,14 +255,14 @@ static size_t send_head(struct out_queue *q, size_t n, struct out_piece *done)
     return taken;
 }
 
-void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx)
+void h2session__out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx)
 {
-    RUN_CHECK(out_queue__check(q));
+    RUN_CHECK(h2session__out_queue_check(q));
     assert(n <= q->bytes);
     while (n > 0) {
         struct out_piece done;
         n -= send_head(q, n, &done);
-        RUN_CHECK(out_queue__check(q));
+        RUN_CHECK(h2session__out_queue_check(q));
         /* The queue is whole again here: the callback may append to it. */
         if (done.length == 0 && done.owner != 0 && done.last && release != NULL) {
             release(ctx, done.owner);
@@ -270,10 +270,10 @@ void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, vo
     }
 }
 
-int out_queue_splice(struct out_queue *to, struct out_queue *from)
+int h2session__out_queue_splice(struct out_queue *to, struct out_queue *from)
 {
-    RUN_CHECK(out_queue__check(to));
-    RUN_CHECK(out_queue__check(from));
+    RUN_CHECK(h2session__out_queue_check(to));
+    RUN_CHECK(h2session__out_queue_check(from));
     assert(!has_open_reserve(to) && !has_open_reserve(from));
     if (from->piece_count == 0) {
         return 0;
@@ -296,8 +296,8 @@ int out_queue_splice(struct out_queue *to, struct out_queue *from)
     from->total_sent += from->bytes;
     from->bytes = 0;
     free_ring(from);
-    RUN_CHECK(out_queue__check(to));
-    RUN_CHECK(out_queue__check(from));
+    RUN_CHECK(h2session__out_queue_check(to));
+    RUN_CHECK(h2session__out_queue_check(from));
     return 0;
 }
 
@@ -316,7 +316,7 @@ static uint64_t check_own_piece(const struct out_piece *piece, const struct out_
     return piece->length;
 }
 
-void out_queue__check(const struct out_queue *q)
+void h2session__out_queue_check(const struct out_queue *q)
 {
     const struct out_chunk *chunk = q->first_chunk;
     size_t offset = chunk != NULL ? chunk->sent : 0;

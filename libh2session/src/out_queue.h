@@ -6,7 +6,8 @@
  * drains; an empty queue holds none.
  *
  * Invariants: bytes equals the sum of the pieces; pieces of the queue's own memory lie in the
- * chunks in order; a reserve is open from out_queue_reserve() to out_queue_commit().
+ * chunks in order; a reserve is open from h2session__out_queue_reserve() to
+ * h2session__out_queue_commit().
  */
 #ifndef H2SESSION_SRC_OUT_QUEUE_H
 #define H2SESSION_SRC_OUT_QUEUE_H
@@ -40,33 +41,33 @@ struct out_queue {
 /* Called when a lent piece with `last` has been sent whole. */
 typedef void (*out_queue_release)(void *ctx, uint32_t owner);
 
-void out_queue_init(struct out_queue *q, const struct memory *memory);
-void out_queue_free(struct out_queue *q);
+void h2session__out_queue_init(struct out_queue *q, const struct memory *memory);
+void h2session__out_queue_free(struct out_queue *q);
 
 /* n contiguous writable octets at the tail, or NULL when there is no memory. The room for the
  * piece entry is taken here as well, so that commit cannot fail. A second reserve without commit
  * replaces the first. */
-uint8_t *out_queue_reserve(struct out_queue *q, size_t n);
+uint8_t *h2session__out_queue_reserve(struct out_queue *q, size_t n);
 /* The first n octets of the reserve join the queue; n may be 0. */
-void out_queue_commit(struct out_queue *q, size_t n);
+void h2session__out_queue_commit(struct out_queue *q, size_t n);
 
 /* Octets that a reserve could have now without a new chunk. */
-size_t out_queue_room(const struct out_queue *q);
+size_t h2session__out_queue_room(const struct out_queue *q);
 
 /* Appends a lent piece, length > 0. 0, or -1 without memory. */
-int out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length, uint32_t owner,
-                   uint32_t last);
+int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length,
+                              uint32_t owner, uint32_t last);
 
 /* Up to capacity pieces from the head, adjacent own octets merged. Returns how many. */
-size_t out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity);
+size_t h2session__out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity);
 
 /* n octets of the head have been sent; n <= bytes. */
-void out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx);
+void h2session__out_queue_sent(struct out_queue *q, size_t n, out_queue_release release, void *ctx);
 
 /* Moves all of `from` behind all of `to`, without copying octets; `from` is empty afterwards.
  * Neither may have an open reserve. 0, or -1 without memory (both unchanged). */
-int out_queue_splice(struct out_queue *to, struct out_queue *from);
+int h2session__out_queue_splice(struct out_queue *to, struct out_queue *from);
 
-void out_queue__check(const struct out_queue *q);
+void h2session__out_queue_check(const struct out_queue *q);
 
 #endif

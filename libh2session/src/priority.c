@@ -5,25 +5,25 @@
 
 #include "check.h"
 
-void priority_init(struct priority *p)
+void h2session__priority_init(struct priority *p)
 {
     *p = (struct priority){.occupied = 0};
 }
 
-void priority_node_init(struct priority_node *n)
+void h2session__priority_node_init(struct priority_node *n)
 {
     *n = (struct priority_node){.urgency = PRIORITY_DEFAULT_URGENCY, .incremental = 1};
 }
 
-int priority_is_queued(const struct priority_node *n)
+int h2session__priority_is_queued(const struct priority_node *n)
 {
     return n->next != NULL;
 }
 
-void priority_add(struct priority *p, struct priority_node *n)
+void h2session__priority_add(struct priority *p, struct priority_node *n)
 {
-    RUN_CHECK(priority__check(p));
-    if (priority_is_queued(n)) {
+    RUN_CHECK(h2session__priority_check(p));
+    if (h2session__priority_is_queued(n)) {
         return;
     }
     struct priority_node *head = p->heads[n->urgency];
@@ -38,13 +38,13 @@ void priority_add(struct priority *p, struct priority_node *n)
         head->previous->next = n;
         head->previous = n;
     }
-    RUN_CHECK(priority__check(p));
+    RUN_CHECK(h2session__priority_check(p));
 }
 
-void priority_remove(struct priority *p, struct priority_node *n)
+void h2session__priority_remove(struct priority *p, struct priority_node *n)
 {
-    RUN_CHECK(priority__check(p));
-    if (!priority_is_queued(n)) {
+    RUN_CHECK(h2session__priority_check(p));
+    if (!h2session__priority_is_queued(n)) {
         return;
     }
     if (n->next == n) {
@@ -59,10 +59,10 @@ void priority_remove(struct priority *p, struct priority_node *n)
     }
     n->next = NULL;
     n->previous = NULL;
-    RUN_CHECK(priority__check(p));
+    RUN_CHECK(h2session__priority_check(p));
 }
 
-struct priority_node *priority_next(const struct priority *p)
+struct priority_node *h2session__priority_next(const struct priority *p)
 {
     for (uint32_t u = 0; u < PRIORITY_LEVELS && p->occupied != 0; u++) {
         if (p->heads[u] != NULL) {
@@ -72,38 +72,38 @@ struct priority_node *priority_next(const struct priority *p)
     return NULL;
 }
 
-void priority_served(struct priority *p, struct priority_node *n)
+void h2session__priority_served(struct priority *p, struct priority_node *n)
 {
-    RUN_CHECK(priority__check(p));
-    if (!priority_is_queued(n) || !n->incremental) {
+    RUN_CHECK(h2session__priority_check(p));
+    if (!h2session__priority_is_queued(n) || !n->incremental) {
         return;
     }
     if (p->heads[n->urgency] == n) {
         p->heads[n->urgency] = n->next; /* the ring itself puts it last */
     } else {
-        priority_remove(p, n);
-        priority_add(p, n);
+        h2session__priority_remove(p, n);
+        h2session__priority_add(p, n);
     }
-    RUN_CHECK(priority__check(p));
+    RUN_CHECK(h2session__priority_check(p));
 }
 
-void priority_change(struct priority *p, struct priority_node *n, uint32_t urgency,
-                     uint32_t incremental)
+void h2session__priority_change(struct priority *p, struct priority_node *n, uint32_t urgency,
+                                uint32_t incremental)
 {
     uint8_t level = (uint8_t)(urgency < PRIORITY_LEVELS ? urgency : PRIORITY_LEVELS - 1);
-    int queued = priority_is_queued(n);
+    int queued = h2session__priority_is_queued(n);
     n->incremental = incremental != 0;
     if (level == n->urgency) {
         return;
     }
-    priority_remove(p, n);
+    h2session__priority_remove(p, n);
     n->urgency = level;
     if (queued) {
-        priority_add(p, n);
+        h2session__priority_add(p, n);
     }
 }
 
-void priority__check(const struct priority *p)
+void h2session__priority_check(const struct priority *p)
 {
     for (uint32_t u = 0; u < PRIORITY_LEVELS; u++) {
         const struct priority_node *head = p->heads[u];

@@ -28,21 +28,21 @@ struct priority {
     uint32_t occupied;                            /* bit u: level u has nodes */
 };
 
-void priority_init(struct priority *p);
-void priority_node_init(struct priority_node *n);
-int priority_is_queued(const struct priority_node *n);
+void h2session__priority_init(struct priority *p);
+void h2session__priority_node_init(struct priority_node *n);
+int h2session__priority_is_queued(const struct priority_node *n);
 /* At the end of its level. No effect when queued. */
-void priority_add(struct priority *p, struct priority_node *n);
+void h2session__priority_add(struct priority *p, struct priority_node *n);
 /* No effect when not queued. */
-void priority_remove(struct priority *p, struct priority_node *n);
+void h2session__priority_remove(struct priority *p, struct priority_node *n);
 /* The node to serve now, NULL when there is none. It stays queued. */
-struct priority_node *priority_next(const struct priority *p);
+struct priority_node *h2session__priority_next(const struct priority *p);
 /* The node was served one frame: an incremental one goes behind its equals. */
-void priority_served(struct priority *p, struct priority_node *n);
+void h2session__priority_served(struct priority *p, struct priority_node *n);
 /* New parameters, queued or not; urgency above 7 is taken as 7. */
-void priority_change(struct priority *p, struct priority_node *n, uint32_t urgency,
-                     uint32_t incremental);
+void h2session__priority_change(struct priority *p, struct priority_node *n, uint32_t urgency,
+                                uint32_t incremental);
 
-void priority__check(const struct priority *p);
+void h2session__priority_check(const struct priority *p);
 
 #endif

@@ -6,12 +6,12 @@
 
 uint32_t h2session_remote_setting(const h2session *s, uint32_t id)
 {
-    return s == NULL ? 0 : settings_get(&s->settings.remote, id);
+    return s == NULL ? 0 : h2session__settings_get(&s->settings.remote, id);
 }
 
 uint32_t h2session_local_setting(const h2session *s, uint32_t id)
 {
-    return s == NULL ? 0 : settings_get(&s->settings.local, id);
+    return s == NULL ? 0 : h2session__settings_get(&s->settings.local, id);
 }
 
 /* rfc: 9113#5.1.2 */
@@ -41,7 +41,7 @@ int64_t h2session_send_window(const h2session *s, uint32_t stream_id)
     if (s == NULL || stream_id == 0) {
         return s == NULL ? 0 : s->send_flow.window;
     }
-    const struct stream *st = streams__find(s, stream_id);
+    const struct stream *st = h2session__streams_find(s, stream_id);
     return st == NULL ? 0 : st->send.window;
 }
 
@@ -50,19 +50,19 @@ int64_t h2session_recv_window(const h2session *s, uint32_t stream_id)
     if (s == NULL || stream_id == 0) {
         return s == NULL ? 0 : s->recv_flow.window;
     }
-    const struct stream *st = streams__find(s, stream_id);
+    const struct stream *st = h2session__streams_find(s, stream_id);
     return st == NULL ? 0 : st->recv.window;
 }
 
 void *h2session_stream_user(const h2session *s, uint32_t stream_id)
 {
-    const struct stream *st = s == NULL ? NULL : streams__find(s, stream_id);
+    const struct stream *st = s == NULL ? NULL : h2session__streams_find(s, stream_id);
     return st == NULL ? NULL : st->user;
 }
 
 int h2session_set_stream_user(h2session *s, uint32_t stream_id, void *stream_user)
 {
-    struct stream *st = s == NULL ? NULL : streams__find(s, stream_id);
+    struct stream *st = s == NULL ? NULL : h2session__streams_find(s, stream_id);
     if (st == NULL) {
         return s == NULL ? H2SESSION_ERR_USAGE : H2SESSION_ERR_STREAM_UNKNOWN;
     }

@@ -8,16 +8,16 @@
 typedef int (*frame_handler)(h2session *s, const h2frame_frame *frame);
 
 static const frame_handler HANDLERS[] = {
-    [H2FRAME_TYPE_DATA] = in_data__data,
-    [H2FRAME_TYPE_HEADERS] = in_headers__headers,
-    [H2FRAME_TYPE_PRIORITY] = in_control__ignored,
-    [H2FRAME_TYPE_RST_STREAM] = in_control__rst_stream,
-    [H2FRAME_TYPE_SETTINGS] = in_control__settings,
-    [H2FRAME_TYPE_PUSH_PROMISE] = in_headers__push_promise,
-    [H2FRAME_TYPE_PING] = in_control__ping,
-    [H2FRAME_TYPE_GOAWAY] = in_control__goaway,
-    [H2FRAME_TYPE_WINDOW_UPDATE] = in_control__window_update,
-    [H2FRAME_TYPE_CONTINUATION] = in_headers__continuation,
+    [H2FRAME_TYPE_DATA] = h2session__in_data_data,
+    [H2FRAME_TYPE_HEADERS] = h2session__in_headers_headers,
+    [H2FRAME_TYPE_PRIORITY] = h2session__in_control_ignored,
+    [H2FRAME_TYPE_RST_STREAM] = h2session__in_control_rst_stream,
+    [H2FRAME_TYPE_SETTINGS] = h2session__in_control_settings,
+    [H2FRAME_TYPE_PUSH_PROMISE] = h2session__in_headers_push_promise,
+    [H2FRAME_TYPE_PING] = h2session__in_control_ping,
+    [H2FRAME_TYPE_GOAWAY] = h2session__in_control_goaway,
+    [H2FRAME_TYPE_WINDOW_UPDATE] = h2session__in_control_window_update,
+    [H2FRAME_TYPE_CONTINUATION] = h2session__in_headers_continuation,
 };
 
 /* rfc: 9113#3.4 rfc: 9113#4.3 rfc: 9113#6.10 */
@@ -81,34 +81,34 @@ static int trace(h2session *s, const h2frame_frame *frame)
         whole.payload = (h2frame_bytes){NULL, 0};
     }
     h2session_trace_event event = {.frame = &whole};
-    return events__trace(s, &event);
+    return h2session__events_trace(s, &event);
 }
 
 static int on_frame(h2session *s, const h2frame_frame *frame)
 {
     struct verdict v = check_order(s, frame);
     if (v.scope != VERDICT_OK) {
-        return fault__apply(s, v, frame->stream_id);
+        return h2session__fault_apply(s, v, frame->stream_id);
     }
     int result = trace(s, frame);
     if (result != 0 || s->terminated) {
         return result;
     }
     int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0];
-    return known ? HANDLERS[frame->type](s, frame) : in_control__ignored(s, frame);
+    return known ? HANDLERS[frame->type](s, frame) : h2session__in_control_ignored(s, frame);
 }
 
 /* DATA that is refused for its size still counts on the connection's window.
  * rfc: 9113#6.9 */
 static int account_refused_data(h2session *s, const h2frame_frame *frame)
 {
-    if (flow_charge(&s->recv_flow, frame->length) != 0) {
-        return fault__apply(
+    if (h2session__flow_charge(&s->recv_flow, frame->length) != 0) {
+        return h2session__fault_apply(
             s,
             verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED),
             frame->stream_id);
     }
-    return in_data__credit(s, NULL, frame->length);
+    return h2session__in_data_credit(s, NULL, frame->length);
 }
 
 static int on_fault(h2session *s, const h2frame_event *event)
@@ -123,12 +123,12 @@ static int on_fault(h2session *s, const h2frame_event *event)
         v = order;
     }
     if (v.scope == VERDICT_STREAM) {
-        uint32_t state = streams__state(s, fault->stream_id);
+        uint32_t state = h2session__streams_state(s, fault->stream_id);
         if (state == STATE_IDLE && event->frame.type != H2FRAME_TYPE_PRIORITY) {
             v = verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_STREAM_IDLE);
         } else if (state == STATE_IDLE || state >= STATE_CLOSED) {
             /* Nothing to reset: it costs as much, and RST_STREAM is not answered on it. */
-            v = limits_reset(&s->limits, s->now_ns);
+            v = h2session__limits_reset(&s->limits, s->now_ns);
         }
     }
     if (event->frame.type == H2FRAME_TYPE_DATA && v.scope != VERDICT_CONNECTION) {
@@ -137,10 +137,10 @@ static int on_fault(h2session *s, const h2frame_event *event)
             return result;
         }
     }
-    return fault__apply(s, v, fault->stream_id);
+    return h2session__fault_apply(s, v, fault->stream_id);
 }
 
-int recv__event(h2session *s, const h2frame_event *event)
+int h2session__recv_event(h2session *s, const h2frame_event *event)
 {
     if (s->terminated) {
         return s->failed;
@@ -164,11 +164,11 @@ static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consum
             h2frame_parser_next(s->parser, data + *consumed, length - *consumed, &used, &event);
         *consumed += used;
         if (result != 0) {
-            return fault__fail(s, H2SESSION_ERR_NOMEM);
+            return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
         }
         if (event != NULL) {
-            result = recv__event(s, event);
-            int reaped = s->free_asked ? 0 : streams__reap(s);
+            result = h2session__recv_event(s, event);
+            int reaped = s->free_asked ? 0 : h2session__streams_reap(s);
             result = result != 0 ? result : reaped;
         }
         if (result != 0 || s->free_asked) {
@@ -188,11 +188,11 @@ int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t no
     if (s == NULL || (data == NULL && length > 0)) {
         return H2SESSION_ERR_USAGE;
     }
-    int result = session__enter(s);
+    int result = h2session__session_enter(s);
     if (result != 0) {
         return result;
     }
-    deadlines__time(s, now_ns);
+    h2session__deadlines_time(s, now_ns);
     s->paused = 0;
     if (!s->terminated && !s->eof) {
         result = feed(s, data, length, consumed);
@@ -201,26 +201,27 @@ int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t no
         *consumed = length; /* nothing more is looked at */
         result = s->failed;
     }
-    return session__leave(s, result);
+    return h2session__session_leave(s, result);
 }
 
 int h2session_recv_eof(h2session *s, uint64_t now_ns)
 {
-    int result = s == NULL ? H2SESSION_ERR_USAGE : session__enter(s);
+    int result = s == NULL ? H2SESSION_ERR_USAGE : h2session__session_enter(s);
     if (result != 0) {
         return result;
     }
-    deadlines__time(s, now_ns);
+    h2session__deadlines_time(s, now_ns);
     s->eof = 1;
     uint32_t position = 0;
-    struct stream *st = stream_table_next(&s->streams, &position);
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
     while (st != NULL) {
-        if (stream_states_remote_open(st->state)) {
-            streams__end(s, st, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED, 1);
+        if (h2session__stream_states_remote_open(st->state)) {
+            h2session__streams_end(s, st, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED,
+                                   1);
             position = 0;
         }
-        st = stream_table_next(&s->streams, &position);
+        st = h2session__stream_table_next(&s->streams, &position);
     }
-    result = streams__reap(s);
-    return session__leave(s, result);
+    result = h2session__streams_reap(s);
+    return h2session__session_leave(s, result);
 }

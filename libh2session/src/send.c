@@ -13,43 +13,43 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
     if (s == NULL || count == NULL || pieces == NULL || capacity == 0) {
         return H2SESSION_ERR_USAGE;
     }
-    int result = session__enter(s);
+    int result = h2session__session_enter(s);
     if (result != 0) {
         return result;
     }
     int before = s->failed;
-    result = out_data__fill(s);
+    result = h2session__out_data_fill(s);
     if (!s->free_asked) {
-        int reaped = streams__reap(s);
+        int reaped = h2session__streams_reap(s);
         result = result != 0 ? result : reaped;
     }
     if (!s->free_asked) {
-        *count = out_queue_peek(&s->out, pieces, capacity);
+        *count = h2session__out_queue_peek(&s->out, pieces, capacity);
         s->lent = 0;
         for (size_t i = 0; i < *count; i++) {
             s->lent += pieces[i].length;
         }
     }
     /* An earlier failure does not close this port: the GOAWAY must go out. */
-    return session__leave(s, result == before ? 0 : result);
+    return h2session__session_leave(s, result == before ? 0 : result);
 }
 
 int h2session_sent(h2session *s, size_t length, uint64_t now_ns)
 {
-    int result = s == NULL ? H2SESSION_ERR_USAGE : session__enter(s);
+    int result = s == NULL ? H2SESSION_ERR_USAGE : h2session__session_enter(s);
     if (result != 0) {
         return result;
     }
     if (length > s->lent) {
-        return session__leave(s, H2SESSION_ERR_USAGE);
+        return h2session__session_leave(s, H2SESSION_ERR_USAGE);
     }
     int before = s->failed;
-    deadlines__time(s, now_ns);
+    h2session__deadlines_time(s, now_ns);
     s->lent -= length;
-    out_queue_sent(&s->out, length, out_data__released, s);
-    deadlines__sent(s);
-    result = streams__reap(s);
-    return session__leave(s, result == before ? 0 : result);
+    h2session__out_queue_sent(&s->out, length, h2session__out_data_released, s);
+    h2session__deadlines_sent(s);
+    result = h2session__streams_reap(s);
+    return h2session__session_leave(s, result == before ? 0 : result);
 }
 
 /* Nothing is open and nothing new can begin. */
@@ -65,7 +65,8 @@ uint32_t h2session_wants(const h2session *s)
     if (s == NULL) {
         return 0;
     }
-    int can_fill = !s->terminated && s->send_flow.window > 0 && priority_next(&s->schedule) != NULL;
+    int can_fill =
+        !s->terminated && s->send_flow.window > 0 && h2session__priority_next(&s->schedule) != NULL;
     uint32_t wants = s->out.bytes > 0 || can_fill ? H2SESSION_WANT_WRITE : 0;
     if (wants == 0 && is_finished(s)) {
         return H2SESSION_WANT_CLOSE;

@@ -73,35 +73,35 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
 static int queue_preface(h2session *s)
 {
     if (s->config.role == H2SESSION_CLIENT) {
-        uint8_t *to = out_queue_reserve(&s->out, H2FRAME_PREFACE_LENGTH);
+        uint8_t *to = h2session__out_queue_reserve(&s->out, H2FRAME_PREFACE_LENGTH);
         if (to == NULL) {
             return H2SESSION_ERR_NOMEM;
         }
         memcpy(to, h2frame_preface(), H2FRAME_PREFACE_LENGTH);
-        out_queue_commit(&s->out, H2FRAME_PREFACE_LENGTH);
+        h2session__out_queue_commit(&s->out, H2FRAME_PREFACE_LENGTH);
     }
     h2frame_setting settings[SETTINGS_ENTRIES_MAX];
-    int result = out_frame__settings(s, settings, first_settings(&s->config, settings));
+    int result = h2session__out_frame_settings(s, settings, first_settings(&s->config, settings));
     uint32_t window = s->config.connection_window_size;
     if (result == 0 && window > s->recv_flow.window) {
         uint32_t increment = window - (uint32_t)s->recv_flow.window;
-        result = out_frame__window_update(s, 0, increment);
-        flow_init(&s->recv_flow, window);
+        result = h2session__out_frame_window_update(s, 0, increment);
+        h2session__flow_init(&s->recv_flow, window);
     }
     return result;
 }
 
 static void init_members(h2session *s)
 {
-    settings_init(&s->settings, s->config.role);
-    limits_init(&s->limits, &s->config);
-    flow_init(&s->send_flow, 65535);
-    flow_init(&s->recv_flow, 65535);
-    stream_table_init(&s->streams, &s->memory);
-    reset_ring_init(&s->resets);
-    priority_init(&s->schedule);
-    out_queue_init(&s->out, &s->memory);
-    out_queue_init(&s->side, &s->memory);
+    h2session__settings_init(&s->settings, s->config.role);
+    h2session__limits_init(&s->limits, &s->config);
+    h2session__flow_init(&s->send_flow, 65535);
+    h2session__flow_init(&s->recv_flow, 65535);
+    h2session__stream_table_init(&s->streams, &s->memory);
+    h2session__reset_ring_init(&s->resets);
+    h2session__priority_init(&s->schedule);
+    h2session__out_queue_init(&s->out, &s->memory);
+    h2session__out_queue_init(&s->side, &s->memory);
     s->out_to = &s->out;
     s->ended_tail = &s->ended;
     s->next_stream_id = s->config.role == H2SESSION_CLIENT ? 1 : 2;
@@ -111,13 +111,13 @@ static void init_members(h2session *s)
 static void destroy(h2session *s)
 {
     struct memory memory = s->memory;
-    out_queue_free(&s->out);
-    out_queue_free(&s->side);
-    stream_table_free(&s->streams);
+    h2session__out_queue_free(&s->out);
+    h2session__out_queue_free(&s->side);
+    h2session__stream_table_free(&s->streams);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
     h2frame_parser_free(s->parser);
-    memory_free(&memory, s, sizeof *s);
+    h2session__memory_free(&memory, s, sizeof *s);
 }
 
 static int import_callbacks(h2session *s, const h2session_callbacks *callbacks)
@@ -138,13 +138,13 @@ int h2session_new(h2session **out, const h2session_config *config,
     }
     *out = NULL;
     h2session_config own;
-    int result = config__import(&own, config);
+    int result = h2session__config_import(&own, config);
     if (result != 0) {
         return result;
     }
     struct memory memory;
-    memory_init(&memory, own.resize, own.resize_ctx);
-    h2session *s = memory_zero(&memory, sizeof *s);
+    h2session__memory_init(&memory, own.resize, own.resize_ctx);
+    h2session *s = h2session__memory_zero(&memory, sizeof *s);
     if (s == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
@@ -178,32 +178,32 @@ void h2session_free(h2session *s)
     s->terminated = 1;
     s->failed = s->failed != 0 ? s->failed : H2SESSION_ERR_CLOSED;
     s->in_call = 1;
-    streams__end_all(s, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED);
+    h2session__streams_end_all(s, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED);
     while (s->ended != NULL) {
         s->ended->lent_mark = 0;
         s->free_asked = 0; /* a second free from inside a callback changes nothing */
-        (void)streams__reap(s);
+        (void)h2session__streams_reap(s);
     }
     destroy(s);
 }
 
-int session__enter(h2session *s)
+int h2session__session_enter(h2session *s)
 {
     if (s->in_callback > 0 || s->in_call > 0) {
         return H2SESSION_ERR_REENTRANT;
     }
     s->in_call = 1;
-    RUN_CHECK(session__check(s));
+    RUN_CHECK(h2session__session_check(s));
     return 0;
 }
 
-int session__leave(h2session *s, int code)
+int h2session__session_leave(h2session *s, int code)
 {
     s->in_call = 0;
-    return session__submitted(s, code);
+    return h2session__session_submitted(s, code);
 }
 
-int session__submitted(h2session *s, int code)
+int h2session__session_submitted(h2session *s, int code)
 {
     if (s->in_call > 0 || s->in_callback > 0) {
         return code;
@@ -213,29 +213,29 @@ int session__submitted(h2session *s, int code)
         h2session_free(s);
         return code;
     }
-    RUN_CHECK(session__check(s));
+    RUN_CHECK(h2session__session_check(s));
     return code;
 }
 
 #ifdef H2_CHECKS
-void session__check(const h2session *s)
+void h2session__session_check(const h2session *s)
 {
     check_that(s->local_count + s->remote_count == s->streams.count);
     check_that(s->out_to == &s->out && s->side.bytes == 0);
     check_that(s->lent <= s->out.bytes);
     check_that(s->in_callback == 0);
     uint32_t position = 0;
-    const struct stream *st = stream_table_next(&s->streams, &position);
-    for (; st != NULL; st = stream_table_next(&s->streams, &position)) {
+    const struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
         check_that(st->state != STATE_CLOSED && st->state != STATE_IDLE);
-        check_that(!priority_is_queued(&st->node) || st->send.window > 0);
-        flow__check(&st->send);
-        flow__check(&st->recv);
+        check_that(!h2session__priority_is_queued(&st->node) || st->send.window > 0);
+        h2session__flow_check(&st->send);
+        h2session__flow_check(&st->recv);
     }
-    flow__check(&s->send_flow);
-    flow__check(&s->recv_flow);
-    stream_table__check(&s->streams);
-    priority__check(&s->schedule);
-    out_queue__check(&s->out);
+    h2session__flow_check(&s->send_flow);
+    h2session__flow_check(&s->recv_flow);
+    h2session__stream_table_check(&s->streams);
+    h2session__priority_check(&s->schedule);
+    h2session__out_queue_check(&s->out);
 }
 #endif

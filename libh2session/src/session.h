@@ -118,113 +118,116 @@ struct h2session {
 };
 
 /* config.c: checks and completes a caller's struct. */
-int config__import(h2session_config *out, const h2session_config *in);
+int h2session__config_import(h2session_config *out, const h2session_config *in);
 
 /* events.c: one function a callback. Each returns 0 or the code the session failed with. The
  * result of on_headers is written to *refused (1: REFUSE_STREAM). */
-int events__headers(h2session *s, const h2session_headers_event *event, int *refused);
-int events__data(h2session *s, const struct stream *st, const uint8_t *data, size_t length);
-int events__stream_end(h2session *s, const struct stream *st);
-int events__stream_closed(h2session *s, const struct stream *st);
-int events__settings(h2session *s, const h2frame_frame *frame);
-int events__ping(h2session *s, const h2frame_frame *frame);
-int events__goaway(h2session *s, const h2frame_frame *frame);
-int events__fault(h2session *s, const h2session_fault_event *event);
-int events__trace(h2session *s, h2session_trace_event *event);
+int h2session__events_headers(h2session *s, const h2session_headers_event *event, int *refused);
+int h2session__events_data(h2session *s, const struct stream *st, const uint8_t *data,
+                           size_t length);
+int h2session__events_stream_end(h2session *s, const struct stream *st);
+int h2session__events_stream_closed(h2session *s, const struct stream *st);
+int h2session__events_settings(h2session *s, const h2frame_frame *frame);
+int h2session__events_ping(h2session *s, const h2frame_frame *frame);
+int h2session__events_goaway(h2session *s, const h2frame_frame *frame);
+int h2session__events_fault(h2session *s, const h2session_fault_event *event);
+int h2session__events_trace(h2session *s, h2session_trace_event *event);
 /* Asks a body source; the return value is the source's. */
-int events__read(h2session *s, struct stream *st, h2session_read_event *event);
+int h2session__events_read(h2session *s, struct stream *st, h2session_read_event *event);
 
 /* fault.c */
 /* Turns a verdict into RST_STREAM or GOAWAY and on_fault. 0 for OK, IGNORE and STREAM. */
-int fault__apply(h2session *s, struct verdict v, uint32_t stream_id);
+int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id);
 /* Ends the session for a reason of its own (out of memory, callback): returns code. */
-int fault__fail(h2session *s, int code);
+int h2session__fault_fail(h2session *s, int code);
 /* Queues a GOAWAY and ends all streams; `failed` becomes code. */
-int fault__terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);
+int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);
 
 /* streams.c: life of streams */
-struct stream *streams__find(const h2session *s, uint32_t id);
+struct stream *h2session__streams_find(const h2session *s, uint32_t id);
 /* State of a stream that may be absent from the table. */
-uint32_t streams__state(const h2session *s, uint32_t id);
+uint32_t h2session__streams_state(const h2session *s, uint32_t id);
 /* New stream in state OPEN, in the table; NULL without memory. */
-struct stream *streams__open(h2session *s, uint32_t id, uint32_t flags);
+struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags);
 /* Takes the stream out of the table; on_stream_closed follows at the next reap. */
-void streams__end(h2session *s, struct stream *st, uint32_t code, uint32_t reason, uint32_t remote);
+void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint32_t reason,
+                            uint32_t remote);
 /* Applies INPUT_SEND_END_STREAM or INPUT_RECV_END_STREAM; ends the stream when both are done. */
-void streams__half_close(h2session *s, struct stream *st, uint32_t input);
+void h2session__streams_half_close(h2session *s, struct stream *st, uint32_t input);
 /* Ends every stream (CONNECTION_ENDED, or the given reason). */
-void streams__end_all(h2session *s, uint32_t code, uint32_t reason);
+void h2session__streams_end_all(h2session *s, uint32_t code, uint32_t reason);
 /* Calls on_stream_closed for ended streams that lend nothing any more, and frees them. */
-int streams__reap(h2session *s);
+int h2session__streams_reap(h2session *s);
 /* Puts the stream into the scheduler or takes it out, as its state says. */
-void streams__schedule(h2session *s, struct stream *st);
-int streams__is_local(const h2session *s, uint32_t id);
+void h2session__streams_schedule(h2session *s, struct stream *st);
+int h2session__streams_is_local(const h2session *s, uint32_t id);
 
 /* out_frame.c: frames into the out queue. 0 or the code the session failed with. */
-int out_frame__write(h2session *s, const h2frame_frame *frame);
-int out_frame__reset(h2session *s, uint32_t stream_id, uint32_t code);
-int out_frame__window_update(h2session *s, uint32_t stream_id, uint32_t increment);
-int out_frame__goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason);
-int out_frame__settings(h2session *s, const h2frame_setting *settings, size_t count);
-int out_frame__ping(h2session *s, const uint8_t opaque[8], uint32_t flags);
-int out_frame__settings_ack(h2session *s);
-int out_frame__trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
-                     size_t count, uint32_t opens);
+int h2session__out_frame_write(h2session *s, const h2frame_frame *frame);
+int h2session__out_frame_reset(h2session *s, uint32_t stream_id, uint32_t code);
+int h2session__out_frame_window_update(h2session *s, uint32_t stream_id, uint32_t increment);
+int h2session__out_frame_goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason);
+int h2session__out_frame_settings(h2session *s, const h2frame_setting *settings, size_t count);
+int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t flags);
+int h2session__out_frame_settings_ack(h2session *s);
+int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
+                               size_t count, uint32_t opens);
 
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */
-int header_out__write(h2session *s, struct stream *st, const hpack_field *fields, size_t count,
-                      uint32_t end_stream);
+int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
+                                size_t count, uint32_t end_stream);
 
 /* header_in.c: fragments of a field block; *done is 1 when it is complete and decoded. */
-int header_in__fragment(h2session *s, const h2frame_frame *frame, int *done);
+int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int *done);
 
 /* in_headers.c, in_data.c, in_control.c: one handler a frame type. */
-int in_headers__headers(h2session *s, const h2frame_frame *frame);
-int in_headers__continuation(h2session *s, const h2frame_frame *frame);
-int in_headers__push_promise(h2session *s, const h2frame_frame *frame);
-int in_data__data(h2session *s, const h2frame_frame *frame);
-int in_control__settings(h2session *s, const h2frame_frame *frame);
-int in_control__ping(h2session *s, const h2frame_frame *frame);
-int in_control__rst_stream(h2session *s, const h2frame_frame *frame);
-int in_control__goaway(h2session *s, const h2frame_frame *frame);
-int in_control__window_update(h2session *s, const h2frame_frame *frame);
-int in_control__ignored(h2session *s, const h2frame_frame *frame);
+int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame);
+int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame);
+int h2session__in_headers_push_promise(h2session *s, const h2frame_frame *frame);
+int h2session__in_data_data(h2session *s, const h2frame_frame *frame);
+int h2session__in_control_settings(h2session *s, const h2frame_frame *frame);
+int h2session__in_control_ping(h2session *s, const h2frame_frame *frame);
+int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame);
+int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame);
+int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame);
+int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
-int in_data__end_stream(h2session *s, struct stream *st);
+int h2session__in_data_end_stream(h2session *s, struct stream *st);
 /* n octets of the peer's DATA need no room any more: connection, and the stream unless NULL. */
-int in_data__credit(h2session *s, struct stream *st, uint32_t n);
+int h2session__in_data_credit(h2session *s, struct stream *st, uint32_t n);
 
 /* recv.c: one event of the parser. */
-int recv__event(h2session *s, const h2frame_event *event);
+int h2session__recv_event(h2session *s, const h2frame_event *event);
 
 /* out_data.c: fills the out queue with DATA as windows and sources allow. */
-int out_data__fill(h2session *s);
+int h2session__out_data_fill(h2session *s);
 /* All that a stream's source lent has been sent: it may be asked again. */
-void out_data__released(void *session, uint32_t owner);
+void h2session__out_data_released(void *session, uint32_t owner);
 
 /* trailers.c: a deep copy of a section. NULL without memory; free takes NULL. */
-struct trailers *trailers__copy(const struct memory *m, const hpack_field *fields, size_t count);
-const hpack_field *trailers__fields(const struct trailers *t, size_t *count);
-void trailers__free(const struct memory *m, struct trailers *t);
+struct trailers *h2session__trailers_copy(const struct memory *m, const hpack_field *fields,
+                                          size_t count);
+const hpack_field *h2session__trailers_fields(const struct trailers *t, size_t *count);
+void h2session__trailers_free(const struct memory *m, struct trailers *t);
 
 /* session.c: brackets of public mutators. leave() carries out a free that was asked for in a
  * callback and returns code; the session may be gone then. enter() refuses re-entrance. */
-int session__enter(h2session *s);
-int session__leave(h2session *s, int code);
+int h2session__session_enter(h2session *s);
+int h2session__session_leave(h2session *s, int code);
 /* leave() for functions that may be called inside callbacks. */
-int session__submitted(h2session *s, int code);
+int h2session__session_submitted(h2session *s, int code);
 
 /* shutdown.c */
 /* PING ACK of the graceful shutdown; *taken is 1 when it was that one. */
-int shutdown__ping_acked(h2session *s, const uint8_t opaque[8], int *taken);
+int h2session__shutdown_ping_acked(h2session *s, const uint8_t opaque[8], int *taken);
 
 /* deadlines.c */
-void deadlines__ack_queued(h2session *s);
-void deadlines__sent(h2session *s);
-void deadlines__acked(h2session *s);
-void deadlines__stream_count(h2session *s);
-void deadlines__time(h2session *s, uint64_t now_ns);
+void h2session__deadlines_ack_queued(h2session *s);
+void h2session__deadlines_sent(h2session *s);
+void h2session__deadlines_acked(h2session *s);
+void h2session__deadlines_stream_count(h2session *s);
+void h2session__deadlines_time(h2session *s, uint64_t now_ns);
 
-void session__check(const h2session *s);
+void h2session__session_check(const h2session *s);
 
 #endif

@@ -15,7 +15,7 @@ static const struct settings_values INITIAL_VALUES = {
     .no_rfc7540_priorities = 0,
 };
 
-void settings_init(struct settings *s, uint32_t role)
+void h2session__settings_init(struct settings *s, uint32_t role)
 {
     *s = (struct settings){.role = role, .local = INITIAL_VALUES, .remote = INITIAL_VALUES};
 }
@@ -44,7 +44,7 @@ static uint32_t *value_of(struct settings_values *v, uint32_t id)
     }
 }
 
-uint32_t settings_get(const struct settings_values *v, uint32_t id)
+uint32_t h2session__settings_get(const struct settings_values *v, uint32_t id)
 {
     struct settings_values copy = *v;
     const uint32_t *value = value_of(&copy, id);
@@ -113,8 +113,8 @@ static struct verdict judge_remote(const struct settings *s, const h2frame_setti
                         limit);
 }
 
-struct verdict settings_remote_entry(struct settings *s, const h2frame_setting *entry,
-                                     struct settings_effect *effect)
+struct verdict h2session__settings_remote_entry(struct settings *s, const h2frame_setting *entry,
+                                                struct settings_effect *effect)
 {
     *effect = (struct settings_effect){SETTINGS_EFFECT_NONE, 0, 0};
     struct verdict v = judge_remote(s, entry);
@@ -124,12 +124,12 @@ struct verdict settings_remote_entry(struct settings *s, const h2frame_setting *
     return v;
 }
 
-void settings_remote_end(struct settings *s)
+void h2session__settings_remote_end(struct settings *s)
 {
     s->remote_seen = 1;
 }
 
-int settings_local_sent(struct settings *s, const h2frame_setting *entries, size_t count)
+int h2session__settings_local_sent(struct settings *s, const h2frame_setting *entries, size_t count)
 {
     if (s->pending_count == SETTINGS_PENDING_MAX || count > SETTINGS_ENTRIES_MAX) {
         return -1;
@@ -144,9 +144,9 @@ int settings_local_sent(struct settings *s, const h2frame_setting *entries, size
 }
 
 /* rfc: 9113#6.5.3 */
-struct verdict settings_local_acked(struct settings *s,
-                                    struct settings_effect effects[SETTINGS_ENTRIES_MAX],
-                                    size_t *count)
+struct verdict h2session__settings_local_acked(struct settings *s,
+                                               struct settings_effect effects[SETTINGS_ENTRIES_MAX],
+                                               size_t *count)
 {
     *count = 0;
     if (s->pending_count == 0) {
@@ -163,7 +163,7 @@ struct verdict settings_local_acked(struct settings *s,
     return verdict_ok();
 }
 
-uint32_t settings_local_frame_size(const struct settings *s)
+uint32_t h2session__settings_local_frame_size(const struct settings *s)
 {
     uint32_t largest = s->local.max_frame_size;
     for (uint32_t i = 0; i < s->pending_count; i++) {

@@ -53,31 +53,32 @@ struct settings {
     struct settings_pending pending[SETTINGS_PENDING_MAX];
 };
 
-void settings_init(struct settings *s, uint32_t role);
+void h2session__settings_init(struct settings *s, uint32_t role);
 
 /* Value of a setting by id, 0 for ids that are unknown. */
-uint32_t settings_get(const struct settings_values *v, uint32_t id);
+uint32_t h2session__settings_get(const struct settings_values *v, uint32_t id);
 
 /* One entry of the peer's SETTINGS, in order. *effect is always written. Connection errors:
  * ENABLE_PUSH 1 from a server (RFC 9113 6.5.2), ENABLE_CONNECT_PROTOCOL from 1 to 0 (RFC 8441 3),
  * NO_RFC7540_PRIORITIES changed after the first SETTINGS (RFC 9218 2.1). Unknown ids: no effect. */
-struct verdict settings_remote_entry(struct settings *s, const h2frame_setting *entry,
-                                     struct settings_effect *effect);
+struct verdict h2session__settings_remote_entry(struct settings *s, const h2frame_setting *entry,
+                                                struct settings_effect *effect);
 /* The peer's frame is complete. */
-void settings_remote_end(struct settings *s);
+void h2session__settings_remote_end(struct settings *s);
 
 /* Own frame was queued: remember it until its ACK. 0, or -1 (unchanged) when too many wait or it
  * has more than SETTINGS_ENTRIES_MAX entries. */
-int settings_local_sent(struct settings *s, const h2frame_setting *entries, size_t count);
+int h2session__settings_local_sent(struct settings *s, const h2frame_setting *entries,
+                                   size_t count);
 
 /* The peer acknowledged the oldest waiting frame: its values come into force. Writes one effect an
  * entry, in order, and their number. Connection error (PROTOCOL_ERROR, SETTINGS_ACK_UNEXPECTED)
  * when none waits. */
-struct verdict settings_local_acked(struct settings *s,
-                                    struct settings_effect effects[SETTINGS_ENTRIES_MAX],
-                                    size_t *count);
+struct verdict h2session__settings_local_acked(struct settings *s,
+                                               struct settings_effect effects[SETTINGS_ENTRIES_MAX],
+                                               size_t *count);
 
 /* Largest value of MAX_FRAME_SIZE that the peer may count on: in force or waiting. */
-uint32_t settings_local_frame_size(const struct settings *s);
+uint32_t h2session__settings_local_frame_size(const struct settings *s);
 
 #endif

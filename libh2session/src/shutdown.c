@@ -13,7 +13,8 @@ static const uint8_t SHUTDOWN_PING[8] = {'s', 'h', 'u', 't', 'd', 'o', 'w', 'n'}
 static int final_goaway(h2session *s)
 {
     s->shutdown = SHUTDOWN_FINAL;
-    return out_frame__goaway(s, s->last_peer_id, H2FRAME_CODE_NO_ERROR, H2SESSION_REASON_NONE);
+    return h2session__out_frame_goaway(s, s->last_peer_id, H2FRAME_CODE_NO_ERROR,
+                                       H2SESSION_REASON_NONE);
 }
 
 int h2session_shutdown(h2session *s)
@@ -29,14 +30,14 @@ int h2session_shutdown(h2session *s)
         result = final_goaway(s);
     } else {
         s->shutdown = SHUTDOWN_ANNOUNCED;
-        result = out_frame__goaway(s, H2FRAME_MAX_STREAM_ID, H2FRAME_CODE_NO_ERROR,
-                                   H2SESSION_REASON_NONE);
-        result = result != 0 ? result : out_frame__ping(s, SHUTDOWN_PING, 0);
+        result = h2session__out_frame_goaway(s, H2FRAME_MAX_STREAM_ID, H2FRAME_CODE_NO_ERROR,
+                                             H2SESSION_REASON_NONE);
+        result = result != 0 ? result : h2session__out_frame_ping(s, SHUTDOWN_PING, 0);
     }
-    return session__submitted(s, result);
+    return h2session__session_submitted(s, result);
 }
 
-int shutdown__ping_acked(h2session *s, const uint8_t opaque[8], int *taken)
+int h2session__shutdown_ping_acked(h2session *s, const uint8_t opaque[8], int *taken)
 {
     *taken = s->shutdown == SHUTDOWN_ANNOUNCED && memcmp(opaque, SHUTDOWN_PING, 8) == 0;
     return *taken ? final_goaway(s) : 0;
@@ -50,5 +51,6 @@ int h2session_terminate(h2session *s, uint32_t code)
     if (s->failed != 0) {
         return s->failed;
     }
-    return session__submitted(s, fault__terminate(s, 0, code, H2SESSION_REASON_APPLICATION));
+    return h2session__session_submitted(
+        s, h2session__fault_terminate(s, 0, code, H2SESSION_REASON_APPLICATION));
 }

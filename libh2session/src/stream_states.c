@@ -55,7 +55,7 @@ static const uint8_t TABLE[STATE_COUNT][INPUT_COUNT] = {
 
 _Static_assert((int)NEXT_MAX < (int)IGNORE, "states and judgements share the table");
 
-struct verdict stream_states_apply(uint32_t *state, uint32_t input)
+struct verdict h2session__stream_states_apply(uint32_t *state, uint32_t input)
 {
     assert(*state < STATE_COUNT && input < INPUT_COUNT);
     uint32_t cell = TABLE[*state][input];
@@ -80,19 +80,19 @@ struct verdict stream_states_apply(uint32_t *state, uint32_t input)
     }
 }
 
-int stream_states_remote_open(uint32_t state)
+int h2session__stream_states_remote_open(uint32_t state)
 {
     return state == STATE_OPEN || state == STATE_HALF_CLOSED_LOCAL ||
            state == STATE_RESERVED_REMOTE;
 }
 
-int stream_states_local_open(uint32_t state)
+int h2session__stream_states_local_open(uint32_t state)
 {
     return state == STATE_OPEN || state == STATE_HALF_CLOSED_REMOTE ||
            state == STATE_RESERVED_LOCAL;
 }
 
-const char *stream_states_name(uint32_t state)
+const char *h2session__stream_states_name(uint32_t state)
 {
     static const char *const NAMES[STATE_COUNT] = {
         [STATE_IDLE] = "idle",

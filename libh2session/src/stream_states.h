@@ -53,13 +53,13 @@ enum {
  *   (STREAM_CLOSED); WINDOW_UPDATE, RST_STREAM, PRIORITY are IGNORE.
  * - closed by our reset: everything is IGNORE.
  */
-struct verdict stream_states_apply(uint32_t *state, uint32_t input);
+struct verdict h2session__stream_states_apply(uint32_t *state, uint32_t input);
 
 /* Whether the peer may still send HEADERS or DATA / whether we may. */
-int stream_states_remote_open(uint32_t state);
-int stream_states_local_open(uint32_t state);
+int h2session__stream_states_remote_open(uint32_t state);
+int h2session__stream_states_local_open(uint32_t state);
 
 /* "half-closed (remote)"; for traces and tests. Never NULL. */
-const char *stream_states_name(uint32_t state);
+const char *h2session__stream_states_name(uint32_t state);
 
 #endif

@@ -8,15 +8,15 @@
 /* The largest table; more streams than that are treated as out of memory. */
 enum { TABLE_START = 8, TABLE_MAX = 1 << 26 };
 
-void stream_table_init(struct stream_table *t, const struct memory *memory)
+void h2session__stream_table_init(struct stream_table *t, const struct memory *memory)
 {
     *t = (struct stream_table){.memory = memory};
 }
 
-void stream_table_free(struct stream_table *t)
+void h2session__stream_table_free(struct stream_table *t)
 {
-    memory_free(t->memory, t->slots, t->capacity * sizeof *t->slots);
-    stream_table_init(t, t->memory);
+    h2session__memory_free(t->memory, t->slots, t->capacity * sizeof *t->slots);
+    h2session__stream_table_init(t, t->memory);
 }
 
 /* Slot where the search for an id begins. The product spreads ids that follow each other, its high
@@ -37,7 +37,7 @@ static uint32_t slot_of(const struct stream_table *t, uint32_t id)
     return i;
 }
 
-struct stream *stream_table_find(const struct stream_table *t, uint32_t id)
+struct stream *h2session__stream_table_find(const struct stream_table *t, uint32_t id)
 {
     if (t->count == 0 || id == 0) {
         return NULL;
@@ -49,7 +49,7 @@ struct stream *stream_table_find(const struct stream_table *t, uint32_t id)
 static int rehash(struct stream_table *t, uint32_t capacity)
 {
     struct stream_table bigger = {.memory = t->memory, .capacity = capacity, .count = t->count};
-    bigger.slots = memory_zero(t->memory, capacity * sizeof *bigger.slots);
+    bigger.slots = h2session__memory_zero(t->memory, capacity * sizeof *bigger.slots);
     if (bigger.slots == NULL) {
         return -1;
     }
@@ -58,7 +58,7 @@ static int rehash(struct stream_table *t, uint32_t capacity)
             bigger.slots[slot_of(&bigger, t->slots[i].id)] = t->slots[i];
         }
     }
-    stream_table_free(t);
+    h2session__stream_table_free(t);
     *t = bigger;
     return 0;
 }
@@ -75,9 +75,9 @@ static int make_room(struct stream_table *t)
     return rehash(t, t->capacity > 0 ? t->capacity * 2 : TABLE_START);
 }
 
-int stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream)
+int h2session__stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream)
 {
-    RUN_CHECK(stream_table__check(t));
+    RUN_CHECK(h2session__stream_table_check(t));
     assert(id != 0 && stream != NULL);
     if (make_room(t) != 0) {
         return -1;
@@ -86,7 +86,7 @@ int stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stre
     assert(t->slots[i].id == 0);
     t->slots[i] = (struct stream_table_slot){id, stream};
     t->count++;
-    RUN_CHECK(stream_table__check(t));
+    RUN_CHECK(h2session__stream_table_check(t));
     return 0;
 }
 
@@ -105,9 +105,9 @@ static void shift_back(struct stream_table *t, uint32_t hole)
     t->slots[hole] = (struct stream_table_slot){0, NULL};
 }
 
-void stream_table_remove(struct stream_table *t, uint32_t id)
+void h2session__stream_table_remove(struct stream_table *t, uint32_t id)
 {
-    RUN_CHECK(stream_table__check(t));
+    RUN_CHECK(h2session__stream_table_check(t));
     if (t->count == 0 || id == 0) {
         return;
     }
@@ -117,14 +117,14 @@ void stream_table_remove(struct stream_table *t, uint32_t id)
     }
     t->count--;
     if (t->count == 0) {
-        stream_table_free(t);
+        h2session__stream_table_free(t);
     } else {
         shift_back(t, i);
     }
-    RUN_CHECK(stream_table__check(t));
+    RUN_CHECK(h2session__stream_table_check(t));
 }
 
-struct stream *stream_table_next(const struct stream_table *t, uint32_t *position)
+struct stream *h2session__stream_table_next(const struct stream_table *t, uint32_t *position)
 {
     while (*position < t->capacity) {
         const struct stream_table_slot *slot = &t->slots[*position];
@@ -136,7 +136,7 @@ struct stream *stream_table_next(const struct stream_table *t, uint32_t *positio
     return NULL;
 }
 
-void stream_table__check(const struct stream_table *t)
+void h2session__stream_table_check(const struct stream_table *t)
 {
     check_that((t->capacity == 0) == (t->slots == NULL));
     check_that((t->capacity & (t->capacity - 1)) == 0);
@@ -152,18 +152,18 @@ void stream_table__check(const struct stream_table *t)
     check_that(count == t->count);
 }
 
-void reset_ring_init(struct reset_ring *r)
+void h2session__reset_ring_init(struct reset_ring *r)
 {
     *r = (struct reset_ring){.next = 0};
 }
 
-void reset_ring_add(struct reset_ring *r, uint32_t id)
+void h2session__reset_ring_add(struct reset_ring *r, uint32_t id)
 {
     r->ids[r->next] = id;
     r->next = (r->next + 1) % RESET_RING_SIZE;
 }
 
-int reset_ring_has(const struct reset_ring *r, uint32_t id)
+int h2session__reset_ring_has(const struct reset_ring *r, uint32_t id)
 {
     for (uint32_t i = 0; id != 0 && i < RESET_RING_SIZE; i++) {
         if (r->ids[i] == id) {

@@ -24,19 +24,19 @@ struct stream_table {
     uint32_t count;
 };
 
-void stream_table_init(struct stream_table *t, const struct memory *memory);
-void stream_table_free(struct stream_table *t);
+void h2session__stream_table_init(struct stream_table *t, const struct memory *memory);
+void h2session__stream_table_free(struct stream_table *t);
 /* NULL when absent. */
-struct stream *stream_table_find(const struct stream_table *t, uint32_t id);
+struct stream *h2session__stream_table_find(const struct stream_table *t, uint32_t id);
 /* id != 0 and not present. 0, or -1 without memory. */
-int stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream);
+int h2session__stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream);
 /* No effect when absent. Never allocates. */
-void stream_table_remove(struct stream_table *t, uint32_t id);
+void h2session__stream_table_remove(struct stream_table *t, uint32_t id);
 /* Walks all: *position starts at 0; NULL at the end. Inserting or removing ends the walk's
  * validity, except that the stream just returned may be removed when the walk then starts over. */
-struct stream *stream_table_next(const struct stream_table *t, uint32_t *position);
+struct stream *h2session__stream_table_next(const struct stream_table *t, uint32_t *position);
 
-void stream_table__check(const struct stream_table *t);
+void h2session__stream_table_check(const struct stream_table *t);
 
 /* The ids of streams this side reset lately: a ring of fixed size, so that late frames of the peer
  * are drained instead of punished (RFC 9113 5.1). */
@@ -47,8 +47,8 @@ struct reset_ring {
     uint32_t next;
 };
 
-void reset_ring_init(struct reset_ring *r);
-void reset_ring_add(struct reset_ring *r, uint32_t id);
-int reset_ring_has(const struct reset_ring *r, uint32_t id);
+void h2session__reset_ring_init(struct reset_ring *r);
+void h2session__reset_ring_add(struct reset_ring *r, uint32_t id);
+int h2session__reset_ring_has(const struct reset_ring *r, uint32_t id);
 
 #endif

@@ -6,28 +6,28 @@
 
 #include "session.h"
 
-int streams__is_local(const h2session *s, uint32_t id)
+int h2session__streams_is_local(const h2session *s, uint32_t id)
 {
     uint32_t odd = id & 1;
     return s->config.role == H2SESSION_CLIENT ? odd == 1 : odd == 0;
 }
 
-struct stream *streams__find(const h2session *s, uint32_t id)
+struct stream *h2session__streams_find(const h2session *s, uint32_t id)
 {
-    return stream_table_find(&s->streams, id);
+    return h2session__stream_table_find(&s->streams, id);
 }
 
 /* rfc: 9113#5.1 rfc: 9113#5.1.1 */
-uint32_t streams__state(const h2session *s, uint32_t id)
+uint32_t h2session__streams_state(const h2session *s, uint32_t id)
 {
-    const struct stream *st = streams__find(s, id);
+    const struct stream *st = h2session__streams_find(s, id);
     if (st != NULL) {
         return st->state;
     }
-    if (reset_ring_has(&s->resets, id)) {
+    if (h2session__reset_ring_has(&s->resets, id)) {
         return STATE_CLOSED_BY_RESET;
     }
-    if (streams__is_local(s, id)) {
+    if (h2session__streams_is_local(s, id)) {
         return id < s->next_stream_id ? STATE_CLOSED : STATE_IDLE;
     }
     if (id > s->last_peer_id) {
@@ -37,37 +37,38 @@ uint32_t streams__state(const h2session *s, uint32_t id)
     return id > s->goaway_sent_last ? STATE_CLOSED_BY_RESET : STATE_CLOSED;
 }
 
-struct stream *streams__open(h2session *s, uint32_t id, uint32_t flags)
+struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags)
 {
-    struct stream *st = memory_zero(&s->memory, sizeof *st);
+    struct stream *st = h2session__memory_zero(&s->memory, sizeof *st);
     if (st == NULL) {
         return NULL;
     }
-    if (stream_table_insert(&s->streams, id, st) != 0) {
-        memory_free(&s->memory, st, sizeof *st);
+    if (h2session__stream_table_insert(&s->streams, id, st) != 0) {
+        h2session__memory_free(&s->memory, st, sizeof *st);
         return NULL;
     }
     st->id = id;
     st->state = STATE_OPEN;
     st->flags = flags;
     st->content_length = -1;
-    flow_init(&st->send, s->settings.remote.initial_window_size);
-    flow_init(&st->recv, s->settings.local.initial_window_size);
-    priority_node_init(&st->node);
+    h2session__flow_init(&st->send, s->settings.remote.initial_window_size);
+    h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
+    h2session__priority_node_init(&st->node);
     if (flags & STREAM_LOCAL_INITIATED) {
         s->local_count++;
     } else {
         s->remote_count++;
     }
-    deadlines__stream_count(s);
+    h2session__deadlines_stream_count(s);
     return st;
 }
 
 /* Comes before the RST_STREAM is written, whose trace may call back: the stream is gone then. */
-void streams__end(h2session *s, struct stream *st, uint32_t code, uint32_t reason, uint32_t remote)
+void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint32_t reason,
+                            uint32_t remote)
 {
-    priority_remove(&s->schedule, &st->node);
-    stream_table_remove(&s->streams, st->id);
+    h2session__priority_remove(&s->schedule, &st->node);
+    h2session__stream_table_remove(&s->streams, st->id);
     if (st->flags & STREAM_LOCAL_INITIATED) {
         s->local_count--;
     } else {
@@ -82,41 +83,41 @@ void streams__end(h2session *s, struct stream *st, uint32_t code, uint32_t reaso
     st->next_ended = NULL;
     *s->ended_tail = st;
     s->ended_tail = &st->next_ended;
-    deadlines__stream_count(s);
+    h2session__deadlines_stream_count(s);
     if (st->unconsumed > 0) {
         uint32_t owed = (uint32_t)st->unconsumed;
         st->unconsumed = 0;
-        (void)in_data__credit(s, NULL, owed);
+        (void)h2session__in_data_credit(s, NULL, owed);
     }
 }
 
-void streams__half_close(h2session *s, struct stream *st, uint32_t input)
+void h2session__streams_half_close(h2session *s, struct stream *st, uint32_t input)
 {
-    struct verdict v = stream_states_apply(&st->state, input);
+    struct verdict v = h2session__stream_states_apply(&st->state, input);
     if (v.scope == VERDICT_OK && st->state == STATE_CLOSED) {
-        streams__end(s, st, H2FRAME_CODE_NO_ERROR, H2SESSION_REASON_NONE,
-                     input == INPUT_RECV_END_STREAM);
+        h2session__streams_end(s, st, H2FRAME_CODE_NO_ERROR, H2SESSION_REASON_NONE,
+                               input == INPUT_RECV_END_STREAM);
     }
 }
 
-void streams__end_all(h2session *s, uint32_t code, uint32_t reason)
+void h2session__streams_end_all(h2session *s, uint32_t code, uint32_t reason)
 {
     uint32_t position = 0;
-    struct stream *st = stream_table_next(&s->streams, &position);
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
     while (st != NULL) {
-        streams__end(s, st, code, reason, 0);
+        h2session__streams_end(s, st, code, reason, 0);
         position = 0;
-        st = stream_table_next(&s->streams, &position);
+        st = h2session__stream_table_next(&s->streams, &position);
     }
 }
 
 static void free_stream(h2session *s, struct stream *st)
 {
-    trailers__free(&s->memory, st->trailers);
-    memory_free(&s->memory, st, sizeof *st);
+    h2session__trailers_free(&s->memory, st->trailers);
+    h2session__memory_free(&s->memory, st, sizeof *st);
 }
 
-int streams__reap(h2session *s)
+int h2session__streams_reap(h2session *s)
 {
     struct stream **link = &s->ended;
     while (*link != NULL) {
@@ -130,7 +131,7 @@ int streams__reap(h2session *s)
             s->ended_tail = link;
         }
         /* The callback may end more streams: they come behind this one in the list. */
-        int result = st->flags & STREAM_ANNOUNCED ? events__stream_closed(s, st) : 0;
+        int result = st->flags & STREAM_ANNOUNCED ? h2session__events_stream_closed(s, st) : 0;
         free_stream(s, st);
         if (s->free_asked) {
             return result;
@@ -139,15 +140,15 @@ int streams__reap(h2session *s)
     return s->failed;
 }
 
-void streams__schedule(h2session *s, struct stream *st)
+void h2session__streams_schedule(h2session *s, struct stream *st)
 {
     int has_octets = st->lend_length > 0;
     int may_ask = (st->flags & STREAM_BODY_PENDING) && !(st->flags & STREAM_DEFERRED) &&
                   st->lent_mark <= s->out.total_sent;
-    int can_send = stream_states_local_open(st->state) && st->send.window > 0;
+    int can_send = h2session__stream_states_local_open(st->state) && st->send.window > 0;
     if (can_send && (has_octets || may_ask)) {
-        priority_add(&s->schedule, &st->node);
+        h2session__priority_add(&s->schedule, &st->node);
     } else {
-        priority_remove(&s->schedule, &st->node);
+        h2session__priority_remove(&s->schedule, &st->node);
     }
 }

@@ -59,20 +59,20 @@ static int check_section_size(const h2session *s, const hpack_field *fields, siz
 static int send_message(h2session *s, struct stream *st, const h2session_message *message,
                         h2session_read_function read)
 {
-    int result =
-        header_out__write(s, st, message->fields, message->field_count, read == NULL ? 1 : 0);
+    int result = h2session__header_out_write(s, st, message->fields, message->field_count,
+                                             read == NULL ? 1 : 0);
     if (result != 0) {
         return result;
     }
     st->flags |= STREAM_FINAL_SENT;
     if (read == NULL) {
-        streams__half_close(s, st, INPUT_SEND_END_STREAM);
+        h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
         return 0;
     }
     st->read = read;
     st->read_user = message->read_user;
     st->flags |= STREAM_BODY_PENDING;
-    streams__schedule(s, st);
+    h2session__streams_schedule(s, st);
     return 0;
 }
 
@@ -94,8 +94,8 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
 {
     struct http_request request;
     struct verdict v =
-        http_rules_request(message->fields, message->field_count,
-                           s->settings.remote.enable_connect_protocol != 0, &request);
+        h2session__http_rules_request(message->fields, message->field_count,
+                                      s->settings.remote.enable_connect_protocol != 0, &request);
     if (v.scope != VERDICT_OK) {
         return refuse_field(s, v);
     }
@@ -106,11 +106,11 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     uint32_t flags = STREAM_LOCAL_INITIATED;
     flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
     flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
-    struct stream *st = streams__open(s, s->next_stream_id, flags);
+    struct stream *st = h2session__streams_open(s, s->next_stream_id, flags);
     if (st == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
-    limits_accepted(&s->limits);
+    h2session__limits_accepted(&s->limits);
     st->user = message->stream_user;
     s->next_stream_id += 2;
     result = send_message(s, st, message, message->read);
@@ -132,7 +132,7 @@ int h2session_submit_request(h2session *s, const h2session_message *message, uin
     result = result != 0 ? result : may_submit(s);
     result = result != 0 ? result : check_open(s);
     result = result != 0 ? result : open_request(s, &own, stream_id);
-    return session__submitted(s, result);
+    return h2session__session_submitted(s, result);
 }
 
 /* The stream of a response, or why there is none. */
@@ -141,19 +141,19 @@ static int find_answerable(h2session *s, uint32_t stream_id, struct stream **out
     if (s->config.role != H2SESSION_SERVER) {
         return H2SESSION_ERR_USAGE;
     }
-    struct stream *st = streams__find(s, stream_id);
+    struct stream *st = h2session__streams_find(s, stream_id);
     *out = st;
     if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
     }
-    int open = stream_states_local_open(st->state) && !(st->flags & STREAM_FINAL_SENT);
+    int open = h2session__stream_states_local_open(st->state) && !(st->flags & STREAM_FINAL_SENT);
     return open ? 0 : H2SESSION_ERR_STREAM_STATE;
 }
 
 static int check_response(h2session *s, const hpack_field *fields, size_t count,
                           struct http_response *response)
 {
-    struct verdict v = http_rules_response(fields, count, response);
+    struct verdict v = h2session__http_rules_response(fields, count, response);
     return v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, count);
 }
 
@@ -170,7 +170,8 @@ static int answer(h2session *s, struct stream *st, const h2session_message *mess
     if ((st->flags & STREAM_REQUEST_CONNECT) && response.status < 300) {
         st->flags |= STREAM_TUNNEL;
     }
-    int has_body = http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status);
+    int has_body =
+        h2session__http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status);
     return send_message(s, st, message, has_body ? message->read : NULL);
 }
 
@@ -185,7 +186,7 @@ int h2session_submit_response(h2session *s, uint32_t stream_id, const h2session_
     result = result != 0 ? result : may_submit(s);
     result = result != 0 ? result : find_answerable(s, stream_id, &st);
     result = result != 0 ? result : answer(s, st, &own);
-    return session__submitted(s, result);
+    return h2session__session_submitted(s, result);
 }
 
 int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack_field *fields,
@@ -202,8 +203,8 @@ int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack
     if (result == 0 && !response.is_informational) {
         result = H2SESSION_ERR_USAGE;
     }
-    result = result != 0 ? result : header_out__write(s, st, fields, field_count, 0);
-    return session__submitted(s, result);
+    result = result != 0 ? result : h2session__header_out_write(s, st, fields, field_count, 0);
+    return h2session__session_submitted(s, result);
 }
 
 /* While the body is under way the trailers wait as a copy; else they end the message now. */
@@ -211,16 +212,16 @@ static int end_with_trailers(h2session *s, struct stream *st, const hpack_field 
                              size_t count)
 {
     if (st->flags & STREAM_BODY_PENDING && st->trailers == NULL) {
-        st->trailers = trailers__copy(&s->memory, fields, count);
+        st->trailers = h2session__trailers_copy(&s->memory, fields, count);
         return st->trailers != NULL ? 0 : H2SESSION_ERR_NOMEM;
     }
     if (!(st->flags & STREAM_TRAILERS_DUE)) {
         return H2SESSION_ERR_STREAM_STATE;
     }
     st->flags &= ~(uint32_t)STREAM_TRAILERS_DUE;
-    int result = header_out__write(s, st, fields, count, 1);
+    int result = h2session__header_out_write(s, st, fields, count, 1);
     if (result == 0) {
-        streams__half_close(s, st, INPUT_SEND_END_STREAM);
+        h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
     }
     return result;
 }
@@ -232,17 +233,17 @@ int h2session_submit_trailers(h2session *s, uint32_t stream_id, const hpack_fiel
         return H2SESSION_ERR_USAGE;
     }
     int result = may_submit(s);
-    struct stream *st = streams__find(s, stream_id);
+    struct stream *st = h2session__streams_find(s, stream_id);
     if (result == 0 && st == NULL) {
         result = H2SESSION_ERR_STREAM_UNKNOWN;
     }
     if (result == 0) {
-        struct verdict v = http_rules_trailers(fields, field_count);
+        struct verdict v = h2session__http_rules_trailers(fields, field_count);
         result =
             v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, field_count);
     }
     result = result != 0 ? result : end_with_trailers(s, st, fields, field_count);
-    return session__submitted(s, result);
+    return h2session__session_submitted(s, result);
 }
 
 int h2session_submit_reset(h2session *s, uint32_t stream_id, uint32_t code)
@@ -253,12 +254,12 @@ int h2session_submit_reset(h2session *s, uint32_t stream_id, uint32_t code)
     if (s->failed != 0) {
         return s->failed;
     }
-    struct stream *st = streams__find(s, stream_id);
+    struct stream *st = h2session__streams_find(s, stream_id);
     if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
     }
-    streams__end(s, st, code, H2SESSION_REASON_APPLICATION, 0);
-    return session__submitted(s, out_frame__reset(s, stream_id, code));
+    h2session__streams_end(s, st, code, H2SESSION_REASON_APPLICATION, 0);
+    return h2session__session_submitted(s, h2session__out_frame_reset(s, stream_id, code));
 }
 
 int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
@@ -267,8 +268,8 @@ int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
         return H2SESSION_ERR_USAGE;
     }
     int result = may_submit(s);
-    result = result != 0 ? result : out_frame__ping(s, opaque, 0);
-    return session__submitted(s, result);
+    result = result != 0 ? result : h2session__out_frame_ping(s, opaque, 0);
+    return h2session__session_submitted(s, result);
 }
 
 static int setting_is_valid(const h2frame_setting *entry)
@@ -298,7 +299,7 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
         }
     }
     int result = may_submit(s);
-    result = result != 0 ? result : out_frame__settings(s, settings, count);
+    result = result != 0 ? result : h2session__out_frame_settings(s, settings, count);
     for (size_t i = 0; result == 0 && i < count; i++) {
         /* More may be used at once, less only when the peer knows. */
         if (settings[i].id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS &&
@@ -308,16 +309,16 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     }
     if (result == 0) {
         /* A larger frame may come before the ACK is read here. */
-        result =
-            h2frame_parser_set_max_frame_size(s->parser, settings_local_frame_size(&s->settings));
+        result = h2frame_parser_set_max_frame_size(
+            s->parser, h2session__settings_local_frame_size(&s->settings));
         result = result != 0 ? H2SESSION_ERR_INTERNAL : 0;
     }
-    return session__submitted(s, result);
+    return h2session__session_submitted(s, result);
 }
 
 int h2session_resume(h2session *s, uint32_t stream_id)
 {
-    struct stream *st = s == NULL ? NULL : streams__find(s, stream_id);
+    struct stream *st = s == NULL ? NULL : h2session__streams_find(s, stream_id);
     if (st == NULL) {
         return s == NULL ? H2SESSION_ERR_USAGE : H2SESSION_ERR_STREAM_UNKNOWN;
     }
@@ -325,7 +326,7 @@ int h2session_resume(h2session *s, uint32_t stream_id)
         return H2SESSION_ERR_STREAM_STATE;
     }
     st->flags &= ~(uint32_t)STREAM_DEFERRED;
-    streams__schedule(s, st);
+    h2session__streams_schedule(s, st);
     return 0;
 }
 
@@ -337,7 +338,7 @@ int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
     if (s->failed != 0) {
         return s->failed;
     }
-    struct stream *st = streams__find(s, stream_id);
+    struct stream *st = h2session__streams_find(s, stream_id);
     if (st == NULL) {
         return 0; /* its octets were credited when it ended */
     }
@@ -345,5 +346,5 @@ int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
         return H2SESSION_ERR_USAGE;
     }
     st->unconsumed -= length;
-    return session__submitted(s, in_data__credit(s, st, (uint32_t)length));
+    return h2session__session_submitted(s, h2session__in_data_credit(s, st, (uint32_t)length));
 }

@@ -9,14 +9,15 @@ struct trailers {
     hpack_field fields[];
 };
 
-struct trailers *trailers__copy(const struct memory *m, const hpack_field *fields, size_t count)
+struct trailers *h2session__trailers_copy(const struct memory *m, const hpack_field *fields,
+                                          size_t count)
 {
     size_t size = sizeof(struct trailers) + count * sizeof *fields;
     size_t octets = size;
     for (size_t i = 0; i < count; i++) {
         size += (size_t)fields[i].name_length + fields[i].value_length;
     }
-    struct trailers *t = memory_new(m, size);
+    struct trailers *t = h2session__memory_new(m, size);
     if (t == NULL) {
         return NULL;
     }
@@ -37,15 +38,15 @@ struct trailers *trailers__copy(const struct memory *m, const hpack_field *field
     return t;
 }
 
-const hpack_field *trailers__fields(const struct trailers *t, size_t *count)
+const hpack_field *h2session__trailers_fields(const struct trailers *t, size_t *count)
 {
     *count = t->count;
     return t->fields;
 }
 
-void trailers__free(const struct memory *m, struct trailers *t)
+void h2session__trailers_free(const struct memory *m, struct trailers *t)
 {
     if (t != NULL) {
-        memory_free(m, t, t->size);
+        h2session__memory_free(m, t, t->size);
     }
 }

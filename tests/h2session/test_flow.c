@@ -9,7 +9,7 @@ static const uint32_t MAX = 0x7fffffff;
 static struct flow flow_with(int64_t window)
 {
     struct flow f;
-    flow_init(&f, 65535);
+    h2session__flow_init(&f, 65535);
     f.window = window;
     return f;
 }
@@ -37,7 +37,7 @@ static void charge_takes_what_fits_and_nothing_else(void **state)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct flow f = flow_with(CASES[i].window);
-        assert_int_equal(flow_charge(&f, CASES[i].n), CASES[i].result);
+        assert_int_equal(h2session__flow_charge(&f, CASES[i].n), CASES[i].result);
         int64_t taken = CASES[i].result == 0 ? (int64_t)CASES[i].n : 0;
         assert_int_equal(f.window, CASES[i].window - taken);
     }
@@ -64,7 +64,7 @@ static void credit_beyond_the_maximum_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct flow f = flow_with(CASES[i].window);
-        assert_int_equal(flow_credit(&f, CASES[i].increment), CASES[i].result);
+        assert_int_equal(h2session__flow_credit(&f, CASES[i].increment), CASES[i].result);
         int64_t added = CASES[i].result == 0 ? (int64_t)CASES[i].increment : 0;
         assert_int_equal(f.window, CASES[i].window + added);
     }
@@ -74,31 +74,31 @@ static void shift_may_make_the_window_negative(void **state)
 {
     (void)state;
     struct flow f;
-    flow_init(&f, 65535);
-    assert_int_equal(flow_charge(&f, 60000), 0);
-    assert_int_equal(flow_shift(&f, 16384 - 65535), 0);
+    h2session__flow_init(&f, 65535);
+    assert_int_equal(h2session__flow_charge(&f, 60000), 0);
+    assert_int_equal(h2session__flow_shift(&f, 16384 - 65535), 0);
     assert_int_equal(f.window, 16384 - 60000);
     assert_int_equal(f.size, 16384);
-    assert_int_equal(flow_charge(&f, 1), -1);
+    assert_int_equal(h2session__flow_charge(&f, 1), -1);
     /* Back to exactly 0, then 1. */
-    assert_int_equal(flow_credit(&f, 60000 - 16384), 0);
-    assert_int_equal(flow_charge(&f, 1), -1);
-    assert_int_equal(flow_credit(&f, 1), 0);
-    assert_int_equal(flow_charge(&f, 1), 0);
+    assert_int_equal(h2session__flow_credit(&f, 60000 - 16384), 0);
+    assert_int_equal(h2session__flow_charge(&f, 1), -1);
+    assert_int_equal(h2session__flow_credit(&f, 1), 0);
+    assert_int_equal(h2session__flow_charge(&f, 1), 0);
 }
 
 static void shift_beyond_the_maximum_changes_nothing(void **state)
 {
     (void)state;
     struct flow f;
-    flow_init(&f, 65535);
-    assert_int_equal(flow_credit(&f, MAX - 65535), 0);
-    assert_int_equal(flow_shift(&f, 1), -1);
+    h2session__flow_init(&f, 65535);
+    assert_int_equal(h2session__flow_credit(&f, MAX - 65535), 0);
+    assert_int_equal(h2session__flow_shift(&f, 1), -1);
     assert_int_equal(f.window, MAX);
     assert_int_equal(f.size, 65535);
-    assert_int_equal(flow_shift(&f, 0), 0);
-    assert_int_equal(flow_shift(&f, -65535), 0);
-    assert_int_equal(flow_shift(&f, MAX), -1);
+    assert_int_equal(h2session__flow_shift(&f, 0), 0);
+    assert_int_equal(h2session__flow_shift(&f, -65535), 0);
+    assert_int_equal(h2session__flow_shift(&f, MAX), -1);
     assert_int_equal(f.window, MAX - 65535);
 }
 
@@ -106,11 +106,11 @@ static void shift_spans_the_whole_range(void **state)
 {
     (void)state;
     struct flow f;
-    flow_init(&f, MAX);
-    assert_int_equal(flow_charge(&f, MAX), 0);
-    assert_int_equal(flow_shift(&f, -(int64_t)MAX), 0);
+    h2session__flow_init(&f, MAX);
+    assert_int_equal(h2session__flow_charge(&f, MAX), 0);
+    assert_int_equal(h2session__flow_shift(&f, -(int64_t)MAX), 0);
     assert_int_equal(f.window, -(int64_t)MAX);
-    assert_int_equal(flow_shift(&f, MAX), 0);
+    assert_int_equal(h2session__flow_shift(&f, MAX), 0);
     assert_int_equal(f.window, 0);
 }
 
@@ -133,13 +133,13 @@ static void update_waits_for_half_of_the_size(void **state)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct flow f;
-        flow_init(&f, CASES[i].size);
-        assert_int_equal(flow_charge(&f, CASES[i].size), 0);
-        flow_consume(&f, CASES[i].consumed);
-        assert_int_equal(flow_update(&f), CASES[i].announced);
+        h2session__flow_init(&f, CASES[i].size);
+        assert_int_equal(h2session__flow_charge(&f, CASES[i].size), 0);
+        h2session__flow_consume(&f, CASES[i].consumed);
+        assert_int_equal(h2session__flow_update(&f), CASES[i].announced);
         assert_int_equal(f.window, CASES[i].announced);
         assert_int_equal(f.pending, CASES[i].consumed - CASES[i].announced);
-        assert_int_equal(flow_update(&f), 0);
+        assert_int_equal(h2session__flow_update(&f), 0);
     }
 }
 
@@ -147,12 +147,12 @@ static void update_returns_all_credit_after_the_size_went_to_zero(void **state)
 {
     (void)state;
     struct flow f;
-    flow_init(&f, 100);
-    assert_int_equal(flow_charge(&f, 100), 0);
-    assert_int_equal(flow_shift(&f, -100), 0);
-    assert_int_equal(flow_update(&f), 0);
-    flow_consume(&f, 100);
-    assert_int_equal(flow_update(&f), 100);
+    h2session__flow_init(&f, 100);
+    assert_int_equal(h2session__flow_charge(&f, 100), 0);
+    assert_int_equal(h2session__flow_shift(&f, -100), 0);
+    assert_int_equal(h2session__flow_update(&f), 0);
+    h2session__flow_consume(&f, 100);
+    assert_int_equal(h2session__flow_update(&f), 100);
     assert_int_equal(f.window, 0);
 }
 
@@ -160,9 +160,9 @@ static void update_never_lifts_the_window_above_the_maximum(void **state)
 {
     (void)state;
     struct flow f;
-    flow_init(&f, MAX);
-    flow_consume(&f, MAX); /* more than was ever charged */
-    assert_int_equal(flow_update(&f), 0);
+    h2session__flow_init(&f, MAX);
+    h2session__flow_consume(&f, MAX); /* more than was ever charged */
+    assert_int_equal(h2session__flow_update(&f), 0);
     assert_int_equal(f.window, MAX);
 }
 
@@ -179,20 +179,20 @@ static void receive_step(struct flow *f, struct receiver *r, uint32_t *seed)
     switch (test_rand(seed) % 4) {
     case 0: {
         int fits = (int64_t)n <= r->peer_may_send || n == 0;
-        assert_int_equal(flow_charge(f, n), fits ? 0 : -1);
+        assert_int_equal(h2session__flow_charge(f, n), fits ? 0 : -1);
         r->peer_may_send -= fits ? n : 0;
         r->held += fits ? n : 0;
         break;
     }
     case 1: {
         int64_t done = r->held < (int64_t)n ? r->held : (int64_t)n;
-        flow_consume(f, (uint32_t)done);
+        h2session__flow_consume(f, (uint32_t)done);
         r->held -= done;
         break;
     }
     case 2: {
         int64_t owed = r->size - r->held - r->peer_may_send;
-        uint32_t increment = flow_update(f);
+        uint32_t increment = h2session__flow_update(f);
         assert_int_equal(increment, owed > 0 && owed * 2 >= r->size ? owed : 0);
         r->peer_may_send += increment;
         break;
@@ -200,7 +200,7 @@ static void receive_step(struct flow *f, struct receiver *r, uint32_t *seed)
     default: {
         int64_t delta = (int64_t)(test_rand(seed) % 100000) - r->size;
         if (test_rand(seed) % 16 == 0) {
-            assert_int_equal(flow_shift(f, delta), 0);
+            assert_int_equal(h2session__flow_shift(f, delta), 0);
             r->size += delta;
             r->peer_may_send += delta;
         }
@@ -209,7 +209,7 @@ static void receive_step(struct flow *f, struct receiver *r, uint32_t *seed)
     }
     assert_int_equal(f->window, r->peer_may_send);
     assert_int_equal(f->window + f->pending + r->held, r->size);
-    flow__check(f);
+    h2session__flow_check(f);
 }
 
 static void receiver_agrees_with_slow_books(void **state)
@@ -217,7 +217,7 @@ static void receiver_agrees_with_slow_books(void **state)
     (void)state;
     uint32_t seed = 77;
     struct flow f;
-    flow_init(&f, 65535);
+    h2session__flow_init(&f, 65535);
     struct receiver r = {65535, 65535, 0};
     for (int i = 0; i < 100000; i++) {
         receive_step(&f, &r, &seed);
@@ -229,7 +229,7 @@ static void sender_agrees_with_slow_books(void **state)
     (void)state;
     uint32_t seed = 5;
     struct flow f;
-    flow_init(&f, 65535);
+    h2session__flow_init(&f, 65535);
     int64_t initial = 65535;
     int64_t credited = 0;
     int64_t sent = 0;
@@ -239,20 +239,20 @@ static void sender_agrees_with_slow_books(void **state)
         uint32_t op = test_rand(&seed) % 8;
         if (op < 4) {
             int fits = n == 0 || (int64_t)n <= window;
-            assert_int_equal(flow_charge(&f, n), fits ? 0 : -1);
+            assert_int_equal(h2session__flow_charge(&f, n), fits ? 0 : -1);
             sent += fits ? n : 0;
         } else if (op < 7) {
             int fits = window + (int64_t)n <= 0x7fffffff;
-            assert_int_equal(flow_credit(&f, n), fits ? 0 : -1);
+            assert_int_equal(h2session__flow_credit(&f, n), fits ? 0 : -1);
             credited += fits ? n : 0;
         } else {
             int64_t delta = (int64_t)n - initial;
             int fits = window + delta <= 0x7fffffff;
-            assert_int_equal(flow_shift(&f, delta), fits ? 0 : -1);
+            assert_int_equal(h2session__flow_shift(&f, delta), fits ? 0 : -1);
             initial += fits ? delta : 0;
         }
         assert_int_equal(f.window, initial + credited - sent);
-        flow__check(&f);
+        h2session__flow_check(&f);
     }
 }
 

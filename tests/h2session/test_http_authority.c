@@ -75,7 +75,7 @@ static void authority_is_host_and_port(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct http_authority a;
-        int result = http_authority_parse(CASES[i].text, strlen(CASES[i].text), &a);
+        int result = h2session__http_authority_parse(CASES[i].text, strlen(CASES[i].text), &a);
         if (result != (CASES[i].host != NULL ? 0 : -1)) {
             fail_msg("\"%s\" is %s", CASES[i].text, result == 0 ? "accepted" : "refused");
         }
@@ -98,7 +98,7 @@ static void parse_stays_inside_its_text(void **state)
             char *copy = test_alloc_resize(&alloc, NULL, 0, n);
             memcpy(copy, TEXTS[i], n);
             struct http_authority a;
-            if (http_authority_parse(copy, n, &a) == 0) {
+            if (h2session__http_authority_parse(copy, n, &a) == 0) {
                 assert_true(a.host_length <= n);
             }
             test_alloc_resize(&alloc, copy, n, 0);
@@ -132,10 +132,10 @@ static void equal_knows_case_and_default_port(void **state)
     for (size_t i = 0; i < sizeof PAIRS / sizeof PAIRS[0]; i++) {
         struct http_authority a;
         struct http_authority b;
-        assert_int_equal(http_authority_parse(PAIRS[i].a, strlen(PAIRS[i].a), &a), 0);
-        assert_int_equal(http_authority_parse(PAIRS[i].b, strlen(PAIRS[i].b), &b), 0);
-        assert_int_equal(http_authority_equal(&a, &b, PAIRS[i].port), PAIRS[i].equal);
-        assert_int_equal(http_authority_equal(&b, &a, PAIRS[i].port), PAIRS[i].equal);
+        assert_int_equal(h2session__http_authority_parse(PAIRS[i].a, strlen(PAIRS[i].a), &a), 0);
+        assert_int_equal(h2session__http_authority_parse(PAIRS[i].b, strlen(PAIRS[i].b), &b), 0);
+        assert_int_equal(h2session__http_authority_equal(&a, &b, PAIRS[i].port), PAIRS[i].equal);
+        assert_int_equal(h2session__http_authority_equal(&b, &a, PAIRS[i].port), PAIRS[i].equal);
     }
 }
 

@@ -21,36 +21,37 @@ static void classes_hold_exactly_their_octets(void **state)
     for (int c = 0; c < 256; c++) {
         /* RFC 9110 5.6.2 */
         int token = in("!#$%&'*+-.^_`|~" DIGITS LOWER UPPER, c);
-        assert_int_equal(http_chars_is((char)c, CHAR_TOKEN), token);
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_TOKEN), token);
         /* rfc: 9113#8.2 */
-        assert_int_equal(http_chars_is((char)c, CHAR_NAME), token && !in(UPPER, c));
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_NAME), token && !in(UPPER, c));
         /* RFC 3986 3.1 */
-        assert_int_equal(http_chars_is((char)c, CHAR_SCHEME), in("+-." DIGITS LOWER UPPER, c));
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_SCHEME),
+                         in("+-." DIGITS LOWER UPPER, c));
         int path = c > 0x20 && c != 0x7f && c != '#';
-        assert_int_equal(http_chars_is((char)c, CHAR_PATH), path);
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_PATH), path);
         /* RFC 3986 3.2.2, 2.2, 2.3: unreserved and sub-delims, here without the comma. */
         int host = in("-._~!$&'()*+;=" DIGITS LOWER UPPER, c);
-        assert_int_equal(http_chars_is((char)c, CHAR_HOST), host);
-        assert_int_equal(http_chars_is((char)c, CHAR_DIGIT), in(DIGITS, c));
-        assert_int_equal(http_chars_is((char)c, CHAR_HEX), in(DIGITS "abcdefABCDEF", c));
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_HOST), host);
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_DIGIT), in(DIGITS, c));
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_HEX), in(DIGITS "abcdefABCDEF", c));
         /* rfc: 9113#8.2.1 */
         int value = c != 0 && c != '\r' && c != '\n';
-        assert_int_equal(http_chars_is((char)c, CHAR_VALUE), value);
+        assert_int_equal(h2session__http_chars_is((char)c, CHAR_VALUE), value);
     }
 }
 
 static void all_looks_at_every_octet(void **state)
 {
     (void)state;
-    assert_false(http_chars_all("", 0, CHAR_DIGIT));
-    assert_false(http_chars_all(NULL, 0, CHAR_DIGIT));
+    assert_false(h2session__http_chars_all("", 0, CHAR_DIGIT));
+    assert_false(h2session__http_chars_all(NULL, 0, CHAR_DIGIT));
     for (size_t length = 1; length < 40; length++) {
         char text[40];
         memset(text, '7', sizeof text);
-        assert_true(http_chars_all(text, length, CHAR_DIGIT));
+        assert_true(h2session__http_chars_all(text, length, CHAR_DIGIT));
         for (size_t i = 0; i < length; i++) {
             text[i] = 'x';
-            assert_false(http_chars_all(text, length, CHAR_DIGIT));
+            assert_false(h2session__http_chars_all(text, length, CHAR_DIGIT));
             text[i] = '7';
         }
     }
@@ -65,7 +66,7 @@ static void each_octet_in_each_place(size_t length, const char *around)
             text[place] = (char)c;
             int edge = place == 0 || place == length - 1;
             int good = !in("\r\n", c) && c != 0 && !(edge && in(" \t", c));
-            assert_int_equal(http_chars_value(text, length), good);
+            assert_int_equal(h2session__http_chars_value(text, length), good);
         }
     }
 }
@@ -74,8 +75,8 @@ static void each_octet_in_each_place(size_t length, const char *around)
 static void value_is_judged_alike_whatever_its_length(void **state)
 {
     (void)state;
-    assert_true(http_chars_value("", 0));
-    assert_true(http_chars_value(NULL, 0));
+    assert_true(h2session__http_chars_value("", 0));
+    assert_true(h2session__http_chars_value(NULL, 0));
     for (size_t length = 1; length < 26; length++) {
         each_octet_in_each_place(length, "a");
         each_octet_in_each_place(length, "\x0e");
@@ -88,22 +89,22 @@ static void value_may_hold_space_and_low_octets_inside(void **state)
 {
     (void)state;
     const char text[] = "a \t\x01\x0b\x0c\x1f\x7f \t\t\t\t\t\t\t\t\x01z";
-    assert_true(http_chars_value(text, sizeof text - 1));
-    assert_false(http_chars_value(text, sizeof text)); /* with the NUL */
+    assert_true(h2session__http_chars_value(text, sizeof text - 1));
+    assert_false(h2session__http_chars_value(text, sizeof text)); /* with the NUL */
 }
 
 static void equal_ignores_the_case_of_letters_only(void **state)
 {
     (void)state;
-    assert_true(http_chars_equal_nocase("", 0, "", 0));
-    assert_true(http_chars_equal_nocase("aZ9-", 4, "Az9-", 4));
-    assert_false(http_chars_equal_nocase("ab", 2, "abc", 3));
+    assert_true(h2session__http_chars_equal_nocase("", 0, "", 0));
+    assert_true(h2session__http_chars_equal_nocase("aZ9-", 4, "Az9-", 4));
+    assert_false(h2session__http_chars_equal_nocase("ab", 2, "abc", 3));
     for (int a = 0; a < 256; a++) {
         for (int b = 0; b < 256; b++) {
             int letters = in(LOWER UPPER, a) && in(LOWER UPPER, b) && (a | 0x20) == (b | 0x20);
             char x = (char)a;
             char y = (char)b;
-            assert_int_equal(http_chars_equal_nocase(&x, 1, &y, 1), a == b || letters);
+            assert_int_equal(h2session__http_chars_equal_nocase(&x, 1, &y, 1), a == b || letters);
         }
     }
 }

@@ -132,7 +132,7 @@ static void judge_octet(const struct octet_case *o, size_t place, int c)
         expected = H2SESSION_REASON_PSEUDO_UNKNOWN;
     }
     struct http_request out;
-    struct verdict v = http_rules_request(fields, 6, 0, &out);
+    struct verdict v = h2session__http_rules_request(fields, 6, 0, &out);
     if (v.reason != expected || (expected != 0 && v.value != o->field)) {
         fail_msg("%s, octet 0x%02x at %u: %s", o->what, (unsigned)c, (unsigned)place,
                  h2session_reason_name(v.reason));
@@ -168,7 +168,7 @@ static void host_is_judged_like_an_authority(void **state)
                 expected = 0;
             }
             struct http_request out;
-            struct verdict v = http_rules_request(fields, 4, 0, &out);
+            struct verdict v = h2session__http_rules_request(fields, 4, 0, &out);
             assert_int_equal(v.reason, expected);
             assert_int_equal(v.value, expected != 0 ? 3 : 0);
         }
@@ -189,13 +189,13 @@ static void responses_and_trailers_judge_alike(void **state)
             uint32_t expected = name_rule(c, place, 3) ? 0 : H2SESSION_REASON_FIELD_NAME;
             expected = place == 0 && c == ':' ? H2SESSION_REASON_PSEUDO_UNKNOWN : expected;
             struct http_response out;
-            assert_int_equal(http_rules_response(fields, 3, &out).reason, expected);
-            assert_int_equal(http_rules_trailers(fields + 1, 2).reason, expected);
+            assert_int_equal(h2session__http_rules_response(fields, 3, &out).reason, expected);
+            assert_int_equal(h2session__http_rules_trailers(fields + 1, 2).reason, expected);
             fields[1].name = "nam";
             fields[2].value = value;
             expected = value_rule(c, place, 3) ? 0 : H2SESSION_REASON_FIELD_VALUE;
-            assert_int_equal(http_rules_response(fields, 3, &out).reason, expected);
-            assert_int_equal(http_rules_trailers(fields + 1, 2).reason, expected);
+            assert_int_equal(h2session__http_rules_response(fields, 3, &out).reason, expected);
+            assert_int_equal(h2session__http_rules_trailers(fields + 1, 2).reason, expected);
         }
     }
 }
@@ -211,7 +211,7 @@ static void status_is_digits(void **state)
             field.value = text;
             int good = is_digit(c) && (place > 0 || (c >= '1' && c <= '5'));
             struct http_response out;
-            assert_int_equal(http_rules_response(&field, 1, &out).reason,
+            assert_int_equal(h2session__http_rules_response(&field, 1, &out).reason,
                              good ? 0 : H2SESSION_REASON_STATUS);
         }
     }

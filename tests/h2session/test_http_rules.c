@@ -41,19 +41,19 @@ static void run_cases(const struct section_case *cases, size_t count, judge_func
 static struct verdict judge_request(const hpack_field *fields, size_t count)
 {
     struct http_request out;
-    return http_rules_request(fields, count, 0, &out);
+    return h2session__http_rules_request(fields, count, 0, &out);
 }
 
 static struct verdict judge_extended(const hpack_field *fields, size_t count)
 {
     struct http_request out;
-    return http_rules_request(fields, count, 1, &out);
+    return h2session__http_rules_request(fields, count, 1, &out);
 }
 
 static struct verdict judge_response(const hpack_field *fields, size_t count)
 {
     struct http_response out;
-    return http_rules_response(fields, count, &out);
+    return h2session__http_rules_response(fields, count, &out);
 }
 
 #define METHOD F(":method", "GET")
@@ -324,7 +324,7 @@ static void trailers_have_no_pseudo_fields(void **state)
         {"length counts for nothing", 0, 0, {F("content-length", "x"), F("content-length", "5")}},
         {"host counts for nothing", 0, 0, {F("host", "a"), F("host", "b")}},
     };
-    RUN(CASES, http_rules_trailers);
+    RUN(CASES, h2session__http_rules_trailers);
 }
 
 /* rfc: 9110#8.6 */
@@ -360,7 +360,7 @@ static void content_length_is_one_number(void **state)
         fields[4].value = CASES[i].text;
         fields[4].value_length = (uint32_t)strlen(CASES[i].text);
         struct http_request out;
-        struct verdict v = http_rules_request(fields, 5, 0, &out);
+        struct verdict v = h2session__http_rules_request(fields, 5, 0, &out);
         assert_int_equal(v.reason, CASES[i].number < 0 ? R(CONTENT_LENGTH) : 0);
         assert_int_equal(out.content_length, CASES[i].number);
     }
@@ -388,7 +388,7 @@ static void request_tells_what_it_is(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct http_request out;
         const hpack_field *fields = CASES[i].fields;
-        assert_int_equal(http_rules_request(fields, fields_count(fields), 1, &out).scope,
+        assert_int_equal(h2session__http_rules_request(fields, fields_count(fields), 1, &out).scope,
                          VERDICT_OK);
         assert_int_equal(out.is_head, CASES[i].expected.is_head);
         assert_int_equal(out.is_connect, CASES[i].expected.is_connect);
@@ -406,7 +406,7 @@ static void response_tells_what_it_is(void **state)
         hpack_field fields[] = {F(":status", "xxx"), F("content-length", "12")};
         fields[0].value = digits;
         struct http_response out;
-        struct verdict v = http_rules_response(fields, 2, &out);
+        struct verdict v = h2session__http_rules_response(fields, 2, &out);
         assert_int_equal(v.reason, status == 101 ? R(STATUS_101) : 0);
         if (status != 101) {
             assert_int_equal(out.status, status);
@@ -422,8 +422,8 @@ static void some_responses_have_no_body(void **state)
     (void)state;
     for (uint32_t status = 100; status < 600; status++) {
         int bodiless = status < 200 || status == 204 || status == 304;
-        assert_int_equal(http_rules_response_has_body(0, status), !bodiless);
-        assert_false(http_rules_response_has_body(1, status));
+        assert_int_equal(h2session__http_rules_response_has_body(0, status), !bodiless);
+        assert_false(h2session__http_rules_response_has_body(1, status));
     }
 }
 

@@ -10,7 +10,7 @@ __extension__ typedef unsigned __int128 wide;
 static uint32_t take_all(struct bucket *b, uint64_t now_ns, uint32_t at_most)
 {
     uint32_t taken = 0;
-    while (taken < at_most && bucket_take(b, now_ns) == 0) {
+    while (taken < at_most && h2session__bucket_take(b, now_ns) == 0) {
         taken++;
     }
     return taken;
@@ -24,9 +24,9 @@ static void bucket_starts_full_and_runs_dry(void **state)
     for (size_t i = 0; i < 4; i++) {
         for (size_t k = 0; k < 4; k++) {
             struct bucket b;
-            bucket_init(&b, BURSTS[i], 20);
+            h2session__bucket_init(&b, BURSTS[i], 20);
             assert_int_equal(take_all(&b, TIMES[k], 1000), BURSTS[i]);
-            assert_int_equal(bucket_take(&b, TIMES[k]), -1);
+            assert_int_equal(h2session__bucket_take(&b, TIMES[k]), -1);
         }
     }
 }
@@ -35,7 +35,7 @@ static void bucket_gains_its_rate_each_second(void **state)
 {
     (void)state;
     struct bucket b;
-    bucket_init(&b, 100, 20);
+    h2session__bucket_init(&b, 100, 20);
     assert_int_equal(take_all(&b, 0, 1000), 100);
     assert_int_equal(take_all(&b, SECOND / 20 - 1, 1000), 0);
     assert_int_equal(take_all(&b, SECOND / 20, 1000), 1);
@@ -48,12 +48,12 @@ static void frequent_calls_do_not_lose_the_time_between_them(void **state)
 {
     (void)state;
     struct bucket b;
-    bucket_init(&b, 5, 3);
+    h2session__bucket_init(&b, 5, 3);
     assert_int_equal(take_all(&b, 0, 10), 5);
     uint32_t gained = 0;
-    /* A third of a second is no whole number of nanoseconds, so the third token is a little late. */
+    /* A third of a second is no whole number of nanoseconds: the third token is a little late. */
     for (uint64_t now = 0; now <= SECOND + SECOND / 1000; now += SECOND / 1000) {
-        gained += bucket_take(&b, now) == 0;
+        gained += h2session__bucket_take(&b, now) == 0;
     }
     assert_int_equal(gained, 3);
 }
@@ -62,8 +62,8 @@ static void idle_time_is_not_saved_beyond_the_burst(void **state)
 {
     (void)state;
     struct bucket b;
-    bucket_init(&b, 3, 10);
-    assert_int_equal(bucket_take(&b, 0), 0);
+    h2session__bucket_init(&b, 3, 10);
+    assert_int_equal(h2session__bucket_take(&b, 0), 0);
     assert_int_equal(take_all(&b, 1000 * SECOND, 100), 3);
     /* Nothing of the 1000 seconds is left over. */
     assert_int_equal(take_all(&b, 1000 * SECOND + SECOND / 10 - 1, 100), 0);
@@ -74,21 +74,21 @@ static void time_going_back_counts_as_standing_still(void **state)
 {
     (void)state;
     struct bucket b;
-    bucket_init(&b, 2, 1);
+    h2session__bucket_init(&b, 2, 1);
     assert_int_equal(take_all(&b, 10 * SECOND, 10), 2);
-    assert_int_equal(bucket_take(&b, 0), -1);
-    assert_int_equal(bucket_take(&b, 10 * SECOND), -1);
-    assert_int_equal(bucket_take(&b, 11 * SECOND - 1), -1);
-    assert_int_equal(bucket_take(&b, 11 * SECOND), 0);
+    assert_int_equal(h2session__bucket_take(&b, 0), -1);
+    assert_int_equal(h2session__bucket_take(&b, 10 * SECOND), -1);
+    assert_int_equal(h2session__bucket_take(&b, 11 * SECOND - 1), -1);
+    assert_int_equal(h2session__bucket_take(&b, 11 * SECOND), 0);
 }
 
 static void rate_zero_never_gains(void **state)
 {
     (void)state;
     struct bucket b;
-    bucket_init(&b, 1, 0);
-    assert_int_equal(bucket_take(&b, 0), 0);
-    assert_int_equal(bucket_take(&b, UINT64_MAX), -1);
+    h2session__bucket_init(&b, 1, 0);
+    assert_int_equal(h2session__bucket_take(&b, 0), 0);
+    assert_int_equal(h2session__bucket_take(&b, UINT64_MAX), -1);
 }
 
 static void extreme_numbers_do_not_overflow(void **state)
@@ -103,12 +103,12 @@ static void extreme_numbers_do_not_overflow(void **state)
         uint32_t rate = NUMBERS[i / 5 % 5];
         uint64_t now = TIMES[i / 25];
         struct bucket b;
-        bucket_init(&b, burst, rate);
-        assert_int_equal(bucket_take(&b, 0), 0);
+        h2session__bucket_init(&b, burst, rate);
+        assert_int_equal(h2session__bucket_take(&b, 0), 0);
         b.tokens = 0;
         wide gained = (wide)now * rate / SECOND;
         uint32_t expected = gained > burst ? burst : (uint32_t)gained;
-        int result = bucket_take(&b, now);
+        int result = h2session__bucket_take(&b, now);
         assert_int_equal(result, expected > 0 ? 0 : -1);
         assert_int_equal(b.tokens, expected > 0 ? expected - 1 : 0);
     }
@@ -124,7 +124,7 @@ static void bucket_agrees_with_exact_books(void **state)
         uint32_t burst = 1 + test_rand(&seed) % 50;
         uint32_t rate = 1 + test_rand(&seed) % 100000;
         struct bucket b;
-        bucket_init(&b, burst, rate);
+        h2session__bucket_init(&b, burst, rate);
         wide level = (wide)burst * SECOND;
         uint64_t now = test_rand(&seed);
         uint64_t before = now;
@@ -133,7 +133,7 @@ static void bucket_agrees_with_exact_books(void **state)
             level += (wide)(now - before) * rate;
             level = level > (wide)burst * SECOND ? (wide)burst * SECOND : level;
             before = now;
-            if (bucket_take(&b, now) == 0) {
+            if (h2session__bucket_take(&b, now) == 0) {
                 assert_true(level >= SECOND);
                 level -= SECOND;
             } else {
@@ -155,7 +155,7 @@ static struct limits limits_of(uint32_t limit)
         .ack_queue_limit = limit,
     };
     struct limits l;
-    limits_init(&l, &config);
+    h2session__limits_init(&l, &config);
     return l;
 }
 
@@ -173,41 +173,41 @@ static void resets_and_glitches_have_buckets_of_their_own(void **state)
     (void)state;
     struct limits l = limits_of(3);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(limits_reset(&l, 7).scope, VERDICT_OK);
+        assert_int_equal(h2session__limits_reset(&l, 7).scope, VERDICT_OK);
     }
-    assert_exceeded(limits_reset(&l, 7), H2SESSION_REASON_LIMIT_RESETS, 3);
-    assert_exceeded(limits_reset(&l, 8), H2SESSION_REASON_LIMIT_RESETS, 3);
+    assert_exceeded(h2session__limits_reset(&l, 7), H2SESSION_REASON_LIMIT_RESETS, 3);
+    assert_exceeded(h2session__limits_reset(&l, 8), H2SESSION_REASON_LIMIT_RESETS, 3);
     for (int i = 0; i < 4; i++) {
-        assert_int_equal(limits_glitch(&l, 7).scope, VERDICT_OK);
+        assert_int_equal(h2session__limits_glitch(&l, 7).scope, VERDICT_OK);
     }
-    assert_exceeded(limits_glitch(&l, 7), H2SESSION_REASON_LIMIT_GLITCHES, 4);
-    assert_int_equal(limits_reset(&l, 7 + SECOND / 2).scope, VERDICT_OK);
-    assert_int_equal(limits_glitch(&l, 7 + SECOND / 4).scope, VERDICT_OK);
+    assert_exceeded(h2session__limits_glitch(&l, 7), H2SESSION_REASON_LIMIT_GLITCHES, 4);
+    assert_int_equal(h2session__limits_reset(&l, 7 + SECOND / 2).scope, VERDICT_OK);
+    assert_int_equal(h2session__limits_glitch(&l, 7 + SECOND / 4).scope, VERDICT_OK);
 }
 
 static void refused_streams_count_until_one_is_accepted(void **state)
 {
     (void)state;
     struct limits l = limits_of(3);
-    assert_int_equal(limits_refused(&l).scope, VERDICT_OK);
-    assert_int_equal(limits_refused(&l).scope, VERDICT_OK);
-    limits_accepted(&l);
+    assert_int_equal(h2session__limits_refused(&l).scope, VERDICT_OK);
+    assert_int_equal(h2session__limits_refused(&l).scope, VERDICT_OK);
+    h2session__limits_accepted(&l);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(limits_refused(&l).scope, VERDICT_OK);
+        assert_int_equal(h2session__limits_refused(&l).scope, VERDICT_OK);
     }
-    assert_exceeded(limits_refused(&l), H2SESSION_REASON_LIMIT_REFUSED, 3);
-    assert_exceeded(limits_refused(&l), H2SESSION_REASON_LIMIT_REFUSED, 3);
+    assert_exceeded(h2session__limits_refused(&l), H2SESSION_REASON_LIMIT_REFUSED, 3);
+    assert_exceeded(h2session__limits_refused(&l), H2SESSION_REASON_LIMIT_REFUSED, 3);
 }
 
 static void unsent_acks_count_until_they_are_sent(void **state)
 {
     (void)state;
     struct limits l = limits_of(2);
-    assert_int_equal(limits_ack_queued(&l).scope, VERDICT_OK);
-    assert_int_equal(limits_ack_queued(&l).scope, VERDICT_OK);
-    assert_exceeded(limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, 2);
-    limits_acks_sent(&l, l.acks);
-    assert_int_equal(limits_ack_queued(&l).scope, VERDICT_OK);
+    assert_int_equal(h2session__limits_ack_queued(&l).scope, VERDICT_OK);
+    assert_int_equal(h2session__limits_ack_queued(&l).scope, VERDICT_OK);
+    assert_exceeded(h2session__limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, 2);
+    h2session__limits_acks_sent(&l, l.acks);
+    assert_int_equal(h2session__limits_ack_queued(&l).scope, VERDICT_OK);
 }
 
 static void limit_of_the_largest_number_does_not_wrap(void **state)
@@ -215,13 +215,13 @@ static void limit_of_the_largest_number_does_not_wrap(void **state)
     (void)state;
     struct limits l = limits_of(UINT32_MAX - 1);
     l.acks = UINT32_MAX - 1;
-    assert_exceeded(limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, UINT32_MAX - 1);
+    assert_exceeded(h2session__limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, UINT32_MAX - 1);
     l.ack_limit = UINT32_MAX;
     l.acks = UINT32_MAX;
-    assert_exceeded(limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, UINT32_MAX);
+    assert_exceeded(h2session__limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, UINT32_MAX);
     assert_int_equal(l.acks, UINT32_MAX);
     l.priority_free = UINT32_MAX - 3;
-    limits_accepted(&l);
+    h2session__limits_accepted(&l);
     assert_int_equal(l.priority_free, UINT32_MAX - 3);
 }
 
@@ -229,15 +229,15 @@ static void priority_frames_are_free_in_proportion_to_streams(void **state)
 {
     (void)state;
     struct limits l = limits_of(0);
-    limits_accepted(&l);
-    limits_accepted(&l);
+    h2session__limits_accepted(&l);
+    h2session__limits_accepted(&l);
     for (int i = 0; i < 100 + 2 * 10; i++) {
-        assert_int_equal(limits_priority(&l, 0).scope, VERDICT_OK);
+        assert_int_equal(h2session__limits_priority(&l, 0).scope, VERDICT_OK);
     }
     assert_int_equal(l.glitches.tokens, 1);
-    assert_int_equal(limits_priority(&l, 0).scope, VERDICT_OK);
+    assert_int_equal(h2session__limits_priority(&l, 0).scope, VERDICT_OK);
     assert_int_equal(l.glitches.tokens, 0);
-    assert_exceeded(limits_priority(&l, 0), H2SESSION_REASON_LIMIT_GLITCHES, 1);
+    assert_exceeded(h2session__limits_priority(&l, 0), H2SESSION_REASON_LIMIT_GLITCHES, 1);
 }
 
 int main(void)

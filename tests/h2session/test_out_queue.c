@@ -14,28 +14,29 @@ struct fixture {
 static void setup(struct fixture *f)
 {
     memset(f, 0, sizeof *f);
-    memory_init(&f->memory, test_alloc_resize, &f->alloc);
-    out_queue_init(&f->q, &f->memory);
+    h2session__memory_init(&f->memory, test_alloc_resize, &f->alloc);
+    h2session__out_queue_init(&f->q, &f->memory);
 }
 
 static void finish(struct fixture *f)
 {
-    out_queue_free(&f->q);
+    h2session__out_queue_free(&f->q);
     assert_int_equal(f->alloc.live_blocks, 0);
 }
 
 static void put(struct out_queue *q, const char *text)
 {
     size_t n = strlen(text);
-    uint8_t *to = out_queue_reserve(q, n);
+    uint8_t *to = h2session__out_queue_reserve(q, n);
     assert_non_null(to);
     memcpy(to, text, n);
-    out_queue_commit(q, n);
+    h2session__out_queue_commit(q, n);
 }
 
 static void lend(struct out_queue *q, const char *text, uint32_t owner, uint32_t last)
 {
-    assert_int_equal(out_queue_lend(q, (const uint8_t *)text, strlen(text), owner, last), 0);
+    assert_int_equal(h2session__out_queue_lend(q, (const uint8_t *)text, strlen(text), owner, last),
+                     0);
 }
 
 /* The pieces as text, separated by bars. */
@@ -44,7 +45,7 @@ static void assert_peek(const struct out_queue *q, const char *expected)
     h2frame_bytes pieces[16];
     char text[512] = "";
     size_t length = 0;
-    size_t count = out_queue_peek(q, pieces, 16);
+    size_t count = h2session__out_queue_peek(q, pieces, 16);
     for (size_t i = 0; i < count; i++) {
         if (i > 0) {
             text[length++] = '|';
@@ -62,8 +63,8 @@ static void empty_queue_lends_nothing_and_holds_nothing(void **state)
     struct fixture f;
     setup(&f);
     h2frame_bytes piece;
-    assert_int_equal(out_queue_peek(&f.q, &piece, 1), 0);
-    out_queue_sent(&f.q, 0, NULL, NULL);
+    assert_int_equal(h2session__out_queue_peek(&f.q, &piece, 1), 0);
+    h2session__out_queue_sent(&f.q, 0, NULL, NULL);
     assert_int_equal(f.q.bytes, 0);
     assert_int_equal(f.alloc.calls, 0);
     finish(&f);
@@ -82,7 +83,7 @@ static void own_octets_that_follow_each_other_are_one_piece(void **state)
     put(&f.q, "y");
     assert_peek(&f.q, "headers|body|xy");
     assert_int_equal(f.q.bytes, 13);
-    out_queue_sent(&f.q, 9, NULL, NULL);
+    h2session__out_queue_sent(&f.q, 9, NULL, NULL);
     assert_peek(&f.q, "dy|xy");
     put(&f.q, "z");
     assert_peek(&f.q, "dy|xyz");
@@ -100,8 +101,8 @@ static void peek_writes_no_more_than_its_capacity(void **state)
     lend(&f.q, "b", 1, 0);
     lend(&f.q, "c", 2, 0);
     h2frame_bytes pieces[3] = {{NULL, 0}, {NULL, 0}, {NULL, 77}};
-    assert_int_equal(out_queue_peek(&f.q, pieces, 0), 0);
-    assert_int_equal(out_queue_peek(&f.q, pieces, 2), 2);
+    assert_int_equal(h2session__out_queue_peek(&f.q, pieces, 0), 0);
+    assert_int_equal(h2session__out_queue_peek(&f.q, pieces, 2), 2);
     assert_int_equal(pieces[1].data[0], 'b');
     assert_int_equal(pieces[2].length, 77);
     finish(&f);
@@ -115,7 +116,7 @@ static void lent_octets_are_not_copied(void **state)
     static const char body[] = "body";
     lend(&f.q, body, 3, 1);
     h2frame_bytes piece;
-    assert_int_equal(out_queue_peek(&f.q, &piece, 1), 1);
+    assert_int_equal(h2session__out_queue_peek(&f.q, &piece, 1), 1);
     assert_ptr_equal(piece.data, body);
     finish(&f);
 }
@@ -127,9 +128,9 @@ static void own_octets_never_join_a_lent_piece(void **state)
     setup(&f);
     put(&f.q, "abc");
     h2frame_bytes own;
-    assert_int_equal(out_queue_peek(&f.q, &own, 1), 1);
+    assert_int_equal(h2session__out_queue_peek(&f.q, &own, 1), 1);
     /* Lent memory that ends just where the queue writes next. */
-    assert_int_equal(out_queue_lend(&f.q, own.data, 3, 1, 0), 0);
+    assert_int_equal(h2session__out_queue_lend(&f.q, own.data, 3, 1, 0), 0);
     put(&f.q, "d");
     assert_peek(&f.q, "abc|abc|d");
     finish(&f);
@@ -140,18 +141,18 @@ static void commit_of_nothing_leaves_no_trace(void **state)
     (void)state;
     struct fixture f;
     setup(&f);
-    assert_non_null(out_queue_reserve(&f.q, 100));
-    out_queue_commit(&f.q, 0);
+    assert_non_null(h2session__out_queue_reserve(&f.q, 100));
+    h2session__out_queue_commit(&f.q, 0);
     assert_int_equal(f.alloc.live_blocks, 0);
-    assert_non_null(out_queue_reserve(&f.q, 0));
-    out_queue_commit(&f.q, 0);
+    assert_non_null(h2session__out_queue_reserve(&f.q, 0));
+    h2session__out_queue_commit(&f.q, 0);
     assert_int_equal(f.alloc.live_blocks, 0);
     put(&f.q, "a");
-    assert_non_null(out_queue_reserve(&f.q, 100000));
-    out_queue_commit(&f.q, 0);
+    assert_non_null(h2session__out_queue_reserve(&f.q, 100000));
+    h2session__out_queue_commit(&f.q, 0);
     assert_peek(&f.q, "a");
     put(&f.q, "b");
-    out_queue_sent(&f.q, 2, NULL, NULL);
+    h2session__out_queue_sent(&f.q, 2, NULL, NULL);
     assert_int_equal(f.alloc.live_blocks, 0);
     finish(&f);
 }
@@ -163,7 +164,7 @@ static void second_reserve_replaces_the_first(void **state)
     setup(&f);
     put(&f.q, "a");
     for (size_t n = 1; n < 200000; n *= 3) {
-        assert_non_null(out_queue_reserve(&f.q, n));
+        assert_non_null(h2session__out_queue_reserve(&f.q, n));
     }
     /* One chunk with "a", one for the reserve, and the ring. */
     assert_int_equal(f.alloc.live_blocks, 3);
@@ -178,22 +179,22 @@ static void reserve_stays_valid_while_what_was_before_it_is_sent(void **state)
     struct fixture f;
     setup(&f);
     put(&f.q, "abc");
-    uint8_t *to = out_queue_reserve(&f.q, 4);
+    uint8_t *to = h2session__out_queue_reserve(&f.q, 4);
     assert_non_null(to);
-    out_queue_sent(&f.q, 3, NULL, NULL);
+    h2session__out_queue_sent(&f.q, 3, NULL, NULL);
     memcpy(to, "wxyz", 4);
-    out_queue_commit(&f.q, 4);
+    h2session__out_queue_commit(&f.q, 4);
     assert_peek(&f.q, "wxyz");
 
     /* The same, and then a reserve that needs another chunk. */
-    assert_non_null(out_queue_reserve(&f.q, 4));
-    out_queue_sent(&f.q, 4, NULL, NULL);
-    to = out_queue_reserve(&f.q, 50000);
+    assert_non_null(h2session__out_queue_reserve(&f.q, 4));
+    h2session__out_queue_sent(&f.q, 4, NULL, NULL);
+    to = h2session__out_queue_reserve(&f.q, 50000);
     assert_non_null(to);
     to[0] = 'q';
-    out_queue_commit(&f.q, 1);
+    h2session__out_queue_commit(&f.q, 1);
     assert_peek(&f.q, "q");
-    out_queue_sent(&f.q, 1, NULL, NULL);
+    h2session__out_queue_sent(&f.q, 1, NULL, NULL);
     assert_int_equal(f.alloc.live_blocks, 0);
     finish(&f);
 }
@@ -207,12 +208,12 @@ static void lending_does_not_take_the_room_of_an_open_reserve(void **state)
         for (size_t i = 0; i < before; i++) {
             lend(&f.q, "x", 1, 0);
         }
-        uint8_t *to = out_queue_reserve(&f.q, 1);
+        uint8_t *to = h2session__out_queue_reserve(&f.q, 1);
         assert_non_null(to);
         lend(&f.q, "y", 1, 0);
         f.alloc.fail_at = f.alloc.calls + 1;
         to[0] = 'z';
-        out_queue_commit(&f.q, 1);
+        h2session__out_queue_commit(&f.q, 1);
         assert_int_equal(f.q.bytes, before + 2);
         finish(&f);
     }
@@ -231,7 +232,7 @@ static void on_release(void *ctx, uint32_t owner)
     assert_true(r->count < 8);
     r->owners[r->count++] = owner;
     if (r->append) {
-        out_queue__check(r->q);
+        h2session__out_queue_check(r->q);
         put(r->q, "+");
         lend(r->q, "-", 99, 0);
     }
@@ -247,12 +248,12 @@ static void release_is_told_once_when_the_last_octet_went(void **state)
     lend(&f.q, "bb", 1, 1);
     put(&f.q, "own");
     lend(&f.q, "c", 5, 1);
-    out_queue_sent(&f.q, 4, on_release, &r);
+    h2session__out_queue_sent(&f.q, 4, on_release, &r);
     assert_int_equal(r.count, 0);
-    out_queue_sent(&f.q, 1, on_release, &r);
+    h2session__out_queue_sent(&f.q, 1, on_release, &r);
     assert_int_equal(r.count, 1);
     assert_int_equal(r.owners[0], 1);
-    out_queue_sent(&f.q, 4, on_release, &r);
+    h2session__out_queue_sent(&f.q, 4, on_release, &r);
     assert_int_equal(r.count, 2);
     assert_int_equal(r.owners[1], 5);
     assert_int_equal(f.alloc.live_blocks, 0);
@@ -267,7 +268,7 @@ static void release_may_append(void **state)
     struct released r = {&f.q, {0}, 0, 1};
     lend(&f.q, "a", 1, 1);
     lend(&f.q, "b", 3, 1);
-    out_queue_sent(&f.q, 2, on_release, &r);
+    h2session__out_queue_sent(&f.q, 2, on_release, &r);
     assert_int_equal(r.count, 2);
     assert_peek(&f.q, "+|-|+|-");
     finish(&f);
@@ -278,22 +279,22 @@ static void large_reserve_is_contiguous_and_small_ones_share(void **state)
     (void)state;
     struct fixture f;
     setup(&f);
-    uint8_t *to = out_queue_reserve(&f.q, 1000000);
+    uint8_t *to = h2session__out_queue_reserve(&f.q, 1000000);
     assert_non_null(to);
     memset(to, 'x', 1000000);
-    out_queue_commit(&f.q, 1000000);
+    h2session__out_queue_commit(&f.q, 1000000);
     h2frame_bytes piece;
-    assert_int_equal(out_queue_peek(&f.q, &piece, 1), 1);
+    assert_int_equal(h2session__out_queue_peek(&f.q, &piece, 1), 1);
     assert_int_equal(piece.length, 1000000);
-    out_queue_sent(&f.q, 1000000, NULL, NULL);
+    h2session__out_queue_sent(&f.q, 1000000, NULL, NULL);
     assert_int_equal(f.alloc.live_blocks, 0);
 
     for (int i = 0; i < 300; i++) {
         put(&f.q, "frame");
     }
     assert_int_equal(f.alloc.live_blocks, 2);
-    assert_null(out_queue_reserve(&f.q, SIZE_MAX));
-    assert_null(out_queue_reserve(&f.q, SIZE_MAX - 64));
+    assert_null(h2session__out_queue_reserve(&f.q, SIZE_MAX));
+    assert_null(h2session__out_queue_reserve(&f.q, SIZE_MAX - 64));
     finish(&f);
 }
 
@@ -305,7 +306,7 @@ static void chunks_are_given_back_as_they_drain(void **state)
     for (int i = 0; i < 10000; i++) {
         put(&f.q, "0123456789");
         if (f.q.bytes > 5000) {
-            out_queue_sent(&f.q, 3000, NULL, NULL);
+            h2session__out_queue_sent(&f.q, 3000, NULL, NULL);
         }
     }
     assert_true(f.alloc.peak_bytes < 5 * 4096);
@@ -318,28 +319,28 @@ static void splice_moves_everything_behind(void **state)
     struct fixture f;
     setup(&f);
     struct out_queue side;
-    out_queue_init(&side, &f.memory);
+    h2session__out_queue_init(&side, &f.memory);
     struct released r = {&f.q, {0}, 0, 0};
 
-    assert_int_equal(out_queue_splice(&f.q, &side), 0);
+    assert_int_equal(h2session__out_queue_splice(&f.q, &side), 0);
     put(&side, "one");
-    assert_int_equal(out_queue_splice(&f.q, &side), 0);
+    assert_int_equal(h2session__out_queue_splice(&f.q, &side), 0);
     assert_int_equal(side.bytes, 0);
     assert_peek(&f.q, "one");
     put(&side, "two");
     lend(&side, "lent", 7, 1);
     put(&side, "three");
     put(&f.q, "+");
-    assert_int_equal(out_queue_splice(&f.q, &side), 0);
+    assert_int_equal(h2session__out_queue_splice(&f.q, &side), 0);
     lend(&side, "only", 9, 1);
-    assert_int_equal(out_queue_splice(&f.q, &side), 0);
+    assert_int_equal(h2session__out_queue_splice(&f.q, &side), 0);
     put(&f.q, "end");
     assert_peek(&f.q, "one+|two|lent|three|only|end");
     assert_int_equal(f.q.total_committed, 23);
-    out_queue_sent(&f.q, 23, on_release, &r);
+    h2session__out_queue_sent(&f.q, 23, on_release, &r);
     assert_int_equal(r.count, 2);
     assert_int_equal(f.alloc.live_blocks, 0);
-    out_queue_free(&side);
+    h2session__out_queue_free(&side);
     finish(&f);
 }
 
@@ -348,38 +349,38 @@ static int use_all_calls(struct test_alloc *a, void *arg)
 {
     (void)arg;
     struct memory memory;
-    memory_init(&memory, test_alloc_resize, a);
+    h2session__memory_init(&memory, test_alloc_resize, a);
     struct out_queue q;
     struct out_queue side;
-    out_queue_init(&q, &memory);
-    out_queue_init(&side, &memory);
+    h2session__out_queue_init(&q, &memory);
+    h2session__out_queue_init(&side, &memory);
     int failed = 0;
     for (size_t i = 0; i < 60 && !failed; i++) {
         struct out_queue *to = i % 3 == 2 ? &side : &q;
         uint64_t bytes = to->bytes;
         size_t n = 1 + i * 997 % 9000;
-        uint8_t *room = out_queue_reserve(to, n);
+        uint8_t *room = h2session__out_queue_reserve(to, n);
         failed = room == NULL;
         if (!failed) {
             memset(room, 'x', n);
-            out_queue_commit(to, n);
+            h2session__out_queue_commit(to, n);
             bytes += n;
-            failed = out_queue_lend(to, (const uint8_t *)"lent", 4, 1, 0) != 0;
+            failed = h2session__out_queue_lend(to, (const uint8_t *)"lent", 4, 1, 0) != 0;
             bytes += failed ? 0 : 4;
         }
         assert_int_equal(to->bytes, bytes);
         if (!failed && i % 10 == 9) {
             bytes = side.bytes;
-            failed = out_queue_splice(&q, &side) != 0;
+            failed = h2session__out_queue_splice(&q, &side) != 0;
             assert_int_equal(side.bytes, failed ? bytes : 0);
         }
-        out_queue__check(&q);
-        out_queue__check(&side);
+        h2session__out_queue_check(&q);
+        h2session__out_queue_check(&side);
     }
-    out_queue_sent(&q, q.bytes / 2, NULL, NULL);
-    out_queue__check(&q);
-    out_queue_free(&q);
-    out_queue_free(&side);
+    h2session__out_queue_sent(&q, q.bytes / 2, NULL, NULL);
+    h2session__out_queue_check(&q);
+    h2session__out_queue_free(&q);
+    h2session__out_queue_free(&side);
     return failed;
 }
 

@@ -46,7 +46,7 @@ static size_t random_length(struct run *r)
 static void do_reserve(struct run *r)
 {
     r->reserve_length = random_length(r);
-    r->reserve = out_queue_reserve(&r->q, r->reserve_length);
+    r->reserve = h2session__out_queue_reserve(&r->q, r->reserve_length);
     assert_non_null(r->reserve);
 }
 
@@ -60,7 +60,7 @@ static void do_commit(struct run *r)
         r->reserve[i] = (uint8_t)test_rand(&r->seed);
     }
     note(r, r->reserve, n);
-    out_queue_commit(&r->q, n);
+    h2session__out_queue_commit(&r->q, n);
     r->reserve = NULL;
 }
 
@@ -70,7 +70,7 @@ static void do_lend(struct run *r)
     size_t offset = test_rand(&r->seed) % (LENT_BYTES - n);
     uint32_t owner = 1 + test_rand(&r->seed) % 9;
     uint32_t last = test_rand(&r->seed) % 2;
-    assert_int_equal(out_queue_lend(&r->q, lent_memory + offset, n, owner, last), 0);
+    assert_int_equal(h2session__out_queue_lend(&r->q, lent_memory + offset, n, owner, last), 0);
     note(r, lent_memory + offset, n);
     if (last) {
         r->owed[r->owed_count].end = r->queued;
@@ -82,7 +82,7 @@ static void do_peek(struct run *r)
 {
     h2frame_bytes pieces[12];
     size_t capacity = test_rand(&r->seed) % 13;
-    size_t count = out_queue_peek(&r->q, pieces, capacity);
+    size_t count = h2session__out_queue_peek(&r->q, pieces, capacity);
     assert_true(count <= capacity);
     size_t offset = r->sent;
     for (size_t i = 0; i < count; i++) {
@@ -117,7 +117,7 @@ static void do_send(struct run *r)
         assert_true(r->at[i] == NULL || *r->at[i] == r->expected[i]);
     }
     r->sent += n;
-    out_queue_sent(&r->q, n, on_release, r);
+    h2session__out_queue_sent(&r->q, n, on_release, r);
     assert_true(r->owed_first == r->owed_count || r->owed[r->owed_first].end > r->sent);
 }
 
@@ -158,15 +158,15 @@ static void run_random(uint32_t seed)
     r->expected = malloc(STREAM_MAX);
     r->at = calloc(STREAM_MAX, sizeof *r->at);
     assert_true(r->expected != NULL && r->at != NULL);
-    memory_init(&r->memory, test_alloc_resize, &r->alloc);
-    out_queue_init(&r->q, &r->memory);
+    h2session__memory_init(&r->memory, test_alloc_resize, &r->alloc);
+    h2session__out_queue_init(&r->q, &r->memory);
     for (int i = 0; i < STEPS && r->queued + 2 * LENT_BYTES < STREAM_MAX; i++) {
         step(r);
         if (i % 16 == 0) {
-            out_queue__check(&r->q);
+            h2session__out_queue_check(&r->q);
         }
     }
-    out_queue_free(&r->q);
+    h2session__out_queue_free(&r->q);
     assert_int_equal(r->alloc.live_blocks, 0);
     free(r->expected);
     free(r->at);

@@ -12,15 +12,15 @@ static void nothing_to_serve_in_an_empty_scheduler(void **state)
     (void)state;
     struct priority p;
     struct priority_node n;
-    priority_init(&p);
-    priority_node_init(&n);
-    assert_null(priority_next(&p));
-    assert_false(priority_is_queued(&n));
+    h2session__priority_init(&p);
+    h2session__priority_node_init(&n);
+    assert_null(h2session__priority_next(&p));
+    assert_false(h2session__priority_is_queued(&n));
     assert_int_equal(n.urgency, 3);
     assert_int_equal(n.incremental, 1);
-    priority_remove(&p, &n);
-    priority_served(&p, &n);
-    assert_null(priority_next(&p));
+    h2session__priority_remove(&p, &n);
+    h2session__priority_served(&p, &n);
+    assert_null(h2session__priority_next(&p));
 }
 
 static void most_urgent_is_served_first(void **state)
@@ -28,19 +28,19 @@ static void most_urgent_is_served_first(void **state)
     (void)state;
     struct priority p;
     struct priority_node n[8];
-    priority_init(&p);
+    h2session__priority_init(&p);
     for (uint32_t i = 0; i < 8; i++) {
-        priority_node_init(&n[i]);
-        priority_change(&p, &n[i], 7 - i, i % 2);
-        priority_add(&p, &n[i]);
-        assert_ptr_equal(priority_next(&p), &n[i]);
+        h2session__priority_node_init(&n[i]);
+        h2session__priority_change(&p, &n[i], 7 - i, i % 2);
+        h2session__priority_add(&p, &n[i]);
+        assert_ptr_equal(h2session__priority_next(&p), &n[i]);
     }
     for (uint32_t i = 8; i-- > 0;) {
-        assert_ptr_equal(priority_next(&p), &n[i]);
-        priority_remove(&p, &n[i]);
-        assert_false(priority_is_queued(&n[i]));
+        assert_ptr_equal(h2session__priority_next(&p), &n[i]);
+        h2session__priority_remove(&p, &n[i]);
+        assert_false(h2session__priority_is_queued(&n[i]));
     }
-    assert_null(priority_next(&p));
+    assert_null(h2session__priority_next(&p));
 }
 
 static void incremental_equals_take_turns(void **state)
@@ -48,14 +48,14 @@ static void incremental_equals_take_turns(void **state)
     (void)state;
     struct priority p;
     struct priority_node n[3];
-    priority_init(&p);
+    h2session__priority_init(&p);
     for (int i = 0; i < 3; i++) {
-        priority_node_init(&n[i]);
-        priority_add(&p, &n[i]);
+        h2session__priority_node_init(&n[i]);
+        h2session__priority_add(&p, &n[i]);
     }
     for (int i = 0; i < 9; i++) {
-        assert_ptr_equal(priority_next(&p), &n[i % 3]);
-        priority_served(&p, &n[i % 3]);
+        assert_ptr_equal(h2session__priority_next(&p), &n[i % 3]);
+        h2session__priority_served(&p, &n[i % 3]);
     }
 }
 
@@ -64,18 +64,18 @@ static void non_incremental_is_served_until_it_leaves(void **state)
     (void)state;
     struct priority p;
     struct priority_node n[3];
-    priority_init(&p);
+    h2session__priority_init(&p);
     for (int i = 0; i < 3; i++) {
-        priority_node_init(&n[i]);
-        priority_change(&p, &n[i], 3, i == 2);
-        priority_add(&p, &n[i]);
+        h2session__priority_node_init(&n[i]);
+        h2session__priority_change(&p, &n[i], 3, i == 2);
+        h2session__priority_add(&p, &n[i]);
     }
     for (int i = 0; i < 3; i++) {
         for (int k = 0; k < 4; k++) {
-            assert_ptr_equal(priority_next(&p), &n[i]);
-            priority_served(&p, &n[i]);
+            assert_ptr_equal(h2session__priority_next(&p), &n[i]);
+            h2session__priority_served(&p, &n[i]);
         }
-        priority_remove(&p, &n[i]);
+        h2session__priority_remove(&p, &n[i]);
     }
 }
 
@@ -84,13 +84,13 @@ static void adding_twice_keeps_the_place(void **state)
     (void)state;
     struct priority p;
     struct priority_node n[2];
-    priority_init(&p);
+    h2session__priority_init(&p);
     for (int i = 0; i < 2; i++) {
-        priority_node_init(&n[i]);
-        priority_add(&p, &n[i]);
+        h2session__priority_node_init(&n[i]);
+        h2session__priority_add(&p, &n[i]);
     }
-    priority_add(&p, &n[0]);
-    assert_ptr_equal(priority_next(&p), &n[0]);
+    h2session__priority_add(&p, &n[0]);
+    assert_ptr_equal(h2session__priority_next(&p), &n[0]);
 }
 
 static void change_moves_a_queued_node(void **state)
@@ -98,21 +98,21 @@ static void change_moves_a_queued_node(void **state)
     (void)state;
     struct priority p;
     struct priority_node n[2];
-    priority_init(&p);
+    h2session__priority_init(&p);
     for (int i = 0; i < 2; i++) {
-        priority_node_init(&n[i]);
-        priority_add(&p, &n[i]);
+        h2session__priority_node_init(&n[i]);
+        h2session__priority_add(&p, &n[i]);
     }
-    priority_change(&p, &n[1], 0, 0);
-    assert_ptr_equal(priority_next(&p), &n[1]);
-    assert_true(priority_is_queued(&n[1]));
-    priority_change(&p, &n[1], 1000, 7);
+    h2session__priority_change(&p, &n[1], 0, 0);
+    assert_ptr_equal(h2session__priority_next(&p), &n[1]);
+    assert_true(h2session__priority_is_queued(&n[1]));
+    h2session__priority_change(&p, &n[1], 1000, 7);
     assert_int_equal(n[1].urgency, 7);
     assert_int_equal(n[1].incremental, 1);
-    assert_ptr_equal(priority_next(&p), &n[0]);
+    assert_ptr_equal(h2session__priority_next(&p), &n[0]);
     /* The same urgency: the turn stays. */
-    priority_change(&p, &n[0], 3, 0);
-    assert_ptr_equal(priority_next(&p), &n[0]);
+    h2session__priority_change(&p, &n[0], 3, 0);
+    assert_ptr_equal(h2session__priority_next(&p), &n[0]);
     assert_int_equal(n[0].incremental, 0);
 }
 
@@ -179,21 +179,21 @@ static void random_step(struct priority *p, struct priority_node *nodes, struct 
     switch (test_rand(seed) % 8) {
     case 0:
     case 1:
-        priority_add(p, &nodes[i]);
+        h2session__priority_add(p, &nodes[i]);
         model_add(m, i);
         break;
     case 2:
-        priority_remove(p, &nodes[i]);
+        h2session__priority_remove(p, &nodes[i]);
         model_remove(m, i);
         break;
     case 3:
-        priority_change(p, &nodes[i], urgency, incremental);
+        h2session__priority_change(p, &nodes[i], urgency, incremental);
         model_change(m, i, urgency, incremental);
         break;
     default:
         /* Mostly the node whose turn it is, sometimes another. */
         i = model_next(m) < NODES && urgency != 0 ? model_next(m) : i;
-        priority_served(p, &nodes[i]);
+        h2session__priority_served(p, &nodes[i]);
         if (m->queued[i] && m->incremental[i]) {
             model_remove(m, i);
             model_add(m, i);
@@ -210,20 +210,20 @@ static void scheduler_agrees_with_plain_lists(void **state)
     struct priority_node nodes[NODES];
     struct model m;
     memset(&m, 0, sizeof m);
-    priority_init(&p);
+    h2session__priority_init(&p);
     for (size_t i = 0; i < NODES; i++) {
-        priority_node_init(&nodes[i]);
+        h2session__priority_node_init(&nodes[i]);
         m.urgency[i] = 3;
         m.incremental[i] = 1;
     }
     for (int step = 0; step < 50000; step++) {
         random_step(&p, nodes, &m, &seed);
         size_t next = model_next(&m);
-        assert_ptr_equal(priority_next(&p), next < NODES ? &nodes[next] : NULL);
+        assert_ptr_equal(h2session__priority_next(&p), next < NODES ? &nodes[next] : NULL);
         for (size_t i = 0; i < NODES; i++) {
-            assert_int_equal(priority_is_queued(&nodes[i]), m.queued[i]);
+            assert_int_equal(h2session__priority_is_queued(&nodes[i]), m.queued[i]);
         }
-        priority__check(&p);
+        h2session__priority_check(&p);
     }
 }
 

@@ -7,7 +7,7 @@
 static struct settings_effect apply_ok(struct settings *s, uint32_t id, uint32_t value)
 {
     struct settings_effect effect = {99, 99, 99};
-    struct verdict v = settings_remote_entry(s, &(h2frame_setting){id, value}, &effect);
+    struct verdict v = h2session__settings_remote_entry(s, &(h2frame_setting){id, value}, &effect);
     assert_int_equal(v.scope, VERDICT_OK);
     return effect;
 }
@@ -15,7 +15,7 @@ static struct settings_effect apply_ok(struct settings *s, uint32_t id, uint32_t
 static void apply_bad(struct settings *s, uint32_t id, uint32_t value, uint32_t reason)
 {
     struct settings_effect effect = {99, 99, 99};
-    struct verdict v = settings_remote_entry(s, &(h2frame_setting){id, value}, &effect);
+    struct verdict v = h2session__settings_remote_entry(s, &(h2frame_setting){id, value}, &effect);
     assert_int_equal(v.scope, VERDICT_CONNECTION);
     assert_int_equal(v.code, H2FRAME_CODE_PROTOCOL_ERROR);
     assert_int_equal(v.reason, reason);
@@ -44,15 +44,15 @@ static void values_begin_as_the_protocol_says(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_CLIENT);
+    h2session__settings_init(&s, H2SESSION_CLIENT);
     for (size_t i = 0; i < ID_COUNT; i++) {
-        assert_int_equal(settings_get(&s.local, IDS[i].id), IDS[i].initial);
-        assert_int_equal(settings_get(&s.remote, IDS[i].id), IDS[i].initial);
+        assert_int_equal(h2session__settings_get(&s.local, IDS[i].id), IDS[i].initial);
+        assert_int_equal(h2session__settings_get(&s.remote, IDS[i].id), IDS[i].initial);
     }
-    assert_int_equal(settings_get(&s.local, 0), 0);
-    assert_int_equal(settings_get(&s.local, 7), 0);
-    assert_int_equal(settings_get(&s.local, 0xffff), 0);
-    assert_int_equal(settings_local_frame_size(&s), 16384);
+    assert_int_equal(h2session__settings_get(&s.local, 0), 0);
+    assert_int_equal(h2session__settings_get(&s.local, 7), 0);
+    assert_int_equal(h2session__settings_get(&s.local, 0xffff), 0);
+    assert_int_equal(h2session__settings_local_frame_size(&s), 16384);
 }
 
 static void remote_value_replaces_only_itself(void **state)
@@ -60,15 +60,15 @@ static void remote_value_replaces_only_itself(void **state)
     (void)state;
     for (size_t i = 0; i < ID_COUNT; i++) {
         struct settings s;
-        settings_init(&s, H2SESSION_SERVER);
+        h2session__settings_init(&s, H2SESSION_SERVER);
         uint32_t value = IDS[i].initial == 0 ? 1 : IDS[i].initial == 1 ? 0 : 20000;
         struct settings_effect effect = apply_ok(&s, IDS[i].id, value);
         assert_int_equal(effect.kind, IDS[i].effect);
         assert_int_equal(effect.value, IDS[i].effect == SETTINGS_EFFECT_NONE ? 0 : value);
         for (size_t k = 0; k < ID_COUNT; k++) {
             uint32_t expected = k == i ? value : IDS[k].initial;
-            assert_int_equal(settings_get(&s.remote, IDS[k].id), expected);
-            assert_int_equal(settings_get(&s.local, IDS[k].id), IDS[k].initial);
+            assert_int_equal(h2session__settings_get(&s.remote, IDS[k].id), expected);
+            assert_int_equal(h2session__settings_get(&s.local, IDS[k].id), IDS[k].initial);
         }
     }
 }
@@ -77,7 +77,7 @@ static void window_change_is_a_difference(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_CLIENT);
+    h2session__settings_init(&s, H2SESSION_CLIENT);
     uint32_t id = H2FRAME_SETTING_INITIAL_WINDOW_SIZE;
     static const struct {
         uint32_t value;
@@ -97,13 +97,13 @@ static void unknown_settings_have_no_effect(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_CLIENT);
+    h2session__settings_init(&s, H2SESSION_CLIENT);
     static const uint32_t OTHERS[] = {0, 7, 10, 0x1000, 0xffff};
     for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
         assert_int_equal(apply_ok(&s, OTHERS[i], UINT32_MAX).kind, SETTINGS_EFFECT_NONE);
     }
     for (size_t k = 0; k < ID_COUNT; k++) {
-        assert_int_equal(settings_get(&s.remote, IDS[k].id), IDS[k].initial);
+        assert_int_equal(h2session__settings_get(&s.remote, IDS[k].id), IDS[k].initial);
     }
 }
 
@@ -111,11 +111,11 @@ static void server_may_not_enable_push(void **state)
 {
     (void)state;
     struct settings client;
-    settings_init(&client, H2SESSION_CLIENT);
+    h2session__settings_init(&client, H2SESSION_CLIENT);
     apply_ok(&client, H2FRAME_SETTING_ENABLE_PUSH, 0);
     apply_bad(&client, H2FRAME_SETTING_ENABLE_PUSH, 1, H2SESSION_REASON_SETTING_PUSH_FROM_SERVER);
     struct settings server;
-    settings_init(&server, H2SESSION_SERVER);
+    h2session__settings_init(&server, H2SESSION_SERVER);
     apply_ok(&server, H2FRAME_SETTING_ENABLE_PUSH, 0);
     apply_ok(&server, H2FRAME_SETTING_ENABLE_PUSH, 1);
 }
@@ -124,29 +124,29 @@ static void connect_protocol_may_not_be_withdrawn(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_CLIENT);
+    h2session__settings_init(&s, H2SESSION_CLIENT);
     uint32_t id = H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL;
     apply_ok(&s, id, 0);
     apply_ok(&s, id, 1);
     apply_ok(&s, id, 1);
     apply_bad(&s, id, 0, H2SESSION_REASON_SETTING_CONNECT_WITHDRAWN);
-    assert_int_equal(settings_get(&s.remote, id), 1);
+    assert_int_equal(h2session__settings_get(&s.remote, id), 1);
 }
 
 static void priority_scheme_is_settled_by_the_first_frame(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_SERVER);
+    h2session__settings_init(&s, H2SESSION_SERVER);
     uint32_t id = H2FRAME_SETTING_NO_RFC7540_PRIORITIES;
     apply_ok(&s, id, 0);
     apply_ok(&s, id, 1);
-    settings_remote_end(&s);
+    h2session__settings_remote_end(&s);
     apply_ok(&s, id, 1);
     apply_bad(&s, id, 0, H2SESSION_REASON_SETTING_PRIORITIES_CHANGED);
 
-    settings_init(&s, H2SESSION_SERVER);
-    settings_remote_end(&s);
+    h2session__settings_init(&s, H2SESSION_SERVER);
+    h2session__settings_remote_end(&s);
     apply_ok(&s, id, 0);
     apply_bad(&s, id, 1, H2SESSION_REASON_SETTING_PRIORITIES_CHANGED);
 }
@@ -155,7 +155,7 @@ static void own_values_wait_for_their_ack(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_SERVER);
+    h2session__settings_init(&s, H2SESSION_SERVER);
     const h2frame_setting first[] = {
         {H2FRAME_SETTING_INITIAL_WINDOW_SIZE, 1000},
         {H2FRAME_SETTING_MAX_FRAME_SIZE, 20000},
@@ -163,13 +163,13 @@ static void own_values_wait_for_their_ack(void **state)
         {0x7777, 3},
     };
     const h2frame_setting second[] = {{H2FRAME_SETTING_INITIAL_WINDOW_SIZE, 800}};
-    assert_int_equal(settings_local_sent(&s, first, 4), 0);
-    assert_int_equal(settings_local_sent(&s, second, 1), 0);
+    assert_int_equal(h2session__settings_local_sent(&s, first, 4), 0);
+    assert_int_equal(h2session__settings_local_sent(&s, second, 1), 0);
     assert_int_equal(s.local.initial_window_size, 65535);
 
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
     size_t count;
-    assert_int_equal(settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
+    assert_int_equal(h2session__settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
     assert_int_equal(count, 4);
     assert_int_equal(effects[0].kind, SETTINGS_EFFECT_WINDOW);
     assert_int_equal(effects[0].delta, 1000 - 65535);
@@ -179,7 +179,7 @@ static void own_values_wait_for_their_ack(void **state)
     assert_int_equal(effects[3].kind, SETTINGS_EFFECT_NONE);
     assert_int_equal(s.local.initial_window_size, 500);
 
-    assert_int_equal(settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
+    assert_int_equal(h2session__settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
     assert_int_equal(count, 1);
     assert_int_equal(effects[0].delta, 300);
     assert_int_equal(s.pending_count, 0);
@@ -189,60 +189,61 @@ static void ack_of_nothing_is_a_connection_error(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_SERVER);
+    h2session__settings_init(&s, H2SESSION_SERVER);
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
     size_t count = 9;
-    struct verdict v = settings_local_acked(&s, effects, &count);
+    struct verdict v = h2session__settings_local_acked(&s, effects, &count);
     assert_int_equal(v.scope, VERDICT_CONNECTION);
     assert_int_equal(v.code, H2FRAME_CODE_PROTOCOL_ERROR);
     assert_int_equal(v.reason, H2SESSION_REASON_SETTINGS_ACK_UNEXPECTED);
     assert_int_equal(count, 0);
-    assert_int_equal(settings_local_sent(&s, NULL, 0), 0);
-    assert_int_equal(settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
+    assert_int_equal(h2session__settings_local_sent(&s, NULL, 0), 0);
+    assert_int_equal(h2session__settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
     assert_int_equal(count, 0);
-    assert_int_equal(settings_local_acked(&s, effects, &count).scope, VERDICT_CONNECTION);
+    assert_int_equal(h2session__settings_local_acked(&s, effects, &count).scope,
+                     VERDICT_CONNECTION);
 }
 
 static void only_so_many_own_frames_may_wait(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_SERVER);
+    h2session__settings_init(&s, H2SESSION_SERVER);
     h2frame_setting entries[SETTINGS_ENTRIES_MAX + 1];
     for (uint32_t i = 0; i <= SETTINGS_ENTRIES_MAX; i++) {
         entries[i] = (h2frame_setting){H2FRAME_SETTING_HEADER_TABLE_SIZE, i};
     }
-    assert_int_equal(settings_local_sent(&s, entries, SETTINGS_ENTRIES_MAX + 1), -1);
+    assert_int_equal(h2session__settings_local_sent(&s, entries, SETTINGS_ENTRIES_MAX + 1), -1);
     assert_int_equal(s.pending_count, 0);
     for (int i = 0; i < SETTINGS_PENDING_MAX; i++) {
-        assert_int_equal(settings_local_sent(&s, entries, SETTINGS_ENTRIES_MAX), 0);
+        assert_int_equal(h2session__settings_local_sent(&s, entries, SETTINGS_ENTRIES_MAX), 0);
     }
-    assert_int_equal(settings_local_sent(&s, entries, 1), -1);
+    assert_int_equal(h2session__settings_local_sent(&s, entries, 1), -1);
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
     size_t count;
-    assert_int_equal(settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
+    assert_int_equal(h2session__settings_local_acked(&s, effects, &count).scope, VERDICT_OK);
     assert_int_equal(count, SETTINGS_ENTRIES_MAX);
     assert_int_equal(effects[SETTINGS_ENTRIES_MAX - 1].kind, SETTINGS_EFFECT_TABLE);
     assert_int_equal(effects[SETTINGS_ENTRIES_MAX - 1].value, SETTINGS_ENTRIES_MAX - 1);
-    assert_int_equal(settings_local_sent(&s, entries, 1), 0);
+    assert_int_equal(h2session__settings_local_sent(&s, entries, 1), 0);
 }
 
 static void frame_size_counts_from_when_it_was_sent_until_it_is_replaced(void **state)
 {
     (void)state;
     struct settings s;
-    settings_init(&s, H2SESSION_SERVER);
+    h2session__settings_init(&s, H2SESSION_SERVER);
     uint32_t id = H2FRAME_SETTING_MAX_FRAME_SIZE;
-    assert_int_equal(settings_local_sent(&s, &(h2frame_setting){id, 30000}, 1), 0);
-    assert_int_equal(settings_local_frame_size(&s), 30000);
-    assert_int_equal(settings_local_sent(&s, &(h2frame_setting){id, 16384}, 1), 0);
-    assert_int_equal(settings_local_frame_size(&s), 30000);
+    assert_int_equal(h2session__settings_local_sent(&s, &(h2frame_setting){id, 30000}, 1), 0);
+    assert_int_equal(h2session__settings_local_frame_size(&s), 30000);
+    assert_int_equal(h2session__settings_local_sent(&s, &(h2frame_setting){id, 16384}, 1), 0);
+    assert_int_equal(h2session__settings_local_frame_size(&s), 30000);
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
     size_t count;
-    (void)settings_local_acked(&s, effects, &count);
-    assert_int_equal(settings_local_frame_size(&s), 30000);
-    (void)settings_local_acked(&s, effects, &count);
-    assert_int_equal(settings_local_frame_size(&s), 16384);
+    (void)h2session__settings_local_acked(&s, effects, &count);
+    assert_int_equal(h2session__settings_local_frame_size(&s), 30000);
+    (void)h2session__settings_local_acked(&s, effects, &count);
+    assert_int_equal(h2session__settings_local_frame_size(&s), 16384);
 }
 
 int main(void)

@@ -150,12 +150,12 @@ static void table_says_what_the_rfc_says_in_each_cell(void **state)
             const struct expected *e = &cells[s][input];
             assert_true(e->known);
             uint32_t next = s;
-            struct verdict v = stream_states_apply(&next, input);
+            struct verdict v = h2session__stream_states_apply(&next, input);
             if (next != e->next || v.scope != e->verdict.scope || v.code != e->verdict.code ||
                 v.reason != e->verdict.reason) {
                 fail_msg("%s, input %u: next %s, scope %u, code %u, reason %u",
-                         stream_states_name(s), input, stream_states_name(next), v.scope, v.code,
-                         v.reason);
+                         h2session__stream_states_name(s), input,
+                         h2session__stream_states_name(next), v.scope, v.code, v.reason);
             }
         }
     }
@@ -165,7 +165,7 @@ static void walk(const uint32_t *inputs, size_t count, uint32_t last)
 {
     uint32_t state = STATE_IDLE;
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(stream_states_apply(&state, inputs[i]).scope, VERDICT_OK);
+        assert_int_equal(h2session__stream_states_apply(&state, inputs[i]).scope, VERDICT_OK);
     }
     assert_int_equal(state, last);
 }
@@ -200,21 +200,23 @@ static void openness_is_told_for_each_side(void **state)
         {STATE_CLOSED, 0, 0}, {STATE_CLOSED_BY_RESET, 0, 0},
     };
     for (size_t i = 0; i < STATE_COUNT; i++) {
-        assert_int_equal(stream_states_remote_open(CASES[i].state), CASES[i].remote);
-        assert_int_equal(stream_states_local_open(CASES[i].state), CASES[i].local);
+        assert_int_equal(h2session__stream_states_remote_open(CASES[i].state), CASES[i].remote);
+        assert_int_equal(h2session__stream_states_local_open(CASES[i].state), CASES[i].local);
     }
 }
 
 static void states_have_names(void **state)
 {
     (void)state;
-    assert_string_equal(stream_states_name(STATE_HALF_CLOSED_REMOTE), "half-closed (remote)");
+    assert_string_equal(h2session__stream_states_name(STATE_HALF_CLOSED_REMOTE),
+                        "half-closed (remote)");
     for (uint32_t s = 0; s < STATE_COUNT; s++) {
         for (uint32_t k = 0; k < s; k++) {
-            assert_string_not_equal(stream_states_name(s), stream_states_name(k));
+            assert_string_not_equal(h2session__stream_states_name(s),
+                                    h2session__stream_states_name(k));
         }
     }
-    assert_string_equal(stream_states_name(STATE_COUNT), "unknown");
+    assert_string_equal(h2session__stream_states_name(STATE_COUNT), "unknown");
 }
 
 int main(void)

@@ -24,8 +24,8 @@ struct fixture {
 static void setup(struct fixture *f)
 {
     memset(f, 0, sizeof *f);
-    memory_init(&f->memory, test_alloc_resize, &f->alloc);
-    stream_table_init(&f->table, &f->memory);
+    h2session__memory_init(&f->memory, test_alloc_resize, &f->alloc);
+    h2session__stream_table_init(&f->table, &f->memory);
 }
 
 static void empty_table_holds_nothing(void **state)
@@ -34,13 +34,13 @@ static void empty_table_holds_nothing(void **state)
     struct fixture f;
     setup(&f);
     uint32_t position = 0;
-    assert_null(stream_table_find(&f.table, 1));
-    assert_null(stream_table_find(&f.table, 0));
-    assert_null(stream_table_next(&f.table, &position));
-    stream_table_remove(&f.table, 1);
-    stream_table_remove(&f.table, 0);
+    assert_null(h2session__stream_table_find(&f.table, 1));
+    assert_null(h2session__stream_table_find(&f.table, 0));
+    assert_null(h2session__stream_table_next(&f.table, &position));
+    h2session__stream_table_remove(&f.table, 1);
+    h2session__stream_table_remove(&f.table, 0);
     assert_int_equal(f.alloc.calls, 0);
-    stream_table_free(&f.table);
+    h2session__stream_table_free(&f.table);
 }
 
 static void stream_is_found_until_it_is_removed(void **state)
@@ -48,17 +48,17 @@ static void stream_is_found_until_it_is_removed(void **state)
     (void)state;
     struct fixture f;
     setup(&f);
-    assert_int_equal(stream_table_insert(&f.table, 1, stream_of(1)), 0);
-    assert_int_equal(stream_table_insert(&f.table, 0x7fffffff, stream_of(2)), 0);
-    assert_ptr_equal(stream_table_find(&f.table, 1), stream_of(1));
-    assert_ptr_equal(stream_table_find(&f.table, 0x7fffffff), stream_of(2));
-    assert_null(stream_table_find(&f.table, 3));
-    assert_null(stream_table_find(&f.table, 0));
-    stream_table_remove(&f.table, 3);
-    stream_table_remove(&f.table, 1);
-    assert_null(stream_table_find(&f.table, 1));
-    assert_ptr_equal(stream_table_find(&f.table, 0x7fffffff), stream_of(2));
-    stream_table_remove(&f.table, 0x7fffffff);
+    assert_int_equal(h2session__stream_table_insert(&f.table, 1, stream_of(1)), 0);
+    assert_int_equal(h2session__stream_table_insert(&f.table, 0x7fffffff, stream_of(2)), 0);
+    assert_ptr_equal(h2session__stream_table_find(&f.table, 1), stream_of(1));
+    assert_ptr_equal(h2session__stream_table_find(&f.table, 0x7fffffff), stream_of(2));
+    assert_null(h2session__stream_table_find(&f.table, 3));
+    assert_null(h2session__stream_table_find(&f.table, 0));
+    h2session__stream_table_remove(&f.table, 3);
+    h2session__stream_table_remove(&f.table, 1);
+    assert_null(h2session__stream_table_find(&f.table, 1));
+    assert_ptr_equal(h2session__stream_table_find(&f.table, 0x7fffffff), stream_of(2));
+    h2session__stream_table_remove(&f.table, 0x7fffffff);
     assert_int_equal(f.alloc.live_blocks, 0);
 }
 
@@ -69,12 +69,12 @@ static void memory_comes_with_the_first_and_goes_with_the_last(void **state)
     setup(&f);
     for (int round = 0; round < 3; round++) {
         for (uint32_t id = 1; id < 200; id += 2) {
-            assert_int_equal(stream_table_insert(&f.table, id, stream_of(id)), 0);
+            assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
         }
         assert_int_equal(f.table.count, 100);
         assert_int_equal(f.alloc.live_blocks, 1);
         for (uint32_t id = 1; id < 200; id += 2) {
-            stream_table_remove(&f.table, id);
+            h2session__stream_table_remove(&f.table, id);
         }
         assert_int_equal(f.alloc.live_blocks, 0);
     }
@@ -87,7 +87,7 @@ static void check_against(const struct fixture *f, const uint8_t *present, uint3
     uint32_t position = 0;
     uint32_t walked = 0;
     struct stream *stream;
-    while ((stream = stream_table_next(&f->table, &position)) != NULL) {
+    while ((stream = h2session__stream_table_next(&f->table, &position)) != NULL) {
         size_t id = (size_t)((char *)(void *)stream - marks);
         assert_true(present[id]);
         assert_false(seen[id]);
@@ -96,7 +96,7 @@ static void check_against(const struct fixture *f, const uint8_t *present, uint3
     }
     assert_int_equal(walked, count);
     assert_int_equal(f->table.count, count);
-    stream_table__check(&f->table);
+    h2session__stream_table_check(&f->table);
 }
 
 static void run_random(uint32_t seed, uint32_t stride, uint32_t ids)
@@ -108,14 +108,15 @@ static void run_random(uint32_t seed, uint32_t stride, uint32_t ids)
     for (int i = 0; i < 6000; i++) {
         uint32_t k = test_rand(&seed) % ids;
         uint32_t id = 1 + k * stride;
-        assert_ptr_equal(stream_table_find(&f.table, id), present[k] ? stream_of(k) : NULL);
+        assert_ptr_equal(h2session__stream_table_find(&f.table, id),
+                         present[k] ? stream_of(k) : NULL);
         if (!present[k] && test_rand(&seed) % 3 != 0) {
-            assert_int_equal(stream_table_insert(&f.table, id, stream_of(k)), 0);
+            assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(k)), 0);
             present[k] = 1;
             count++;
         } else {
             size_t calls = f.alloc.calls;
-            stream_table_remove(&f.table, id);
+            h2session__stream_table_remove(&f.table, id);
             assert_int_equal(f.alloc.calls, calls);
             count -= present[k];
             present[k] = 0;
@@ -124,7 +125,7 @@ static void run_random(uint32_t seed, uint32_t stride, uint32_t ids)
             check_against(&f, present, count);
         }
     }
-    stream_table_free(&f.table);
+    h2session__stream_table_free(&f.table);
     assert_int_equal(f.alloc.live_blocks, 0);
 }
 
@@ -151,13 +152,13 @@ static void walk_may_start_over_after_a_removal(void **state)
     struct fixture f;
     setup(&f);
     for (uint32_t id = 1; id <= 40; id++) {
-        assert_int_equal(stream_table_insert(&f.table, id, stream_of(id)), 0);
+        assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
     }
     uint32_t removed = 0;
     uint32_t position = 0;
     struct stream *stream;
-    while ((stream = stream_table_next(&f.table, &position)) != NULL) {
-        stream_table_remove(&f.table, (uint32_t)((char *)(void *)stream - marks));
+    while ((stream = h2session__stream_table_next(&f.table, &position)) != NULL) {
+        h2session__stream_table_remove(&f.table, (uint32_t)((char *)(void *)stream - marks));
         removed++;
         position = 0;
     }
@@ -169,23 +170,23 @@ static int insert_many(struct test_alloc *a, void *arg)
 {
     (void)arg;
     struct memory memory;
-    memory_init(&memory, test_alloc_resize, a);
+    h2session__memory_init(&memory, test_alloc_resize, a);
     struct stream_table t;
-    stream_table_init(&t, &memory);
+    h2session__stream_table_init(&t, &memory);
     int result = 0;
     for (uint32_t id = 1; id < 100 && result == 0; id++) {
         uint32_t count = t.count;
-        result = stream_table_insert(&t, id, stream_of(id));
+        result = h2session__stream_table_insert(&t, id, stream_of(id));
         if (result != 0) {
             assert_int_equal(t.count, count);
-            assert_null(stream_table_find(&t, id));
+            assert_null(h2session__stream_table_find(&t, id));
         }
         for (uint32_t k = 1; k < id; k++) {
-            assert_ptr_equal(stream_table_find(&t, k), stream_of(k));
+            assert_ptr_equal(h2session__stream_table_find(&t, k), stream_of(k));
         }
-        stream_table__check(&t);
+        h2session__stream_table_check(&t);
     }
-    stream_table_free(&t);
+    h2session__stream_table_free(&t);
     return result;
 }
 
@@ -199,18 +200,18 @@ static void reset_ring_remembers_the_latest(void **state)
 {
     (void)state;
     struct reset_ring r;
-    reset_ring_init(&r);
-    assert_false(reset_ring_has(&r, 0));
-    assert_false(reset_ring_has(&r, 1));
+    h2session__reset_ring_init(&r);
+    assert_false(h2session__reset_ring_has(&r, 0));
+    assert_false(h2session__reset_ring_has(&r, 1));
     for (uint32_t id = 1; id <= 1000; id += 2) {
-        reset_ring_add(&r, id);
+        h2session__reset_ring_add(&r, id);
         uint32_t oldest = id > 2 * RESET_RING_SIZE ? id - 2 * (RESET_RING_SIZE - 1) : 1;
-        assert_true(reset_ring_has(&r, id));
-        assert_true(reset_ring_has(&r, oldest));
-        assert_false(reset_ring_has(&r, oldest - 2));
-        assert_false(reset_ring_has(&r, id + 2));
+        assert_true(h2session__reset_ring_has(&r, id));
+        assert_true(h2session__reset_ring_has(&r, oldest));
+        assert_false(h2session__reset_ring_has(&r, oldest - 2));
+        assert_false(h2session__reset_ring_has(&r, id + 2));
     }
-    assert_false(reset_ring_has(&r, 0));
+    assert_false(h2session__reset_ring_has(&r, 0));
 }
 
 int main(void)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# usage: symbols.sh <root of the repository> <libhpack.so> <libh2frame.so> <libh2session.so>
+# usage: symbols.sh <root of the repository> (<libX.so> <libX.a>) for hpack, h2frame and h2session
 # The functions a header declares, the symbols the map names and those the library exports are
-# the same.
+# the same. A static library cannot hide what its files share; those names begin with the
+# library's as well, so that they never meet a program's own.
 set -euo pipefail
 root=$1
 shift
@@ -21,7 +22,8 @@ declared() {
 status=0
 for library in hpack h2frame h2session; do
     file=$1
-    shift
+    archive=$2
+    shift 2
     folder=$root/lib$library
     header=$(declared "$folder/include/$library/$library.h" "${library^^}_API")
     map=$(sed -nE 's/^ +([a-z0-9_]+);.*/\1/p' "$folder/lib$library.map" | sort)
@@ -32,6 +34,9 @@ for library in hpack h2frame h2session; do
         { echo "$library: header (<) and map (>) differ" >&2; status=1; }
     diff <(echo "$map") <(echo "$exported") ||
         { echo "$library: map (<) and library (>) differ" >&2; status=1; }
+    stray=$(nm -g --defined-only --format=posix "$archive" |
+        awk 'NF > 2 { print $1 }' | grep -v "^${library}_" || true)
+    [ -z "$stray" ] || { echo "$archive: names without the prefix:" "$stray" >&2; status=1; }
     echo "$library: $(echo "$header" | wc -l) functions"
 done
 exit $status
