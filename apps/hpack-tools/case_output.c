@@ -40,8 +40,8 @@ struct table_view table_view_of_decoder(const hpack_decoder *decoder)
 
 /* ---- Strings ------------------------------------------------------------------------------ */
 
-/* How many octets from here on are to be written as an escape: 0, 1, or the 2 of a control character
- * U+0080 to U+009F, which a terminal might obey like the others. */
+/* How many octets from here on are to be written as an escape: 0, 1, or the 2 of a control
+ * character U+0080 to U+009F, which a terminal might obey like the others. */
 static size_t escaped_octets(const char *text, size_t length, int as_octets)
 {
     uint8_t octet = (uint8_t)text[0];

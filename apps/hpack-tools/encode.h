@@ -5,8 +5,8 @@
  * Invariants:
  * - One encoder takes all cases. A case with an error does not touch it, except that its table size
  *   counts when it could be read.
- * - The encoder begins as RFC 9113 6.5.2 says, with a table of 4096 octets; other sizes are changes,
- *   so that the blocks announce them to a decoder that begins the same way.
+ * - The encoder begins as RFC 9113 6.5.2 says, with a table of 4096 octets; other sizes are
+ *   changes, so that the blocks announce them to a decoder that begins the same way.
  */
 #ifndef H2KIT_HPACK_TOOLS_ENCODE_H
 #define H2KIT_HPACK_TOOLS_ENCODE_H

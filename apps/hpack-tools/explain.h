@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hpack-decode --explain: says what each octet of a field block means. It stands beside the decoder:
- * before and after each representation that the decoder is fed it looks at fields and table, and
- * writes the difference.
+ * hpack-decode --explain: says what each octet of a field block means. It stands beside the
+ * decoder: before and after each representation that the decoder is fed it looks at fields and
+ * table, and writes the difference.
  *
  * Invariants:
  * - Every octet of a block that the decoder took is in exactly one line with an offset.

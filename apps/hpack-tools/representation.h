@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Takes a field block apart without decoding it: where each representation of RFC 7541 6 and each of
- * its parts begins and ends.
+ * Takes a field block apart without decoding it: where each representation of RFC 7541 6 and each
+ * of its parts begins and ends.
  *
  * Invariants:
  * - All positions are within the block; the parts follow each other without gap or overlap.

@@ -180,8 +180,8 @@ def octets(case):
 
 def octet_set(*fields):
     """A case with these octets, written plainly: every field one character an octet."""
-    return {"headers": [{name.decode("latin-1"): value.decode("latin-1")} for name, value in fields],
-            "octets": list(range(len(fields)))}
+    text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]
+    return {"headers": headers(text), "octets": list(range(len(fields)))}
 
 
 def some_sets(count=40, seed=5):
@@ -399,7 +399,8 @@ class TableSize(unittest.TestCase):
     def test_sizes_are_announced_and_kept_to(self):
         for arguments, begin, size in (
                 (["-s", "46"], "3f0f", 46), (["-S", "46"], "3f0f", 46), (["-s", "0"], "20", 0),
-                (["-s", "100000"], "40", 4096), (["-s", "100000", "-S", "65536"], "3fe1ff03", 65536),
+                (["-s", "100000"], "40", 4096),
+                (["-s", "100000", "-S", "65536"], "3fe1ff03", 65536),
                 (["--table-size=100", "--deflate-table-size=50"], "3f13", 50)):
             encoded = encode(sets(self.FIELDS, self.FIELDS), "-d", *arguments)
             decoded = decode({"cases": encoded}, "-d")
@@ -505,7 +506,8 @@ class Errors(unittest.TestCase):
     def test_blocks_that_break_the_rfc_lose_the_context(self):
         good = {"wire": "82"}
         for wire, name, offset in (
-                ("8280", "INDEX", 1), ("be", "INDEX", 0), ("82820f05", "TRUNCATED", 2), ("82820f30", "INDEX", 2),
+                ("8280", "INDEX", 1), ("be", "INDEX", 0), ("82820f05", "TRUNCATED", 2),
+                ("82820f30", "INDEX", 2),
                 ("ffffffffff7f", "INTEGER", 0), ("ff", "TRUNCATED", 0), ("40", "TRUNCATED", 0),
                 ("400161", "TRUNCATED", 0), ("4001610262", "TRUNCATED", 0),
                 ("82000161810082", "HUFFMAN_PADDING", 1), ("00016184ffffffff", "HUFFMAN_EOS", 0),
@@ -554,7 +556,8 @@ class Errors(unittest.TestCase):
             self.assertEqual(told.count("\n"), 1)
 
     def test_what_is_not_utf8_is_told(self):
-        for octet in b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82\"", b"\x80":
+        for octet in b"\xff", b"\x80", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", \
+                b"\xe2\x82\"":
             _, told = run(ENCODE, "-q", given=b'{"cases":["' + octet + b'"]}', status=1)
             self.assertIn("not UTF-8", told)
 
