@@ -177,11 +177,14 @@ static int reserve_history(hpack_encoder *e)
     return 0;
 }
 
-/* bound: of the block, which is at least the octets of the fields. rfc: 7541#4.4 */
+/* bound: of the block, which is at least the octets of the fields. With twice the limit, compaction
+ * makes room. rfc: 7541#4.4 */
 static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, size_t bound)
 {
-    if (bound <= e->table.log_capacity - e->table.log_used &&
-        count <= e->index.capacity - e->table.count) {
+    size_t most = (size_t)e->table.limit * 2;
+    if ((bound <= e->table.log_capacity - e->table.log_used || most <= e->table.log_capacity) &&
+        (count <= e->index.capacity - e->table.count ||
+         e->table.limit / HPACK__ENTRY_OVERHEAD <= e->index.capacity)) {
         return 0;
     }
     size_t octets;
@@ -190,8 +193,6 @@ static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, si
     if (entries == 0) {
         return 0;
     }
-    /* Compaction makes room beyond twice the limit. */
-    size_t most = (size_t)e->table.limit * 2;
     struct hpack__move move = {NULL, 0, 0, NULL};
     int result = reserve_history(e);
     if (result == 0 && e->table.log_capacity < most) {
@@ -208,35 +209,62 @@ static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, si
 
 /* ---- Output ------------------------------------------------------------------------------- */
 
-/* rfc: 7541#5.2 */
-static uint8_t *put_string(const hpack_encoder *e, uint8_t *out, const char *string,
-                           uint32_t length)
+/* The block being written. Octets up to end are there for it. */
+struct output {
+    uint8_t *at;
+    const uint8_t *end;
+};
+
+/* Puts a string in Huffman code, unless that is not shorter. Its length is written when it is
+ * known, before it. rfc: 7541#5.2 */
+static int put_coded(struct output *out, const char *string, uint32_t length)
 {
-    const uint8_t *octets = (const uint8_t *)string;
-    size_t coded = e->huffman ? hpack_huffman_length(octets, length) : length;
-    if (coded < length) {
-        out = hpack__integer_write(out, (uint32_t)coded, PREFIX_STRING, FORM_HUFFMAN);
-        return hpack__huffman_write(out, octets, length);
+    uint32_t head = hpack__integer_length(length - length / 4, PREFIX_STRING);
+    uint8_t *text = out->at + head;
+    const uint8_t *end =
+        hpack__huffman_write(text, text + length - 1, out->end, (const uint8_t *)string, length);
+    if (end == NULL) {
+        return 0;
     }
-    out = hpack__integer_write(out, length, PREFIX_STRING, 0);
-    if (length > 0) {
-        memcpy(out, octets, length);
+    uint32_t coded = (uint32_t)(end - text);
+    uint32_t needed = hpack__integer_length(coded, PREFIX_STRING);
+    if (needed != head) {
+        memmove(out->at + needed, text, coded);
     }
-    return out + length;
+    out->at = hpack__integer_write(out->at, coded, PREFIX_STRING, FORM_HUFFMAN) + coded;
+    return 1;
 }
 
-static uint8_t *put_literal(const hpack_encoder *e, uint8_t *out, const hpack_field *field,
-                            enum hpack__indexing indexing, uint32_t name_index)
+static void put_string(const hpack_encoder *e, struct output *out, const char *string,
+                       uint32_t length)
+{
+    if (length > 0 && e->huffman && put_coded(out, string, length)) {
+        return;
+    }
+    out->at = hpack__integer_write(out->at, length, PREFIX_STRING, 0);
+    if (length > 0) {
+        memcpy(out->at, string, length);
+    }
+    out->at += length;
+}
+
+static void put_literal(const hpack_encoder *e, struct output *out, const hpack_field *field,
+                        enum hpack__indexing indexing, uint32_t name_index)
 {
     unsigned prefix = indexing == HPACK__INDEX ? PREFIX_INCREMENTAL : PREFIX_LITERAL;
     uint8_t form = indexing == HPACK__INDEX         ? FORM_INCREMENTAL
                    : indexing == HPACK__NEVER_INDEX ? FORM_NEVER_INDEXED
                                                     : FORM_WITHOUT_INDEXING;
-    out = hpack__integer_write(out, name_index, prefix, form);
+    out->at = hpack__integer_write(out->at, name_index, prefix, form);
     if (name_index == 0) {
-        out = put_string(e, out, field->name, field->name_length);
+        put_string(e, out, field->name, field->name_length);
     }
-    return put_string(e, out, field->value, field->value_length);
+    put_string(e, out, field->value, field->value_length);
+}
+
+static inline void put_index(struct output *out, uint32_t index)
+{
+    out->at = hpack__integer_write(out->at, index, PREFIX_INDEXED, FORM_INDEXED);
 }
 
 static const char *append(struct hpack__table *t, const char *octets, uint32_t length)
@@ -281,8 +309,8 @@ static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint
 
 /* A field that may stand in the dynamic table, or come into it.
  * rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2 */
-static uint8_t *put_indexable(hpack_encoder *e, const hpack_field *field, uint8_t *out,
-                              enum hpack__indexing indexing)
+static inline void put_indexable(hpack_encoder *e, const hpack_field *field, struct output *out,
+                                 enum hpack__indexing indexing)
 {
     struct hpack__hashes hashes = hpack__index_hash(field);
     uint32_t found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
@@ -290,8 +318,8 @@ static uint8_t *put_indexable(hpack_encoder *e, const hpack_field *field, uint8_
         if (indexing == HPACK__INDEX_BY_HISTORY) {
             hpack__history_hit(e->history, field->token, hashes.name);
         }
-        return hpack__integer_write(out, found + HPACK__FIRST_DYNAMIC, PREFIX_INDEXED,
-                                    FORM_INDEXED);
+        put_index(out, found + HPACK__FIRST_DYNAMIC);
+        return;
     }
     uint32_t name = find_name(e, field, hashes.name);
     if (indexing == HPACK__INDEX_BY_HISTORY) {
@@ -299,15 +327,14 @@ static uint8_t *put_indexable(hpack_encoder *e, const hpack_field *field, uint8_
         int worth = hpack__history_miss(e->history, field->token, hashes);
         indexing = worth || name == 0 ? HPACK__INDEX : HPACK__DO_NOT_INDEX;
     }
-    out = put_literal(e, out, field, indexing, name);
+    put_literal(e, out, field, indexing, name);
     if (indexing == HPACK__INDEX) {
         insert(e, field, hashes);
     }
-    return out;
 }
 
 /* field carries its token. rfc: 7541#6.1, 7541#6.2.2, 7541#6.2.3 */
-static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *out)
+static inline void put_field(hpack_encoder *e, const hpack_field *field, struct output *out)
 {
     enum hpack__indexing indexing = hpack__choose_indexing(&e->policy, field, e->table.limit);
     if (indexing != HPACK__NEVER_INDEX) {
@@ -316,19 +343,23 @@ static uint8_t *put_field(hpack_encoder *e, const hpack_field *field, uint8_t *o
             if (indexing == HPACK__INDEX_BY_HISTORY) {
                 hpack__history_hit(e->history, field->token, 0);
             }
-            return hpack__integer_write(out, index, PREFIX_INDEXED, FORM_INDEXED);
+            put_index(out, index);
+            return;
         }
     }
     if (indexing == HPACK__INDEX || indexing == HPACK__INDEX_BY_HISTORY) {
-        return put_indexable(e, field, out, indexing);
+        put_indexable(e, field, out, indexing);
+        return;
     }
     uint32_t name = hpack__token_is_static(field->token)
                         ? field->token
                         : find_name(e, field, hpack__index_hash(field).name);
-    return put_literal(e, out, field, indexing, name);
+    put_literal(e, out, field, indexing, name);
 }
 
-static int field_is_valid(const hpack_field *field)
+/* ---- Blocks ------------------------------------------------------------------------------- */
+
+static inline int field_is_valid(const hpack_field *field)
 {
     const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
     if (field->token != HPACK_TOKEN_NONE &&
@@ -340,7 +371,9 @@ static int field_is_valid(const hpack_field *field)
            (field->value != NULL || field->value_length == 0) && (field->flags & ~flags) == 0;
 }
 
-static int check_arguments(const hpack_field *fields, size_t count, const hpack_buffer *out)
+/* Checks what the caller gave. Writes the bound of the block. */
+static int check_arguments(const hpack_encoder *e, const hpack_field *fields, size_t count,
+                           const hpack_buffer *out, size_t *bound)
 {
     if (out == NULL || (fields == NULL && count > 0) || out->length > out->capacity) {
         return HPACK_ERR_USAGE;
@@ -350,43 +383,47 @@ static int check_arguments(const hpack_field *fields, size_t count, const hpack_
             return HPACK_ERR_USAGE;
         }
     }
-    return 0;
+    *bound = hpack_encoder_bound(e, fields, count);
+    return *bound > out->capacity - out->length ? HPACK_ERR_BUFFER : 0;
+}
+
+static void put_size_updates(hpack_encoder *e, struct output *out)
+{
+    uint32_t updates[2];
+    uint32_t count = size_updates(e, updates);
+    for (uint32_t i = 0; i < count; i++) {
+        out->at = hpack__integer_write(out->at, updates[i], PREFIX_SIZE_UPDATE, FORM_SIZE_UPDATE);
+    }
+    e->announced = e->table.limit;
+    e->lowest_limit = e->table.limit;
 }
 
 int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size_t count,
                          hpack_buffer *out)
 {
     hpack_encoder *e = encoder;
-    int result = check_arguments(fields, count, out);
-    if (result != 0) {
-        return result;
+    size_t bound = 0;
+    int result = check_arguments(e, fields, count, out, &bound);
+    if (result == 0) {
+        result = reserve(e, fields, count, bound);
     }
-    size_t bound = hpack_encoder_bound(e, fields, count);
-    if (bound > out->capacity - out->length) {
-        return HPACK_ERR_BUFFER;
-    }
-    result = reserve(e, fields, count, bound);
     if (result != 0 || bound == 0) {
         return result;
     }
     uint8_t *begin = out->data + out->length;
-    uint8_t *at = begin;
-    uint32_t updates[2];
-    uint32_t update_count = size_updates(e, updates);
-    for (uint32_t i = 0; i < update_count; i++) {
-        at = hpack__integer_write(at, updates[i], PREFIX_SIZE_UPDATE, FORM_SIZE_UPDATE);
-    }
-    e->announced = e->table.limit;
-    e->lowest_limit = e->table.limit;
+    struct output to = {begin, begin + bound};
+    put_size_updates(e, &to);
     for (size_t i = 0; i < count; i++) {
-        hpack_field field = fields[i];
-        if (field.token == HPACK_TOKEN_NONE) {
+        if (fields[i].token != HPACK_TOKEN_NONE) {
+            put_field(e, &fields[i], &to);
+        } else {
+            hpack_field field = fields[i];
             field.token = hpack_token(field.name, field.name_length);
+            put_field(e, &field, &to);
         }
-        at = put_field(e, &field, at);
     }
-    assert((size_t)(at - begin) <= bound);
-    out->length += (size_t)(at - begin);
+    assert(to.at <= to.end);
+    out->length += (size_t)(to.at - begin);
     return 0;
 }
 

@@ -8,14 +8,6 @@ enum {
     MOST_USES = UINT8_MAX
 };
 
-/* Counters of the name: those of its token, or one of the rest by its hash. */
-static uint32_t place(uint32_t token, uint32_t name_hash)
-{
-    return token != HPACK_TOKEN_NONE
-               ? token
-               : HPACK_TOKEN_END + name_hash % (HPACK__HISTORY_NAMES - HPACK_TOKEN_END);
-}
-
 /* Names whose values seldom repeat on most connections: of them repetitions have to be seen. */
 static int is_volatile(uint32_t token)
 {
@@ -33,20 +25,10 @@ static int is_volatile(uint32_t token)
     }
 }
 
-void hpack__history_hit(struct hpack__history *h, uint32_t token, uint32_t name_hash)
-{
-    uint32_t at = place(token, name_hash);
-    if (h->names[at].uses == MOST_USES) {
-        h->names[at].uses /= 2;
-        h->names[at].misses /= 2;
-    }
-    h->names[at].uses++;
-}
-
 int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__hashes hashes)
 {
     hpack__history_hit(h, token, hashes.name);
-    uint32_t at = place(token, hashes.name);
+    uint32_t at = hpack__history_place(token, hashes.name);
     uint32_t uses = h->names[at].uses;
     uint32_t misses = h->names[at].misses;
     h->names[at].misses++;

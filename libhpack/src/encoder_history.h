@@ -27,8 +27,24 @@ struct hpack__history {
     uint16_t values[HPACK__HISTORY_VALUES];
 };
 
+/* Counters of the name: those of its token, or one of the rest by its hash. */
+static inline uint32_t hpack__history_place(uint32_t token, uint32_t name_hash)
+{
+    return token != HPACK_TOKEN_NONE
+               ? token
+               : HPACK_TOKEN_END + name_hash % (HPACK__HISTORY_NAMES - HPACK_TOKEN_END);
+}
+
 /* A field that was found in a table. */
-void hpack__history_hit(struct hpack__history *h, uint32_t token, uint32_t name_hash);
+static inline void hpack__history_hit(struct hpack__history *h, uint32_t token, uint32_t name_hash)
+{
+    uint32_t at = hpack__history_place(token, name_hash);
+    if (h->names[at].uses == UINT8_MAX) {
+        h->names[at].uses /= 2;
+        h->names[at].misses /= 2;
+    }
+    h->names[at].uses++;
+}
 
 /* A field that was not. Returns whether it is worth an entry. */
 int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__hashes hashes);

@@ -70,80 +70,9 @@ int hpack__index_reserve(struct hpack__index *x, const struct hpack__memory *m,
     return 0;
 }
 
-static inline uint64_t mix(uint64_t hash, uint64_t word)
+uint32_t hpack__index_search_pair(const struct hpack__index *x, const struct hpack__table *t,
+                                  const hpack_field *field, uint32_t hash)
 {
-    hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-    return hash ^ hash >> 32;
-}
-
-static inline uint64_t load64(const char *octets)
-{
-    uint64_t word;
-    memcpy(&word, octets, sizeof word);
-    return word;
-}
-
-static inline uint64_t load32(const char *octets)
-{
-    uint32_t word;
-    memcpy(&word, octets, sizeof word);
-    return word;
-}
-
-/* Two lanes, so that one multiplication need not wait for the other. The last octets are loaded
- * again together with some before them instead of being gathered. */
-static uint64_t hash_octets(const char *octets, uint32_t length, uint64_t seed)
-{
-    uint64_t a = seed ^ length;
-    uint64_t b = ~seed;
-    const char *end = octets + length;
-    if (length >= 16) {
-        for (; end - octets > 16; octets += 16) {
-            a = mix(a, load64(octets));
-            b = mix(b, load64(octets + 8));
-        }
-        a = mix(a, load64(end - 16));
-        b = mix(b, load64(end - 8));
-    } else if (length >= 8) {
-        a = mix(a, load64(octets));
-        b = mix(b, load64(end - 8));
-    } else if (length >= 4) {
-        a = mix(a, load32(octets) << 32 | load32(end - 4));
-    } else if (length > 0) {
-        const uint8_t *o = (const uint8_t *)octets;
-        a = mix(a, (uint64_t)o[0] << 16 | (uint64_t)o[length / 2] << 8 | o[length - 1]);
-    }
-    return mix(a, b);
-}
-
-struct hpack__hashes hpack__index_hash(const hpack_field *field)
-{
-    const uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t name = field->token != HPACK_TOKEN_NONE
-                        ? mix(seed, field->token)
-                        : hash_octets(field->name, field->name_length, seed);
-    uint64_t pair = hash_octets(field->value, field->value_length, name);
-    return (struct hpack__hashes){(uint32_t)(pair >> 8), (uint32_t)(name >> 8)};
-}
-
-static int equal(const char *a, uint32_t a_length, const char *b, uint32_t b_length)
-{
-    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
-}
-
-/* Names with tokens are equal when their tokens are. */
-static int same_name(const hpack_field *a, const hpack_field *b)
-{
-    return a->token == b->token && (a->token != HPACK_TOKEN_NONE ||
-                                    equal(a->name, a->name_length, b->name, b->name_length));
-}
-
-uint32_t hpack__index_find_pair(const struct hpack__index *x, const struct hpack__table *t,
-                                const hpack_field *field, uint32_t hash)
-{
-    if (x->capacity == 0) {
-        return HPACK__NOT_FOUND;
-    }
     uint32_t number = x->pairs[slot(x, hash)];
     uint32_t last = 0;
     for (int i = 0; i < HPACK__CHAIN_LIMIT; i++) {
@@ -154,8 +83,8 @@ uint32_t hpack__index_find_pair(const struct hpack__index *x, const struct hpack
         }
         const struct hpack__link *link = &x->links[number & (x->capacity - 1)];
         const hpack_field *row = hpack__table_at(t, position);
-        if (link->pair_hash == hash && same_name(row, field) &&
-            equal(row->value, row->value_length, field->value, field->value_length)) {
+        if (link->pair_hash == hash && hpack__same_value(row, field) &&
+            hpack__same_name(row, field)) {
             return position;
         }
         last = position;
@@ -164,12 +93,9 @@ uint32_t hpack__index_find_pair(const struct hpack__index *x, const struct hpack
     return HPACK__NOT_FOUND;
 }
 
-uint32_t hpack__index_find_name(const struct hpack__index *x, const struct hpack__table *t,
-                                const hpack_field *field, uint32_t hash)
+uint32_t hpack__index_search_name(const struct hpack__index *x, const struct hpack__table *t,
+                                  const hpack_field *field, uint32_t hash)
 {
-    if (x->capacity == 0) {
-        return HPACK__NOT_FOUND;
-    }
     uint32_t number = x->names[slot(x, hash)];
     uint32_t last = 0;
     for (int i = 0; i < HPACK__CHAIN_LIMIT; i++) {
@@ -179,7 +105,7 @@ uint32_t hpack__index_find_name(const struct hpack__index *x, const struct hpack
         }
         const struct hpack__link *link = &x->links[number & (x->capacity - 1)];
         const hpack_field *row = hpack__table_at(t, position);
-        if (link->name_hash == hash && same_name(row, field)) {
+        if (link->name_hash == hash && hpack__same_name(row, field)) {
             return position;
         }
         last = position;

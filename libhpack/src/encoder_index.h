@@ -22,6 +22,7 @@
 #include <hpack/hpack.h>
 
 #include "dynamic_table.h"
+#include "octets.h"
 
 enum { HPACK__CHAIN_LIMIT = 32, HPACK__NOT_FOUND = UINT32_MAX >> 1 };
 
@@ -48,13 +49,103 @@ void hpack__index_release(struct hpack__index *x, const struct hpack__memory *m)
 int hpack__index_reserve(struct hpack__index *x, const struct hpack__memory *m,
                          const struct hpack__table *t);
 
-struct hpack__hashes hpack__index_hash(const hpack_field *field);
+static inline uint64_t hpack__mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    return hash ^ hash >> 32;
+}
 
-/* Position of the newest entry with the same name and value, or the same name, or NOT_FOUND. */
-uint32_t hpack__index_find_pair(const struct hpack__index *x, const struct hpack__table *t,
-                                const hpack_field *field, uint32_t hash);
-uint32_t hpack__index_find_name(const struct hpack__index *x, const struct hpack__table *t,
-                                const hpack_field *field, uint32_t hash);
+/* Two lanes, so that one multiplication need not wait for the other. */
+static inline uint64_t hpack__hash_octets(const char *octets, uint32_t length, uint64_t seed)
+{
+    uint64_t a = seed ^ length;
+    uint64_t b = ~seed;
+    const char *end = octets + length;
+    if (length >= 16) {
+        for (; end - octets > 16; octets += 16) {
+            a = hpack__mix(a, hpack__load64(octets));
+            b = hpack__mix(b, hpack__load64(octets + 8));
+        }
+        a = hpack__mix(a, hpack__load64(end - 16));
+        b = hpack__mix(b, hpack__load64(end - 8));
+    } else if (length >= 8) {
+        a = hpack__mix(a, hpack__load64(octets));
+        b = hpack__mix(b, hpack__load64(end - 8));
+    } else if (length >= 4) {
+        a = hpack__mix(a, hpack__load32(octets) << 32 | hpack__load32(end - 4));
+    } else if (length > 0) {
+        const uint8_t *o = (const uint8_t *)octets;
+        a = hpack__mix(a, (uint64_t)o[0] << 16 | (uint64_t)o[length / 2] << 8 | o[length - 1]);
+    }
+    return hpack__mix(a, b);
+}
+
+static inline struct hpack__hashes hpack__index_hash(const hpack_field *field)
+{
+    const uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t name = field->token != HPACK_TOKEN_NONE
+                        ? hpack__mix(seed, field->token)
+                        : hpack__hash_octets(field->name, field->name_length, seed);
+    uint64_t pair = hpack__hash_octets(field->value, field->value_length, name);
+    return (struct hpack__hashes){(uint32_t)(pair >> 8), (uint32_t)(name >> 8)};
+}
+
+/* Names with tokens are equal when their tokens are. */
+static inline int hpack__same_name(const hpack_field *a, const hpack_field *b)
+{
+    return a->token == b->token &&
+           (a->token != HPACK_TOKEN_NONE || (a->name_length == b->name_length &&
+                                             hpack__same_octets(a->name, b->name, a->name_length)));
+}
+
+static inline int hpack__same_value(const hpack_field *a, const hpack_field *b)
+{
+    return a->value_length == b->value_length &&
+           hpack__same_octets(a->value, b->value, a->value_length);
+}
+
+/* Follow the whole chain. The index has memory. */
+uint32_t hpack__index_search_pair(const struct hpack__index *x, const struct hpack__table *t,
+                                  const hpack_field *field, uint32_t hash);
+uint32_t hpack__index_search_name(const struct hpack__index *x, const struct hpack__table *t,
+                                  const hpack_field *field, uint32_t hash);
+
+/* Position of the newest entry with the same name and value, or the same name, or NOT_FOUND. Most
+ * often it is the first of its chain, or the chain is empty. */
+static inline uint32_t hpack__index_find_pair(const struct hpack__index *x,
+                                              const struct hpack__table *t,
+                                              const hpack_field *field, uint32_t hash)
+{
+    if (x->capacity == 0) {
+        return HPACK__NOT_FOUND;
+    }
+    uint32_t position = x->inserted - 1 - x->pairs[hash & (x->capacity * 2 - 1)];
+    if (position >= t->count) {
+        return HPACK__NOT_FOUND;
+    }
+    const hpack_field *row = hpack__table_at(t, position);
+    if (hpack__same_value(row, field) && hpack__same_name(row, field)) {
+        return position;
+    }
+    return hpack__index_search_pair(x, t, field, hash);
+}
+
+static inline uint32_t hpack__index_find_name(const struct hpack__index *x,
+                                              const struct hpack__table *t,
+                                              const hpack_field *field, uint32_t hash)
+{
+    if (x->capacity == 0) {
+        return HPACK__NOT_FOUND;
+    }
+    uint32_t position = x->inserted - 1 - x->names[hash & (x->capacity * 2 - 1)];
+    if (position >= t->count) {
+        return HPACK__NOT_FOUND;
+    }
+    if (hpack__same_name(hpack__table_at(t, position), field)) {
+        return position;
+    }
+    return hpack__index_search_name(x, t, field, hash);
+}
 
 /* The entry that was just pushed to the table. There is room for its link. */
 void hpack__index_add(struct hpack__index *x, struct hpack__hashes hashes);

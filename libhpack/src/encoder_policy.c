@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_policy.h"
 
-#include "dynamic_table.h"
-
 enum {
     SHORT_COOKIE = 20 /* a shorter one can be guessed octet by octet */
 };
@@ -48,8 +46,8 @@ static enum hpack__indexing by_policy(uint32_t policy, const hpack_field *field,
     }
 }
 
-enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p, const hpack_field *field,
-                                            uint32_t table_limit)
+enum hpack__indexing hpack__choose_carefully(const struct hpack__policy *p,
+                                             const hpack_field *field, uint32_t table_limit)
 {
     if (field->flags & HPACK_FIELD_NEVER_INDEXED) {
         return HPACK__NEVER_INDEX;

@@ -39,10 +39,28 @@ static inline int hpack__integer_begin(struct hpack__integer *r, uint8_t first, 
  * HPACK__MORE, or HPACK_ERR_INTEGER. */
 int hpack__integer_read(struct hpack__integer *r, const uint8_t **at, const uint8_t *end);
 
+/* Of integers that do not fit the prefix. */
+uint32_t hpack__integer_length_more(uint32_t rest);
+uint8_t *hpack__integer_write_more(uint8_t *out, uint32_t rest);
+
 /* Octets the integer takes, the prefix octet included: 1 to HPACK__INTEGER_MAX_LENGTH. */
-uint32_t hpack__integer_length(uint32_t value, unsigned prefix);
+static inline uint32_t hpack__integer_length(uint32_t value, unsigned prefix)
+{
+    uint32_t mask = (1U << prefix) - 1;
+    return value < mask ? 1 : hpack__integer_length_more(value - mask);
+}
 
 /* Writes the integer, with the bits of first above the prefix; returns the end. */
-uint8_t *hpack__integer_write(uint8_t *out, uint32_t value, unsigned prefix, uint8_t first);
+static inline uint8_t *hpack__integer_write(uint8_t *out, uint32_t value, unsigned prefix,
+                                            uint8_t first)
+{
+    uint32_t mask = (1U << prefix) - 1;
+    if (value < mask) {
+        *out++ = (uint8_t)(first | value);
+        return out;
+    }
+    *out++ = (uint8_t)(first | mask);
+    return hpack__integer_write_more(out, value - mask);
+}
 
 #endif

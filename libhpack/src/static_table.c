@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "static_table.h"
 
-#include <string.h>
+#include "octets.h"
 
-uint32_t hpack__static_find(uint32_t token, const char *value, uint32_t value_length)
+uint32_t hpack__static_search(uint32_t token, const char *value, uint32_t value_length)
 {
-    if (!hpack__token_is_static(token)) {
-        return 0;
-    }
     for (uint32_t i = token; hpack__static_row[i].token == token; i++) {
         if (hpack__static_row[i].value_length == value_length &&
-            (value_length == 0 || memcmp(hpack__static_row[i].value, value, value_length) == 0)) {
+            hpack__same_octets(hpack__static_row[i].value, value, value_length)) {
             return i;
         }
     }

@@ -21,8 +21,21 @@ static inline int hpack__token_is_static(uint32_t token)
     return token - 1 < HPACK__STATIC_COUNT;
 }
 
-/* Index of the entry with the name of that token and this value, 0 when there is none. */
-uint32_t hpack__static_find(uint32_t token, const char *value, uint32_t value_length);
+/* As below, for tokens with more than one entry, or one with a value. */
+uint32_t hpack__static_search(uint32_t token, const char *value, uint32_t value_length);
+
+/* Index of the entry with the name of that token and this value, 0 when there is none. Names whose
+ * first entry has no value have no other. */
+static inline uint32_t hpack__static_find(uint32_t token, const char *value, uint32_t value_length)
+{
+    if (!hpack__token_is_static(token)) {
+        return 0;
+    }
+    if (hpack__static_row[token].value_length == 0) {
+        return value_length == 0 ? token : 0;
+    }
+    return hpack__static_search(token, value, value_length);
+}
 
 /* Generated: the slot of a name comes from its length and three octets, see token.c. */
 extern const uint32_t hpack__token_factor[4];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "static_table.h"
 
-#include <string.h>
+#include "octets.h"
 
 uint32_t hpack_token(const char *name, size_t length)
 {
@@ -14,7 +14,7 @@ uint32_t hpack_token(const char *name, size_t length)
                    octets[length / 2] * factor[2] + octets[length - 1] * factor[3];
     uint32_t token = hpack__token_slot[sum >> 8 & 0xff];
     const hpack_field *row = &hpack__static_row[token];
-    if (row->name_length != length || memcmp(row->name, name, length) != 0) {
+    if (row->name_length != length || !hpack__same_octets(row->name, name, length)) {
         return HPACK_TOKEN_NONE;
     }
     return token;

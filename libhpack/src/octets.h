@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Octets taken eight at a time, without alignment and without reading beyond their end: the last
+ * ones are loaded again together with some before them instead of being gathered.
+ */
+#ifndef HPACK_SRC_OCTETS_H
+#define HPACK_SRC_OCTETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline uint64_t hpack__load64(const void *octets)
+{
+    uint64_t word;
+    memcpy(&word, octets, sizeof word);
+    return word;
+}
+
+static inline uint64_t hpack__load32(const void *octets)
+{
+    uint32_t word;
+    memcpy(&word, octets, sizeof word);
+    return word;
+}
+
+/* Are length octets the same? Both may be NULL when there are none. */
+static inline int hpack__same_octets(const char *a, const char *b, size_t length)
+{
+    if (length >= 8) {
+        size_t last = length - 8;
+        for (size_t i = 0; i < last; i += 8) {
+            if (hpack__load64(a + i) != hpack__load64(b + i)) {
+                return 0;
+            }
+        }
+        return hpack__load64(a + last) == hpack__load64(b + last);
+    }
+    if (length >= 4) {
+        return hpack__load32(a) == hpack__load32(b) &&
+               hpack__load32(a + length - 4) == hpack__load32(b + length - 4);
+    }
+    return length == 0 ||
+           (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);
+}
+
+#endif
