@@ -6,6 +6,8 @@ server=$1
 client=$2
 
 coproc SERVER { exec "$server"; }
+# coproc sets it
+# shellcheck disable=SC2153
 server_pid=$SERVER_PID
 trap 'kill "$server_pid" 2>/dev/null || true' EXIT
 read -r -u "${SERVER[0]}" port
