@@ -208,22 +208,29 @@ static int take_literal(hpack_decoder *d, struct hpack__input *in, const uint8_t
     return finish(d, in, &l);
 }
 
-/* As many one-octet indexes as there are and may be. rfc: 7541#6.1 */
+/* As many one-octet indexes as there are and may be. The row of an index is chosen without a
+ * branch, because static and dynamic ones follow each other at random. rfc: 7541#6.1 */
 static void take_indexed(hpack_decoder *d, struct hpack__input *in)
 {
+    const struct hpack__table t = d->table;
     const uint8_t *at = in->at;
     const uint8_t *end = in->end;
-    const struct hpack__table *t = &d->table;
+    const uint64_t size_limit = d->section_limit;
+    const uint32_t length_limit = d->string_limit;
+    uint64_t size = d->section_size;
     hpack_field *to = d->rows + d->rows_count;
     const hpack_field *to_end = d->rows + d->rows_capacity;
-    uint64_t size = d->section_size;
-    while (at<end && * at> 0x80 && *at < 0xff && to < to_end) {
-        const hpack_field *row = hpack__index_row(t, *at & 0x7fU);
-        if (row == NULL || (row->name_length | row->value_length) > d->string_limit) {
+    while (at < end && *at >= 0x80 && to < to_end) {
+        uint32_t index = *at & 0x7fU;
+        int is_static = index <= HPACK__STATIC_COUNT;
+        const hpack_field *rows = is_static ? hpack__static_row : t.ring;
+        uint32_t place = (t.newest + HPACK__FIRST_DYNAMIC - index) & (t.capacity - 1);
+        if (index - 1 >= HPACK__STATIC_COUNT + t.count || index == 0x7f) {
             break;
         }
+        const hpack_field *row = rows + (is_static ? index : place);
         uint64_t next = size + hpack__entry_size(row->name_length, row->value_length);
-        if (next > d->section_limit) {
+        if (next > size_limit || (row->name_length | row->value_length) > length_limit) {
             break;
         }
         size = next;

@@ -25,46 +25,15 @@ void hpack__table_release(struct hpack__table *t, const struct hpack__memory *m)
     hpack__table_init(t, 0);
 }
 
-static int in_log(const struct hpack__table *t, const char *pointer)
-{
-    return (uintptr_t)pointer - (uintptr_t)t->log < t->log_used;
-}
-
-/* Octets of the log that an entry owns. */
-static size_t owned(const struct hpack__table *t, const hpack_field *row)
-{
-    return (in_log(t, row->name) ? row->name_length : 0) +
-           (in_log(t, row->value) ? row->value_length : 0);
-}
-
-static void evict_oldest(struct hpack__table *t)
-{
-    const hpack_field *row = hpack__table_at(t, t->count - 1);
-    t->size -= (uint32_t)hpack__entry_size(row->name_length, row->value_length);
-    t->octets -= owned(t, row);
-    t->count--;
-}
-
 /* rfc: 7541#4.3 */
 void hpack__table_set_limit(struct hpack__table *t, uint32_t limit)
 {
     hpack__table_check(t);
     while (t->size > limit) {
-        evict_oldest(t);
+        hpack__evict_oldest(t);
     }
     t->limit = limit;
     hpack__table_check(t);
-}
-
-/* rfc: 7541#4.4 */
-int hpack__table_make_room(struct hpack__table *t, uint64_t size)
-{
-    hpack__table_check(t);
-    while (t->count > 0 && t->size + size > t->limit) {
-        evict_oldest(t);
-    }
-    hpack__table_check(t);
-    return size <= t->limit;
 }
 
 /* The ring doubles. Its entries are put in order at the beginning of the new one. */
@@ -84,7 +53,7 @@ static int grow_ring(struct hpack__table *t, const struct hpack__memory *m, uint
     return 0;
 }
 
-int hpack__table_reserve_entries(struct hpack__table *t, const struct hpack__memory *m, size_t more)
+int hpack__table_grow_ring(struct hpack__table *t, const struct hpack__memory *m, size_t more)
 {
     uint32_t most = t->limit / HPACK__ENTRY_OVERHEAD;
     uint32_t needed = more < most - t->count ? t->count + (uint32_t)more : most;
@@ -96,18 +65,6 @@ int hpack__table_reserve_entries(struct hpack__table *t, const struct hpack__mem
         capacity *= 2;
     }
     return grow_ring(t, m, capacity);
-}
-
-void hpack__table_push(struct hpack__table *t, const hpack_field *row)
-{
-    hpack__table_check(t);
-    assert(t->count < t->capacity);
-    t->newest = (t->newest + 1) & (t->capacity - 1);
-    t->ring[t->newest] = *row;
-    t->count++;
-    t->size += (uint32_t)hpack__entry_size(row->name_length, row->value_length);
-    t->octets += owned(t, row);
-    hpack__table_check(t);
 }
 
 /* Copies the log to new memory and lets the entries follow. */
@@ -158,7 +115,7 @@ int hpack__table_reserve_log(struct hpack__table *t, const struct hpack__memory 
 static const char *move_down(const struct hpack__table *t, const char *from, uint32_t length,
                              size_t *end)
 {
-    if (!in_log(t, from) || (size_t)(from - t->log) < *end) {
+    if (!hpack__in_log(t, from) || (size_t)(from - t->log) < *end) {
         return from;
     }
     char *to = t->log + *end;
@@ -229,7 +186,7 @@ void hpack__table_check(const struct hpack__table *t)
         const char *const strings[] = {row->name, row->value};
         const uint32_t lengths[] = {row->name_length, row->value_length};
         for (int k = 0; k < 2; k++) {
-            if (in_log(t, strings[k])) {
+            if (hpack__in_log(t, strings[k])) {
                 assert(lengths[k] > 0 && strings[k] >= last);
                 last = strings[k] + lengths[k];
                 octets += lengths[k];

@@ -19,6 +19,7 @@
 
 #include <hpack/hpack.h>
 
+#include "check.h"
 #include "memory.h"
 
 enum {
@@ -54,6 +55,13 @@ static inline uint64_t hpack__entry_size(uint64_t name_length, uint64_t value_le
     return name_length + value_length + HPACK__ENTRY_OVERHEAD;
 }
 
+/* Asserts the invariants; does nothing without H2_CHECKS. */
+#ifdef H2_CHECKS
+void hpack__table_check(const struct hpack__table *t);
+#else
+#define hpack__table_check(t) ((void)(t))
+#endif
+
 /* Entry by position, 0 = newest. position < count. */
 static inline const hpack_field *hpack__table_at(const struct hpack__table *t, uint32_t position)
 {
@@ -66,18 +74,6 @@ void hpack__table_release(struct hpack__table *t, const struct hpack__memory *m)
 
 /* Sets the limit and evicts what is beyond it (RFC 7541 4.3). */
 void hpack__table_set_limit(struct hpack__table *t, uint32_t limit);
-
-/* Evicts until an entry of that size fits. Returns 0 when it never does; the table is then empty
- * (RFC 7541 4.4). */
-int hpack__table_make_room(struct hpack__table *t, uint64_t size);
-
-/* Room in the ring for more entries, as far as the limit allows any. Errors: NOMEM. */
-int hpack__table_reserve_entries(struct hpack__table *t, const struct hpack__memory *m,
-                                 size_t more);
-
-/* Adds a row as the newest entry. Its size fits, its octets are the newest in the log or static,
- * the ring has room. */
-void hpack__table_push(struct hpack__table *t, const hpack_field *row);
 
 /*
  * Room at the end of the log. When the log has to move, the entries' pointers follow, the move is
@@ -99,11 +95,61 @@ void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m);
 int hpack__table_info(const struct hpack__table *t, hpack_table_info *info);
 int hpack__table_entry(const struct hpack__table *t, uint32_t position, hpack_field *out);
 
-/* Asserts the invariants; does nothing without H2_CHECKS. */
-#ifdef H2_CHECKS
-void hpack__table_check(const struct hpack__table *t);
-#else
-#define hpack__table_check(t) ((void)(t))
-#endif
+/* ---- Entries ------------------------------------------------------------------------------ */
+
+static inline int hpack__in_log(const struct hpack__table *t, const char *pointer)
+{
+    return (uintptr_t)pointer - (uintptr_t)t->log < t->log_used;
+}
+
+/* Octets of the log that an entry owns. */
+static inline size_t hpack__owned(const struct hpack__table *t, const hpack_field *row)
+{
+    return (hpack__in_log(t, row->name) ? row->name_length : 0) +
+           (hpack__in_log(t, row->value) ? row->value_length : 0);
+}
+
+static inline void hpack__evict_oldest(struct hpack__table *t)
+{
+    const hpack_field *row = hpack__table_at(t, t->count - 1);
+    t->size -= (uint32_t)hpack__entry_size(row->name_length, row->value_length);
+    t->octets -= hpack__owned(t, row);
+    t->count--;
+}
+
+/* Evicts until an entry of that size fits. Returns 0 when it never does; the table is then empty.
+ * rfc: 7541#4.4 */
+static inline int hpack__table_make_room(struct hpack__table *t, uint64_t size)
+{
+    hpack__table_check(t);
+    while (t->count > 0 && t->size + size > t->limit) {
+        hpack__evict_oldest(t);
+    }
+    hpack__table_check(t);
+    return size <= t->limit;
+}
+
+int hpack__table_grow_ring(struct hpack__table *t, const struct hpack__memory *m, size_t more);
+
+/* Room in the ring for more entries, as far as the limit allows any. Errors: NOMEM. */
+static inline int hpack__table_reserve_entries(struct hpack__table *t,
+                                               const struct hpack__memory *m, size_t more)
+{
+    return more <= t->capacity - t->count ? 0 : hpack__table_grow_ring(t, m, more);
+}
+
+/* Adds a row as the newest entry. Its size fits, its octets are the newest in the log or static,
+ * the ring has room. */
+static inline void hpack__table_push(struct hpack__table *t, const hpack_field *row)
+{
+    hpack__table_check(t);
+    assert(t->count < t->capacity);
+    t->newest = (t->newest + 1) & (t->capacity - 1);
+    t->ring[t->newest] = *row;
+    t->count++;
+    t->size += (uint32_t)hpack__entry_size(row->name_length, row->value_length);
+    t->octets += hpack__owned(t, row);
+    hpack__table_check(t);
+}
 
 #endif
