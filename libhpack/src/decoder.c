@@ -443,7 +443,6 @@ static void begin_block(hpack_decoder *d)
     d->fields_begun = 0;
     d->size_updates = 0;
     d->state = STATE_START;
-    d->field = (hpack_field){.name = "", .value = ""};
     d->open = 1;
 }
 

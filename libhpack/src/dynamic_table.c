@@ -5,12 +5,7 @@
 
 #include "check.h"
 
-enum {
-    FIRST_ENTRIES = 8,
-    FIRST_LOG = 512,
-    DEAD_ALLOWED = 512, /* dead octets that alone do not make compaction worth while */
-    LARGE_LOG = 4096    /* a log up to this is never given back */
-};
+enum { FIRST_ENTRIES = 32, FIRST_LOG = 1024 };
 
 void hpack__table_init(struct hpack__table *t, uint32_t limit)
 {
@@ -137,13 +132,11 @@ void hpack__table_compact(struct hpack__table *t, size_t start)
     hpack__table_check(t);
 }
 
-void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m)
+void hpack__table_tidy_up(struct hpack__table *t, const struct hpack__memory *m)
 {
     size_t held = t->log_used;
-    if (held - t->octets > t->octets / 2 + DEAD_ALLOWED || t->octets == 0) {
-        hpack__table_compact(t, 0);
-    }
-    if (t->log_capacity > LARGE_LOG && held < t->log_capacity / 8) {
+    hpack__table_compact(t, 0);
+    if (t->log_capacity > HPACK__LARGE_LOG && held < t->log_capacity / 8) {
         struct hpack__move move;
         /* Without memory for a smaller log the large one stays. */
         if (move_log(t, m, t->log_capacity / 2, &move) == 0) {

@@ -23,7 +23,9 @@
 #include "memory.h"
 
 enum {
-    HPACK__ENTRY_OVERHEAD = 32 /* RFC 7541 4.1 */
+    HPACK__ENTRY_OVERHEAD = 32, /* RFC 7541 4.1 */
+    HPACK__DEAD_ALLOWED = 1024, /* dead octets that alone do not make compaction worth while */
+    HPACK__LARGE_LOG = 4096     /* a log up to this is never given back */
 };
 
 struct hpack__table {
@@ -87,9 +89,18 @@ void hpack__end_move(const struct hpack__memory *m, const struct hpack__move *mo
 /* Moves the entries' octets beyond start together to there. Other octets beyond it are gone. */
 void hpack__table_compact(struct hpack__table *t, size_t start);
 
-/* When nothing but the entries is needed any more: compacts a log with much dead in it, and gives
- * back memory when the log is far larger than what it held. */
-void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m);
+/* Compacts the log, and gives back memory when it is far larger than what it held. */
+void hpack__table_tidy_up(struct hpack__table *t, const struct hpack__memory *m);
+
+/* When nothing but the entries is needed any more: the same, if there is much dead in the log. */
+static inline void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m)
+{
+    size_t dead = t->log_used - t->octets;
+    if (dead > t->octets / 2 + HPACK__DEAD_ALLOWED ||
+        (t->log_capacity > HPACK__LARGE_LOG && t->log_used < t->log_capacity / 8)) {
+        hpack__table_tidy_up(t, m);
+    }
+}
 
 /* Fills info for the inspection calls. Error: USAGE. */
 int hpack__table_info(const struct hpack__table *t, hpack_table_info *info);
