@@ -8,7 +8,9 @@
 enum {
     COPY_STEP = 16, /* short strings are copied in one step of this many octets */
     SLACK = 16,     /* octets behind a string in the log that may be written, too */
-    LEFT = 1        /* to the states: nothing was taken */
+    LEFT = 1,       /* to the states: nothing was taken */
+    FORM_INDEXED = 0x80,
+    LONG_INDEX = 0x7f /* more octets follow */
 };
 
 /* A literal while it is put together. Nothing of it is in the decoder yet. */
@@ -135,7 +137,7 @@ static inline int decode_name(struct literal *l, const hpack_field *row,
         if (l->field.name == NULL) {
             return 0;
         }
-        l->field.token = hpack_token(l->field.name, l->field.name_length);
+        l->field.token = hpack__token(l->field.name, l->field.name_length);
         if (l->field.token != HPACK_TOKEN_NONE) {
             l->field.name = hpack__static_row[l->field.token].name;
         }
@@ -208,34 +210,42 @@ static int take_literal(hpack_decoder *d, struct hpack__input *in, const uint8_t
     return finish(d, in, &l);
 }
 
+/* Whether any row of the tables is within the limit of strings. */
+static inline int rows_are_short(const hpack_decoder *d)
+{
+    return d->string_limit >= d->table.limit && d->string_limit >= HPACK__STATIC_LONGEST;
+}
+
 /* As many one-octet indexes as there are and may be. The row of an index is chosen without a
  * branch, because static and dynamic ones follow each other at random. rfc: 7541#6.1 */
 static void take_indexed(hpack_decoder *d, struct hpack__input *in)
 {
-    const struct hpack__table t = d->table;
-    const uint8_t *at = in->at;
-    const uint8_t *end = in->end;
-    const uint64_t size_limit = d->section_limit;
-    const uint32_t length_limit = d->string_limit;
+    const struct hpack__table *t = &d->table;
+    const hpack_field *ring = t->count > 0 ? t->ring : hpack__static_row;
+    const uint32_t mask = t->count > 0 ? t->capacity - 1 : 0;
+    const uint32_t first = t->newest + HPACK__FIRST_DYNAMIC;
+    const uint32_t known = HPACK__STATIC_COUNT + t->count;
+    const uint32_t highest = known < LONG_INDEX ? known : LONG_INDEX - 1;
+    const uint64_t limit = d->section_limit;
     uint64_t size = d->section_size;
     hpack_field *to = d->rows + d->rows_count;
-    const hpack_field *to_end = d->rows + d->rows_capacity;
-    while (at < end && *at >= 0x80 && to < to_end) {
-        uint32_t index = *at & 0x7fU;
-        int is_static = index <= HPACK__STATIC_COUNT;
-        const hpack_field *rows = is_static ? hpack__static_row : t.ring;
-        uint32_t place = (t.newest + HPACK__FIRST_DYNAMIC - index) & (t.capacity - 1);
-        if (index - 1 >= HPACK__STATIC_COUNT + t.count || index == 0x7f) {
-            break;
+    const uint8_t *at = in->at;
+    size_t room = d->rows_capacity - d->rows_count;
+    const uint8_t *end = (size_t)(in->end - at) < room ? in->end : at + room;
+    for (; at < end; at++) {
+        uint32_t index = *at ^ FORM_INDEXED;
+        if (index - 1 >= highest) {
+            break; /* among them all octets of other forms */
         }
-        const hpack_field *row = rows + (is_static ? index : place);
+        const hpack_field *fixed = &hpack__static_row[index & 0x3f];
+        const hpack_field *dynamic = &ring[(first - index) & mask];
+        const hpack_field *row = index <= HPACK__STATIC_COUNT ? fixed : dynamic;
         uint64_t next = size + hpack__entry_size(row->name_length, row->value_length);
-        if (next > size_limit || (row->name_length | row->value_length) > length_limit) {
+        if (next > limit) {
             break;
         }
         size = next;
         *to++ = *row;
-        at++;
     }
     d->section_size = size;
     d->rows_count = (uint32_t)(to - d->rows);
@@ -245,8 +255,11 @@ static void take_indexed(hpack_decoder *d, struct hpack__input *in)
 int hpack__decode_whole(hpack_decoder *d, struct hpack__input *in)
 {
     const uint8_t *begin = in->at;
+    const int short_rows = rows_are_short(d);
     for (;;) {
-        take_indexed(d, in);
+        if (short_rows) {
+            take_indexed(d, in);
+        }
         /* Left: no more, another index, a size update, or no room for a row. */
         if (in->at == in->end || *in->at >= 0x80 || (*in->at & 0xe0) == 0x20 ||
             d->rows_count == d->rows_capacity) {

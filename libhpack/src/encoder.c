@@ -418,7 +418,7 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
             put_field(e, &fields[i], &to);
         } else {
             hpack_field field = fields[i];
-            field.token = hpack_token(field.name, field.name_length);
+            field.token = hpack__token(field.name, field.name_length);
             put_field(e, &field, &to);
         }
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "static_table.h"
 
-#include "octets.h"
-
 uint32_t hpack__static_search(uint32_t token, const char *value, uint32_t value_length)
 {
     for (uint32_t i = token; hpack__static_row[i].token == token; i++) {

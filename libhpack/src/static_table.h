@@ -11,7 +11,12 @@
 
 #include <hpack/hpack.h>
 
-enum { HPACK__STATIC_COUNT = 61 };
+#include "octets.h"
+
+enum {
+    HPACK__STATIC_COUNT = 61,
+    HPACK__STATIC_LONGEST = 27 /* of its names and values */
+};
 
 extern const hpack_field hpack__static_row[HPACK_TOKEN_END];
 
@@ -37,8 +42,25 @@ static inline uint32_t hpack__static_find(uint32_t token, const char *value, uin
     return hpack__static_search(token, value, value_length);
 }
 
-/* Generated: the slot of a name comes from its length and three octets, see token.c. */
+/* Generated: the slot of a name comes from its length and three of its octets. */
 extern const uint32_t hpack__token_factor[4];
 extern const uint8_t hpack__token_slot[256];
+
+/* hpack_token() where a call is too much. */
+static inline uint32_t hpack__token(const char *name, size_t length)
+{
+    if (length - 1 >= HPACK__STATIC_LONGEST) {
+        return HPACK_TOKEN_NONE;
+    }
+    const uint8_t *octets = (const uint8_t *)name;
+    const uint32_t *factor = hpack__token_factor;
+    uint32_t sum = (uint32_t)length * factor[0] + octets[0] * factor[1] +
+                   octets[length / 2] * factor[2] + octets[length - 1] * factor[3];
+    uint32_t token = hpack__token_slot[sum >> 8 & 0xff];
+    const hpack_field *row = &hpack__static_row[token];
+    return row->name_length == length && hpack__same_octets(row->name, name, length)
+               ? token
+               : HPACK_TOKEN_NONE;
+}
 
 #endif
