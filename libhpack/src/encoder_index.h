@@ -49,10 +49,11 @@ void hpack__index_release(struct hpack__index *x, const struct hpack__memory *m)
 int hpack__index_reserve(struct hpack__index *x, const struct hpack__memory *m,
                          const struct hpack__table *t);
 
+/* A multiplication moves differences up; turning by half brings them down for the next one. */
 static inline uint64_t hpack__mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-    return hash ^ hash >> 32;
+    return hash << 32 | hash >> 32;
 }
 
 /* Two lanes, so that one multiplication need not wait for the other. */
