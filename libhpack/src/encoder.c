@@ -98,13 +98,13 @@ void hpack_encoder_set_table_limit(hpack_encoder *encoder, uint32_t peer_limit_b
 
 /* ---- Size of a block ---------------------------------------------------------------------- */
 
-static uint64_t string_bound(uint32_t length)
+static inline uint64_t string_bound(uint32_t length)
 {
     return (uint64_t)hpack__integer_length(length, PREFIX_STRING) + length;
 }
 
 /* An index stands instead of a name; one with a 4-bit prefix is the longest. */
-static uint64_t field_bound(const hpack_field *field, uint64_t index_bound)
+static inline uint64_t field_bound(const hpack_field *field, uint64_t index_bound)
 {
     uint64_t name = 1 + string_bound(field->name_length);
     return (name > index_bound ? name : index_bound) + string_bound(field->value_length);
@@ -123,16 +123,24 @@ static uint32_t size_updates(const hpack_encoder *e, uint32_t updates[2])
     return count;
 }
 
-size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fields, size_t count)
+/* What the size updates and an index may take. */
+static void fixed_bounds(const hpack_encoder *e, uint64_t *total, uint64_t *index_bound)
 {
     uint32_t updates[2];
-    uint32_t update_count = size_updates(encoder, updates);
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < update_count; i++) {
-        total += hpack__integer_length(updates[i], PREFIX_SIZE_UPDATE);
+    uint32_t count = size_updates(e, updates);
+    *total = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        *total += hpack__integer_length(updates[i], PREFIX_SIZE_UPDATE);
     }
-    uint32_t last_index = HPACK__STATIC_COUNT + encoder->table.limit / HPACK__ENTRY_OVERHEAD;
-    uint64_t index_bound = hpack__integer_length(last_index, PREFIX_LITERAL);
+    uint32_t last_index = HPACK__STATIC_COUNT + e->table.limit / HPACK__ENTRY_OVERHEAD;
+    *index_bound = hpack__integer_length(last_index, PREFIX_LITERAL);
+}
+
+size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fields, size_t count)
+{
+    uint64_t total;
+    uint64_t index_bound;
+    fixed_bounds(encoder, &total, &index_bound);
     for (size_t i = 0; i < count; i++) {
         uint64_t bound = field_bound(&fields[i], index_bound);
         if (bound > SIZE_MAX - total) {
@@ -312,8 +320,13 @@ static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint
 static inline void put_indexable(hpack_encoder *e, const hpack_field *field, struct output *out,
                                  enum hpack__indexing indexing)
 {
-    struct hpack__hashes hashes = hpack__index_hash(field);
-    uint32_t found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
+    uint64_t name_hash = hpack__name_hash(field);
+    struct hpack__hashes hashes = {0, (uint32_t)(name_hash >> 8)};
+    uint32_t found = hpack__index_find_newest(&e->index, &e->table, field, hashes.name);
+    if (found == HPACK__NOT_FOUND) {
+        hashes = hpack__pair_hashes(field, name_hash);
+        found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
+    }
     if (found != HPACK__NOT_FOUND) {
         if (indexing == HPACK__INDEX_BY_HISTORY) {
             hpack__history_hit(e->history, field->token, hashes.name);
@@ -353,7 +366,7 @@ static inline void put_field(hpack_encoder *e, const hpack_field *field, struct 
     }
     uint32_t name = hpack__token_is_static(field->token)
                         ? field->token
-                        : find_name(e, field, hpack__index_hash(field).name);
+                        : find_name(e, field, (uint32_t)(hpack__name_hash(field) >> 8));
     put_literal(e, out, field, indexing, name);
 }
 
@@ -378,13 +391,20 @@ static int check_arguments(const hpack_encoder *e, const hpack_field *fields, si
     if (out == NULL || (fields == NULL && count > 0) || out->length > out->capacity) {
         return HPACK_ERR_USAGE;
     }
+    uint64_t room = out->capacity - out->length;
+    uint64_t total;
+    uint64_t index_bound;
+    int fits = 1;
+    fixed_bounds(e, &total, &index_bound);
     for (size_t i = 0; i < count; i++) {
         if (!field_is_valid(&fields[i])) {
             return HPACK_ERR_USAGE;
         }
+        total += field_bound(&fields[i], index_bound);
+        fits &= total <= room;
     }
-    *bound = hpack_encoder_bound(e, fields, count);
-    return *bound > out->capacity - out->length ? HPACK_ERR_BUFFER : 0;
+    *bound = (size_t)total;
+    return fits && total <= room ? 0 : HPACK_ERR_BUFFER;
 }
 
 static void put_size_updates(hpack_encoder *e, struct output *out)

@@ -81,14 +81,24 @@ static inline uint64_t hpack__hash_octets(const char *octets, uint32_t length, u
     return hpack__mix(a, b);
 }
 
-static inline struct hpack__hashes hpack__index_hash(const hpack_field *field)
+static inline uint64_t hpack__name_hash(const hpack_field *field)
 {
     const uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t name = field->token != HPACK_TOKEN_NONE
-                        ? hpack__mix(seed, field->token)
-                        : hpack__hash_octets(field->name, field->name_length, seed);
+    return field->token != HPACK_TOKEN_NONE
+               ? hpack__mix(seed, field->token)
+               : hpack__hash_octets(field->name, field->name_length, seed);
+}
+
+/* name: what the function above gives. */
+static inline struct hpack__hashes hpack__pair_hashes(const hpack_field *field, uint64_t name)
+{
     uint64_t pair = hpack__hash_octets(field->value, field->value_length, name);
     return (struct hpack__hashes){(uint32_t)(pair >> 8), (uint32_t)(name >> 8)};
+}
+
+static inline struct hpack__hashes hpack__index_hash(const hpack_field *field)
+{
+    return hpack__pair_hashes(field, hpack__name_hash(field));
 }
 
 /* Names with tokens are equal when their tokens are. */
@@ -146,6 +156,24 @@ static inline uint32_t hpack__index_find_name(const struct hpack__index *x,
         return position;
     }
     return hpack__index_search_name(x, t, field, hash);
+}
+
+/* Whether the newest entry with that hash of the name is the same field; its position, or NOT_FOUND.
+ * Finds most fields that repeat, without a look at all of a long value for its hash. */
+static inline uint32_t hpack__index_find_newest(const struct hpack__index *x,
+                                                const struct hpack__table *t,
+                                                const hpack_field *field, uint32_t name_hash)
+{
+    if (x->capacity == 0) {
+        return HPACK__NOT_FOUND;
+    }
+    uint32_t position = x->inserted - 1 - x->names[name_hash & (x->capacity * 2 - 1)];
+    if (position >= t->count) {
+        return HPACK__NOT_FOUND;
+    }
+    const hpack_field *row = hpack__table_at(t, position);
+    return hpack__same_value(row, field) && hpack__same_name(row, field) ? position
+                                                                         : HPACK__NOT_FOUND;
 }
 
 /* The entry that was just pushed to the table. There is room for its link. */
