@@ -434,13 +434,14 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
     struct output to = {begin, begin + bound};
     put_size_updates(e, &to);
     for (size_t i = 0; i < count; i++) {
-        if (fields[i].token != HPACK_TOKEN_NONE) {
-            put_field(e, &fields[i], &to);
-        } else {
-            hpack_field field = fields[i];
-            field.token = hpack__token(field.name, field.name_length);
-            put_field(e, &field, &to);
+        const hpack_field *field = &fields[i];
+        hpack_field known;
+        if (field->token == HPACK_TOKEN_NONE) {
+            known = *field;
+            known.token = hpack__token(field->name, field->name_length);
+            field = &known;
         }
+        put_field(e, field, &to);
     }
     assert(to.at <= to.end);
     out->length += (size_t)(to.at - begin);
