@@ -257,11 +257,11 @@ int hpack__decode_whole(hpack_decoder *d, struct hpack__input *in)
     const uint8_t *begin = in->at;
     const int short_rows = rows_are_short(d);
     for (;;) {
-        if (short_rows) {
+        if (in->at < in->end && *in->at >= FORM_INDEXED && short_rows) {
             take_indexed(d, in);
         }
         /* Left: no more, another index, a size update, or no room for a row. */
-        if (in->at == in->end || *in->at >= 0x80 || (*in->at & 0xe0) == 0x20 ||
+        if (in->at == in->end || *in->at >= FORM_INDEXED || (*in->at & 0xe0) == 0x20 ||
             d->rows_count == d->rows_capacity) {
             return 0;
         }

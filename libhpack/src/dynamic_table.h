@@ -24,7 +24,7 @@
 
 enum {
     HPACK__ENTRY_OVERHEAD = 32, /* RFC 7541 4.1 */
-    HPACK__DEAD_ALLOWED = 1024, /* dead octets that alone do not make compaction worth while */
+    HPACK__DEAD_ALLOWED = 2048, /* dead octets that alone do not make compaction worth while */
     HPACK__LARGE_LOG = 4096     /* a log up to this is never given back */
 };
 
