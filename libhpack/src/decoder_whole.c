@@ -13,11 +13,11 @@ enum {
     LONG_INDEX = 0x7f /* more octets follow */
 };
 
-/* A literal while it is put together. Nothing of it is in the decoder yet. */
+/* A literal while it is put together. The decoder does not count it yet. */
 struct literal {
     const uint8_t *at, *begin, *end; /* of the input */
     char *to;                        /* the next octet of the log */
-    hpack_field field;
+    hpack_field *field;              /* the next row */
     int incremental, copy;
 };
 
@@ -133,41 +133,44 @@ static inline int decode_name(struct literal *l, const hpack_field *row,
                               const struct wire_string *s)
 {
     if (row == NULL) {
-        l->field.name = decode_string(l, s, &l->field.name_length);
-        if (l->field.name == NULL) {
+        l->field->name = decode_string(l, s, &l->field->name_length);
+        if (l->field->name == NULL) {
             return 0;
         }
-        l->field.token = hpack__token(l->field.name, l->field.name_length);
-        if (l->field.token != HPACK_TOKEN_NONE) {
-            l->field.name = hpack__static_row[l->field.token].name;
+        l->field->token = hpack__token(l->field->name, l->field->name_length);
+        if (l->field->token != HPACK_TOKEN_NONE) {
+            l->field->name = hpack__static_row[l->field->token].name;
         }
     } else {
-        l->field.name = row->name;
-        l->field.name_length = row->name_length;
-        l->field.token = row->token;
+        l->field->name = row->name;
+        l->field->name_length = row->name_length;
+        l->field->token = row->token;
         if (l->incremental && row->token == HPACK_TOKEN_NONE && row->name_length > 0) {
             memcpy(l->to, row->name, row->name_length);
-            l->field.name = l->to;
+            l->field->name = l->to;
         }
     }
-    keep(l, l->field.name, l->field.name_length);
+    keep(l, l->field->name, l->field->name_length);
     return 1;
 }
 
 static int finish(hpack_decoder *d, struct hpack__input *in, const struct literal *l)
 {
-    d->section_size += hpack__entry_size(l->field.name_length, l->field.value_length);
+    d->section_size += hpack__entry_size(l->field->name_length, l->field->value_length);
     d->table.log_used = (size_t)(l->to - d->table.log);
-    d->rows[d->rows_count++] = l->field;
+    d->rows_count++;
     in->at = l->at;
-    return l->incremental ? insert(d, &l->field) : 0;
+    return l->incremental ? insert(d, l->field) : 0;
 }
 
 /* rfc: 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
 static int take_literal(hpack_decoder *d, struct hpack__input *in, const uint8_t *begin)
 {
     uint8_t first = *in->at;
-    struct literal l = {.begin = begin, .end = in->end, .incremental = (first & 0x40) != 0};
+    struct literal l = {.begin = begin,
+                        .end = in->end,
+                        .field = &d->rows[d->rows_count],
+                        .incremental = (first & 0x40) != 0};
     struct wire_string name = {.most = 0};
     struct wire_string value;
     const hpack_field *row = NULL;
@@ -201,12 +204,12 @@ static int take_literal(hpack_decoder *d, struct hpack__input *in, const uint8_t
     if (!decode_name(&l, row, &name)) {
         return LEFT;
     }
-    l.field.value = decode_string(&l, &value, &l.field.value_length);
-    if (l.field.value == NULL) {
+    l.field->value = decode_string(&l, &value, &l.field->value_length);
+    if (l.field->value == NULL) {
         return LEFT;
     }
-    keep(&l, l.field.value, l.field.value_length);
-    l.field.flags = (first & 0x50) == 0x10 ? HPACK_FIELD_NEVER_INDEXED : 0;
+    keep(&l, l.field->value, l.field->value_length);
+    l.field->flags = (first & 0x50) == 0x10 ? HPACK_FIELD_NEVER_INDEXED : 0;
     return finish(d, in, &l);
 }
 

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-/* An entry of the window table. */
-#define ENTRY_BITS(e) ((e)&0x0fU)
+/* An entry of the window table. Six bits for a number of four: a shift looks at no others, so that
+ * it need not wait for a mask. */
+#define ENTRY_BITS(e) ((e)&0x3fU)
 #define ENTRY_COUNT(e) ((e) >> 6 & 3U)
 #define ENTRY_SYMBOLS(e) ((e) >> 8)
 
