@@ -270,6 +270,22 @@ static int finish_full(struct hpack__huffman *h, const uint8_t *at, const uint8_
     return to != &beyond ? HPACK_ERR_BUFFER : hpack__huffman_finish(h);
 }
 
+/* With enough room: the short way. Returns 0 when something is wrong or there is not enough. */
+static int decode_with_room(const uint8_t *data, size_t length, hpack_buffer *out)
+{
+    size_t room = out->capacity - out->length;
+    if (room / 8 < length / 5 + 2) {
+        return 0;
+    }
+    const uint8_t *end =
+        hpack__huffman_decode_whole(out->data + out->length, data, data + length, data);
+    if (end == NULL) {
+        return 0;
+    }
+    out->length = (size_t)(end - out->data);
+    return 1;
+}
+
 int hpack_huffman_decode(const uint8_t *data, size_t length, hpack_buffer *out)
 {
     struct hpack__huffman h = {0, 0};
@@ -279,6 +295,9 @@ int hpack_huffman_decode(const uint8_t *data, size_t length, hpack_buffer *out)
     }
     if (out->length >= out->capacity) {
         return finish_full(&h, at, data + length);
+    }
+    if (decode_with_room(data, length, out)) {
+        return 0;
     }
     uint8_t *to = out->data + out->length;
     uint8_t *to_end = out->data + out->capacity;

@@ -100,14 +100,21 @@ uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *limit, const uint8_t 
 
 int hpack_huffman_encode(const uint8_t *data, size_t length, hpack_buffer *out)
 {
-    size_t needed = hpack_huffman_length(data, length);
-    if (out->length > out->capacity || needed > out->capacity - out->length) {
+    if (out->length > out->capacity) {
         return HPACK_ERR_BUFFER;
     }
-    if (needed > 0) {
-        uint8_t *at = out->data + out->length;
-        (void)hpack__huffman_write(at, at + needed, at + needed, data, length);
-        out->length += needed;
+    if (length == 0) {
+        return 0;
     }
+    if (out->length == out->capacity) {
+        return HPACK_ERR_BUFFER;
+    }
+    const uint8_t *end = out->data + out->capacity;
+    const uint8_t *coded_end =
+        hpack__huffman_write(out->data + out->length, end, end, data, length);
+    if (coded_end == NULL) {
+        return HPACK_ERR_BUFFER;
+    }
+    out->length = (size_t)(coded_end - out->data);
     return 0;
 }
