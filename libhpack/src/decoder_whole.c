@@ -224,6 +224,10 @@ static inline int rows_are_short(const hpack_decoder *d)
 static void take_indexed(hpack_decoder *d, struct hpack__input *in)
 {
     const struct hpack__table *t = &d->table;
+    const size_t room = d->rows_capacity - d->rows_count;
+    if (room == 0) {
+        return;
+    }
     const hpack_field *ring = t->count > 0 ? t->ring : hpack__static_row;
     const uint32_t mask = t->count > 0 ? t->capacity - 1 : 0;
     const uint32_t first = t->newest + HPACK__FIRST_DYNAMIC;
@@ -233,7 +237,6 @@ static void take_indexed(hpack_decoder *d, struct hpack__input *in)
     uint64_t size = d->section_size;
     hpack_field *to = d->rows + d->rows_count;
     const uint8_t *at = in->at;
-    size_t room = d->rows_capacity - d->rows_count;
     const uint8_t *end = (size_t)(in->end - at) < room ? in->end : at + room;
     for (; at < end; at++) {
         uint32_t index = *at ^ FORM_INDEXED;

@@ -61,6 +61,9 @@ static inline uint64_t hpack__hash_octets(const char *octets, uint32_t length, u
 {
     uint64_t a = seed ^ length;
     uint64_t b = ~seed;
+    if (length == 0) {
+        return hpack__mix(a, b);
+    }
     const char *end = octets + length;
     if (length >= 16) {
         for (; end - octets > 16; octets += 16) {
@@ -74,7 +77,7 @@ static inline uint64_t hpack__hash_octets(const char *octets, uint32_t length, u
         b = hpack__mix(b, hpack__load64(end - 8));
     } else if (length >= 4) {
         a = hpack__mix(a, hpack__load32(octets) << 32 | hpack__load32(end - 4));
-    } else if (length > 0) {
+    } else {
         const uint8_t *o = (const uint8_t *)octets;
         a = hpack__mix(a, (uint64_t)o[0] << 16 | (uint64_t)o[length / 2] << 8 | o[length - 1]);
     }
