@@ -67,7 +67,7 @@ int hpack__decoder_reserve_log(hpack_decoder *d, size_t more)
 {
     struct hpack__move move;
     int result = hpack__table_reserve_log(&d->table, &d->memory, more, &move);
-    if (result != 0 || move.length == 0) {
+    if (result != 0 || move.to == NULL) {
         return result;
     }
     for (uint32_t i = 0; i < d->rows_count; i++) {

@@ -39,7 +39,7 @@ struct hpack__table {
     uint32_t size, limit;
 };
 
-/* A log that has moved: what stood at from now stands at to. length 0: it has not. */
+/* A log that has moved: what stood at from now stands at to. to NULL: it has not. */
 struct hpack__move {
     char *from;
     size_t length, capacity; /* used and allocated */

@@ -83,6 +83,22 @@ static void only_what_is_kept_stays_in_the_log(void **state)
     hpack_decoder_free(d);
 }
 
+/* A log that was needed once, and is empty when it has to grow. */
+static void empty_log_that_grows_is_freed(void **state)
+{
+    (void)state;
+    static uint8_t octets[5000] = {0x40, 0x01, '|', 0x7f, 0x80 | (4000 & 0x7f), 4000 >> 7};
+    struct test_alloc alloc = {0};
+    hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+    memset(octets + 6, 'v', 4127);
+    assert_int_equal(test_feed_hex(d, "40 06 636f6f6b6965 00"), 0);
+    assert_int_equal(d->table.log_used, 0);
+    assert_true(d->table.log_capacity > 0);
+    assert_int_equal(hpack_decoder_feed(d, octets, 6 + 4127, HPACK_FEED_LAST), 0);
+    hpack_decoder_free(d);
+    assert_int_equal(alloc.live_blocks, 0);
+}
+
 /* After the largest section that is allowed, small ones. */
 static void memory_of_a_large_block_is_given_back(void **state)
 {
@@ -185,6 +201,7 @@ int main(void)
         cmocka_unit_test(unused_coders_take_less_than_a_kibibyte),
         cmocka_unit_test(warm_coders_allocate_nothing),
         cmocka_unit_test(only_what_is_kept_stays_in_the_log),
+        cmocka_unit_test(empty_log_that_grows_is_freed),
         cmocka_unit_test(memory_of_a_large_block_is_given_back),
         cmocka_unit_test(decoder_reports_every_failing_allocation),
         cmocka_unit_test(encoder_reports_every_failing_allocation_and_goes_on),

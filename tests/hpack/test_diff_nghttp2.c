@@ -68,8 +68,10 @@ static int peer_decode(nghttp2_hd_inflater *peer, const uint8_t *data, size_t le
         if (taken < 0) {
             return (int)taken;
         }
-        data += taken;
-        length -= (size_t)taken;
+        if (taken > 0) {
+            data += taken;
+            length -= (size_t)taken;
+        }
         if ((flags & NGHTTP2_HD_INFLATE_EMIT) && out->count < MOST &&
             used + nv.namelen + nv.valuelen <= sizeof octets) {
             hpack_field *f = &out->fields[out->count++];
