@@ -67,6 +67,24 @@ static inline size_t write_fours(struct pending *pending, uint8_t **at, const ui
     return i;
 }
 
+/* One symbol at a time. Returns 0 when it would pass the limit. */
+static int write_ones(struct pending *pending, uint8_t **out, const uint8_t *limit,
+                      const uint8_t *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        pending->bits =
+            pending->bits << hpack__huffman_bits[data[i]] | hpack__huffman_code[data[i]];
+        pending->count += hpack__huffman_bits[data[i]];
+        for (; pending->count >= 8; pending->count -= 8) {
+            if (*out >= limit) {
+                return 0;
+            }
+            *(*out)++ = (uint8_t)(pending->bits >> (pending->count - 8));
+        }
+    }
+    return 1;
+}
+
 /* rfc: 7541#5.2 */
 uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
                               const uint8_t *data, size_t length)
@@ -76,17 +94,11 @@ uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *limit, const uint8_t 
     while (i < length) {
         i += write_fours(&pending, &out, limit, out_end, data + i, length - i);
         /* What is left of four, or a long code and what is before it. */
-        for (size_t end = length - i < 4 ? length : i + 4; i < end; i++) {
-            pending.bits =
-                pending.bits << hpack__huffman_bits[data[i]] | hpack__huffman_code[data[i]];
-            pending.count += hpack__huffman_bits[data[i]];
-            for (; pending.count >= 8; pending.count -= 8) {
-                if (out >= limit) {
-                    return NULL;
-                }
-                *out++ = (uint8_t)(pending.bits >> (pending.count - 8));
-            }
+        size_t ones = length - i < 4 ? length - i : 4;
+        if (!write_ones(&pending, &out, limit, data + i, ones)) {
+            return NULL;
         }
+        i += ones;
     }
     if (pending.count > 0) {
         if (out >= limit) {
