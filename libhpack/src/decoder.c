@@ -148,6 +148,7 @@ static int apply_indexed(hpack_decoder *d, uint32_t index)
     if (!count_field(d, row->name_length, row->value_length)) {
         return 0;
     }
+    d->table.hits += index > HPACK__STATIC_COUNT;
     return emit(d, row);
 }
 

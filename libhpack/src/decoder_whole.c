@@ -223,7 +223,7 @@ static inline int rows_are_short(const hpack_decoder *d)
  * branch, because static and dynamic ones follow each other at random. rfc: 7541#6.1 */
 static void take_indexed(hpack_decoder *d, struct hpack__input *in)
 {
-    const struct hpack__table *t = &d->table;
+    struct hpack__table *t = &d->table;
     const size_t room = d->rows_capacity - d->rows_count;
     if (room == 0) {
         return;
@@ -235,6 +235,7 @@ static void take_indexed(hpack_decoder *d, struct hpack__input *in)
     const uint32_t highest = known < LONG_INDEX ? known : LONG_INDEX - 1;
     const uint64_t limit = d->section_limit;
     uint64_t size = d->section_size;
+    uint64_t hits = 0;
     hpack_field *to = d->rows + d->rows_count;
     const uint8_t *at = in->at;
     const uint8_t *end = (size_t)(in->end - at) < room ? in->end : at + room;
@@ -251,8 +252,10 @@ static void take_indexed(hpack_decoder *d, struct hpack__input *in)
             break;
         }
         size = next;
+        hits += index > HPACK__STATIC_COUNT;
         *to++ = *row;
     }
+    t->hits += hits;
     d->section_size = size;
     d->rows_count = (uint32_t)(to - d->rows);
     in->at = at;

@@ -154,6 +154,8 @@ int hpack__table_info(const struct hpack__table *t, hpack_table_info *info)
     info->size_bytes = t->size;
     info->limit_bytes = t->limit;
     info->reserved = 0;
+    info->insertions = t->insertions;
+    info->hits = t->hits;
     return 0;
 }
 

@@ -37,6 +37,7 @@ struct hpack__table {
     uint32_t newest;   /* place in the ring, when count > 0 */
     uint32_t count;
     uint32_t size, limit;
+    uint64_t insertions, hits; /* for inspection: entries added, fields taken whole */
 };
 
 /* A log that has moved: what stood at from now stands at to. to NULL: it has not. */
@@ -158,6 +159,7 @@ static inline void hpack__table_push(struct hpack__table *t, const hpack_field *
     t->newest = (t->newest + 1) & (t->capacity - 1);
     t->ring[t->newest] = *row;
     t->count++;
+    t->insertions++;
     t->size += (uint32_t)hpack__entry_size(row->name_length, row->value_length);
     t->octets += hpack__owned(t, row);
     hpack__table_check(t);

@@ -328,6 +328,7 @@ static inline void put_indexable(hpack_encoder *e, const hpack_field *field, str
         found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
     }
     if (found != HPACK__NOT_FOUND) {
+        e->table.hits++;
         if (indexing == HPACK__INDEX_BY_HISTORY) {
             hpack__history_hit(e->history, field->token, hashes.name);
         }

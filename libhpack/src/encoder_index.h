@@ -62,7 +62,7 @@ static inline uint64_t hpack__hash_octets(const char *octets, uint32_t length, u
     uint64_t a = seed ^ length;
     uint64_t b = ~seed;
     if (length == 0) {
-        return hpack__mix(a, b);
+        return hpack__mix(a, length); /* with b nothing of the seed would be left */
     }
     const char *end = octets + length;
     if (length >= 16) {

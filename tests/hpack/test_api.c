@@ -71,6 +71,8 @@ static void tables_of_both_ends_can_be_inspected(void **state)
     assert_int_equal(ours.count, 2);
     assert_int_equal(ours.size_bytes, 68);
     assert_int_equal(ours.limit_bytes, 4096);
+    assert_int_equal(ours.insertions, 2);
+    assert_int_equal(ours.hits, 0);
     for (uint32_t i = 0; i < 2; i++) {
         hpack_field entry;
         assert_int_equal(hpack_encoder_table_entry(e, i, &entry), 0);
@@ -78,6 +80,52 @@ static void tables_of_both_ends_can_be_inspected(void **state)
         assert_int_equal(hpack_decoder_table_entry(d, i, &entry), 0);
         test_assert_field(&entry, &fields[1 - i]);
     }
+    hpack_decoder_free(d);
+    hpack_encoder_free(e);
+}
+
+enum { ENTRIES = 100 }; /* the oldest have indexes of two octets */
+
+/* Encodes the fields and decodes them in fragments of so many octets. */
+static void send_block(hpack_encoder *e, hpack_decoder *d, const hpack_field *fields, size_t cut)
+{
+    uint8_t octets[1024];
+    hpack_buffer block = {octets, sizeof octets, 0};
+    assert_int_equal(hpack_encoder_encode(e, fields, ENTRIES, &block), 0);
+    size_t at = 0;
+    for (; block.length - at > cut; at += cut) {
+        assert_int_equal(hpack_decoder_feed(d, octets + at, cut, 0), 0);
+    }
+    assert_int_equal(hpack_decoder_feed(d, octets + at, block.length - at, HPACK_FEED_LAST), 0);
+}
+
+/* Fields that come again are hits on both sides, however the block was cut; a table that became too
+ * small for its entries still remembers that it had them. */
+static void tables_count_what_they_are_good_for(void **state)
+{
+    (void)state;
+    char names[ENTRIES][2];
+    hpack_field fields[ENTRIES];
+    hpack_encoder *e = test_encoder();
+    hpack_decoder *d = test_decoder();
+    hpack_table_info ours = {.size = sizeof ours};
+    hpack_table_info theirs = {.size = sizeof theirs};
+    for (size_t i = 0; i < ENTRIES; i++) {
+        names[i][0] = (char)('a' + i / 10);
+        names[i][1] = (char)('0' + i % 10);
+        fields[i] = (hpack_field){.name = names[i], .name_length = 2};
+    }
+    send_block(e, d, fields, 1024);
+    send_block(e, d, fields, 1024);
+    send_block(e, d, fields, 1);
+    assert_int_equal(hpack_encoder_table_info(e, &ours), 0);
+    assert_int_equal(hpack_decoder_table_info(d, &theirs), 0);
+    assert_int_equal(ours.hits, 2 * ENTRIES);
+    assert_int_equal(theirs.hits, 2 * ENTRIES);
+    hpack_encoder_set_table_limit(e, 34);
+    assert_int_equal(hpack_encoder_table_info(e, &ours), 0);
+    assert_int_equal(ours.insertions, ENTRIES);
+    assert_int_equal(ours.count, 1);
     hpack_decoder_free(d);
     hpack_encoder_free(e);
 }
@@ -117,6 +165,7 @@ int main(void)
         cmocka_unit_test(fields_travel_from_encoder_to_decoder),
         cmocka_unit_test(never_indexed_fields_stay_so_when_forwarded),
         cmocka_unit_test(tables_of_both_ends_can_be_inspected),
+        cmocka_unit_test(tables_count_what_they_are_good_for),
         cmocka_unit_test(huffman_code_is_open_to_others),
         cmocka_unit_test(names_and_versions_are_there),
     };

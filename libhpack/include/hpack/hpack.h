@@ -345,6 +345,8 @@ typedef struct hpack_table_info {
     uint32_t size_bytes;  /* their size */
     uint32_t limit_bytes; /* current maximum size */
     uint32_t reserved;
+    uint64_t insertions; /* entries that ever came in; what is not there any more was evicted */
+    uint64_t hits;       /* fields that were an index of this table, name and value */
 } hpack_table_info;
 
 HPACK_API int hpack_decoder_table_info(const hpack_decoder *decoder, hpack_table_info *info);
