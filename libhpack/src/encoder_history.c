@@ -4,7 +4,7 @@
 enum {
     ALWAYS = 8,        /* this many values of a name are indexed before there is a history */
     VOLATILE_USES = 6, /* before that many uses a volatile name has no history */
-    WORTH_REPEATS = 5, /* a name is worth it when more than one use in so many is a repetition */
+    WORTH_REPEATS = 4, /* a name is worth it when more than one use in so many is a repetition */
     MOST_USES = UINT8_MAX
 };
 
