@@ -10,14 +10,15 @@
 #include "corpus.h"
 #include "support.h"
 
-enum { LONGEST_VALUE = 8192, MOST_COOKIES = 8, COOKIE_TEXT = 400 };
+enum { LONGEST_VALUE = 8192, MOST_COOKIES = 8, COOKIE_TEXT = 600 };
 
 struct maker {
     struct corpus *corpus;
     uint32_t seed;
 };
 
-/* One draw a call at most: the order in which arguments are evaluated is the compiler's. */
+/* One draw in an argument list, and none beside another in an assignment: their order would be the
+ * compiler's. */
 
 /* ---- Texts -------------------------------------------------------------------------------- */
 
@@ -260,7 +261,7 @@ static void make_first_requests(struct corpus *c)
 /* Cookies of 1 to 4 KB in one field, of which each request changes one. */
 static void make_cookies(struct corpus *c)
 {
-    static const uint32_t lengths[] = {130, 260, 380, 390};
+    static const uint32_t lengths[] = {180, 300, 420, 520};
     struct maker m = {c, 6265};
     for (uint32_t i = 0; i < 20; i++) {
         struct text cookies[MOST_COOKIES];
@@ -271,7 +272,8 @@ static void make_cookies(struct corpus *c)
         for (uint32_t block = 0; block < 20; block++) {
             char value[LONGEST_VALUE];
             int length = 0;
-            cookies[below(&m, count)] = base64(&m, lengths[below(&m, 4)]);
+            uint32_t changed = below(&m, count);
+            cookies[changed] = base64(&m, lengths[below(&m, 4)]);
             for (uint32_t k = 0; k < count; k++) {
                 length += snprintf(value + length, sizeof value - (size_t)length, "%sid%u=%s",
                                    k == 0 ? "" : "; ", k, cookies[k].octets);

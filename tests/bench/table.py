@@ -5,7 +5,7 @@
 Runs a benchmark program and prints its JSON lines as a table, ours beside the peer's; above 1 the
 ratio says that we are faster. Where valgrind is installed, the program runs once more under it,
 with --count, for the instructions; --no-count leaves that out. --json keeps the lines, with the
-instructions, in a file: what another run can be compared to.
+instructions and the commit, in a file.
 """
 import argparse
 import json
@@ -53,6 +53,18 @@ def instructions(command):
         return result
 
 
+def commit():
+    """What the sources are, or "" outside of a repository."""
+    folder = pathlib.Path(__file__).resolve().parent
+    try:
+        done = subprocess.run(["git", "-C", folder, "describe", "--always", "--dirty"],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
 def add_instructions(cases, counts):
     for case in cases:
         for prefix, coder in (("", "h2kit"), ("peer_", case["peer"].split()[0])):
@@ -75,7 +87,8 @@ def print_table(cases):
              "peer", "allocs/block", "peer"]]
     rows += [row(case) for case in sorted(cases, key=lambda c: c["name"].rsplit(".", 1)[0])]
     widths = [max(len(line[i]) for line in rows) for i in range(len(rows[0]))]
-    print(f"peer: {cases[0]['peer']}; compiler: {cases[0]['compiler']}")
+    print(f"peer: {cases[0]['peer']}; compiler: {cases[0]['compiler']}; "
+          f"commit: {cases[0]['commit'] or 'unknown'}")
     for line in rows:
         left = [line[i].ljust(widths[i]) for i in range(2)]
         print("  ".join(left + [line[i].rjust(widths[i]) for i in range(2, len(line))]))
@@ -92,8 +105,10 @@ def main():
     cases = json_lines(options.command)
     if not cases:
         sys.exit("table.py: the program printed nothing")
+    source = commit()
     for case in cases:
         check(case)
+        case["commit"] = source
     if not options.no_count:
         add_instructions(cases, instructions(options.command))
     print_table(cases)
