@@ -3,12 +3,16 @@
 """Side by side with the hpack module of Python: each decodes what the other encodes, and damaged
 blocks are taken or refused by both, with the same fields.
 
-usage: diff_python.py <hpack_filter>
+usage: diff_python.py <hpack_filter> [<folder of hpack-test-case>]
+
+With the folder, its raw-data stories are encoded by us and decoded by the module, too.
 
 Known differences, which are allowed for:
 - The module takes any number of size updates, anywhere before the first field; we take two.
 - The module takes integers of any length; ours end after five octets.
 """
+import json
+import pathlib
 import random
 import subprocess
 import sys
@@ -112,11 +116,29 @@ def check_damaged(ours, source):
     return taken
 
 
+def check_stories(ours, folder):
+    blocks = 0
+    stories = sorted(pathlib.Path(folder, "raw-data").glob("*.json"))
+    assert stories, f"no stories in {folder}/raw-data"
+    for story in stories:
+        ours.ask("R")
+        decoder = hpack.Decoder(max_header_list_size=1 << 20)
+        for case in json.loads(story.read_text(encoding="utf-8"))["cases"]:
+            fields = [(name.encode(), value.encode(), 0)
+                      for header in case["headers"] for name, value in header.items()]
+            got = their_decode(decoder, ours.encode(fields))
+            assert got == plain(fields), (story, got, fields)
+            blocks += 1
+    return f"{blocks} blocks of {len(stories)} stories"
+
+
 def main():
     ours = Filter(sys.argv[1])
     source = random.Random(7541)
     check_both_ways(ours, source)
     taken = check_damaged(ours, source)
+    if len(sys.argv) > 2 and sys.argv[2]:
+        print(check_stories(ours, sys.argv[2]))
     print(f"2000 blocks both ways, 3000 damaged ones, {taken} of them taken by both")
     ours.process.stdin.close()
     return ours.process.wait()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "encoder_policy.h"
 #include "fields.h"
@@ -348,6 +349,31 @@ static void bound_holds_where_lengths_get_longer(void **state)
     free(raw);
 }
 
+/* The same where a fifth octet comes, for one value; zeros that are never written take no memory. */
+static void bound_holds_for_values_of_a_quarter_gigabyte(void **state)
+{
+    (void)state;
+    const uint32_t edge = 127 + (1U << 28);
+    char *raw = mmap(NULL, edge, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(raw != MAP_FAILED);
+    uint8_t *octets = malloc((size_t)edge + 32);
+    assert_non_null(octets);
+    for (uint32_t length = edge - 1; length <= edge; length++) {
+        hpack_encoder *e = test_encoder();
+        hpack_field f = {"name", raw, 4, length, 0, HPACK_FIELD_NO_INDEXING};
+        size_t bound = hpack_encoder_bound(e, &f, 1);
+        hpack_buffer out = {octets, bound, 0};
+        assert_int_equal(hpack_encoder_encode(e, &f, 1, &out), 0);
+        size_t coded_name = hpack_huffman_length((const uint8_t *)"name", 4);
+        size_t length_octets = length < edge ? 5 : 6;
+        assert_int_equal(out.length, 1 + 1 + coded_name + length_octets + length);
+        assert_true(out.length <= bound && bound <= out.length + 4 - coded_name);
+        hpack_encoder_free(e);
+    }
+    free(octets);
+    (void)munmap(raw, edge);
+}
+
 /* An index may take more than the shortest name. */
 static void bound_holds_for_high_indexes(void **state)
 {
@@ -459,6 +485,7 @@ int main(void)
         cmocka_unit_test(errors_change_nothing),
         cmocka_unit_test(empty_list_gives_an_empty_block),
         cmocka_unit_test(bound_holds_where_lengths_get_longer),
+        cmocka_unit_test(bound_holds_for_values_of_a_quarter_gigabyte),
         cmocka_unit_test(bound_holds_for_high_indexes),
         cmocka_unit_test(bound_does_not_wrap_around),
         cmocka_unit_test(random_fields_come_back),
