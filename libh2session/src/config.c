@@ -41,6 +41,7 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
         .settings_ack_timeout_ns = 10 * SECOND_NS,
         .field_block_timeout_ns = 10 * SECOND_NS,
         .idle_timeout_ns = server ? 60 * SECOND_NS : 0,
+        .memory_limit_bytes = 0,
     };
     size_t known = size < sizeof defaults ? size : sizeof defaults;
     memset(config, 0, size);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Read-only getters. */
-#include <string.h>
-
+#include "import.h"
 #include "session.h"
 
 uint32_t h2session_remote_setting(const h2session *s, uint32_t id)
@@ -75,9 +74,8 @@ int h2session_last_fault(const h2session *s, h2session_fault_event *out)
     if (s == NULL || out == NULL || out->size < sizeof(size_t)) {
         return H2SESSION_ERR_USAGE;
     }
-    size_t size = out->size;
-    memset(out, 0, size);
-    memcpy(out, &s->last_fault, size < sizeof *out ? size : sizeof *out);
-    out->size = size;
+    h2session_fault_event fault = s->last_fault;
+    fault.size = out->size;
+    export_struct(out, &fault, sizeof fault, fault.size);
     return 0;
 }

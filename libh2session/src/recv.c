@@ -170,6 +170,7 @@ static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consum
             result = h2session__recv_event(s, event);
             int reaped = s->free_asked ? 0 : h2session__streams_reap(s);
             result = result != 0 ? result : reaped;
+            result = result != 0 || s->free_asked ? result : h2session__budget_check(s);
         }
         if (result != 0 || s->free_asked) {
             return result;

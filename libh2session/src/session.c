@@ -15,8 +15,8 @@ static int new_parser(h2session *s)
     if (h2frame_parser_config_init(&config, sizeof config) != 0) {
         return H2SESSION_ERR_INTERNAL;
     }
-    config.resize = c->resize;
-    config.resize_ctx = c->resize_ctx;
+    config.resize = h2session__account_resize;
+    config.resize_ctx = &s->accounts[ACCOUNT_OTHER];
     config.max_frame_size = c->max_frame_size;
     config.settings_entry_limit = c->settings_entry_limit;
     config.extension_limit_bytes = EXTENSION_LIMIT;
@@ -33,13 +33,13 @@ static int new_coders(h2session *s)
         hpack_encoder_config_init(&out, sizeof out) != 0) {
         return H2SESSION_ERR_INTERNAL;
     }
-    in.resize = c->resize;
-    in.resize_ctx = c->resize_ctx;
+    in.resize = h2session__account_resize;
+    in.resize_ctx = &s->accounts[ACCOUNT_FIELDS];
     in.section_limit_bytes = c->max_header_list_size;
     in.string_limit_bytes = c->max_header_list_size;
     in.field_count_limit = c->field_count_limit;
-    out.resize = c->resize;
-    out.resize_ctx = c->resize_ctx;
+    out.resize = h2session__account_resize;
+    out.resize_ctx = &s->accounts[ACCOUNT_FIELDS];
     out.table_size_limit = c->encoder_table_size;
     if (hpack_decoder_new(&s->decoder, &in) != 0 || hpack_encoder_new(&s->encoder, &out) != 0) {
         return H2SESSION_ERR_NOMEM;
@@ -100,8 +100,8 @@ static void init_members(h2session *s)
     h2session__stream_table_init(&s->streams, &s->memory);
     h2session__reset_ring_init(&s->resets);
     h2session__priority_init(&s->schedule);
-    h2session__out_queue_init(&s->out, &s->memory);
-    h2session__out_queue_init(&s->side, &s->memory);
+    h2session__out_queue_init(&s->out, &s->output_memory);
+    h2session__out_queue_init(&s->side, &s->output_memory);
     s->out_to = &s->out;
     s->ended_tail = &s->ended;
     s->next_stream_id = s->config.role == H2SESSION_CLIENT ? 1 : 2;
@@ -110,14 +110,14 @@ static void init_members(h2session *s)
 
 static void destroy(h2session *s)
 {
-    struct memory memory = s->memory;
+    struct memory hook = s->meter.hook;
     h2session__out_queue_free(&s->out);
     h2session__out_queue_free(&s->side);
     h2session__stream_table_free(&s->streams);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
     h2frame_parser_free(s->parser);
-    h2session__memory_free(&memory, s, sizeof *s);
+    h2session__memory_free(&hook, s, sizeof *s);
 }
 
 static int import_callbacks(h2session *s, const h2session_callbacks *callbacks)
@@ -142,14 +142,14 @@ int h2session_new(h2session **out, const h2session_config *config,
     if (result != 0) {
         return result;
     }
-    struct memory memory;
-    h2session__memory_init(&memory, own.resize, own.resize_ctx);
-    h2session *s = h2session__memory_zero(&memory, sizeof *s);
+    struct memory hook;
+    h2session__memory_init(&hook, own.resize, own.resize_ctx);
+    h2session *s = h2session__memory_zero(&hook, sizeof *s);
     if (s == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
     s->config = own;
-    s->memory = memory;
+    h2session__budget_init(s, &hook);
     s->user = user;
     init_members(s);
     result = import_callbacks(s, callbacks);

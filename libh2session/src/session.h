@@ -14,6 +14,7 @@
 
 #include "limits.h"
 #include "memory.h"
+#include "meter.h"
 #include "out_queue.h"
 #include "priority.h"
 #include "settings.h"
@@ -55,11 +56,24 @@ enum {
     SHUTDOWN_FINAL = 2      /* GOAWAY with the last stream went out */
 };
 
+/* What memory is used for. */
+enum {
+    ACCOUNT_FIELDS = 0, /* both field coders with their tables */
+    ACCOUNT_STREAMS,
+    ACCOUNT_OUTPUT,
+    ACCOUNT_OTHER, /* the session itself, the frame parser */
+    ACCOUNT_APPLICATION,
+    ACCOUNTS
+};
+
 struct h2session {
     h2session_config config;
     h2session_callbacks callbacks;
     void *user;
-    struct memory memory;
+    struct memory memory;        /* streams and what belongs to them */
+    struct memory output_memory; /* the out queues */
+    struct meter meter;
+    struct account accounts[ACCOUNTS];
 
     int failed;           /* code the session ended with, or 0 */
     uint32_t in_callback; /* depth */
@@ -119,6 +133,10 @@ struct h2session {
 
 /* config.c: checks and completes a caller's struct. */
 int h2session__config_import(h2session_config *out, const h2session_config *in);
+
+/* budget.c: accounts of memory over the application's hook, and the limit on their sum. */
+void h2session__budget_init(h2session *s, const struct memory *hook);
+int h2session__budget_check(h2session *s);
 
 /* events.c: one function a callback. Each returns 0 or the code the session failed with. The
  * result of on_headers is written to *refused (1: REFUSE_STREAM). */

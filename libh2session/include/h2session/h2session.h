@@ -160,7 +160,8 @@ H2SESSION_API const char *h2session_version(void);
     X(RESET_BY_PEER, 3192, "RFC 9113 6.4", "the peer reset the stream")                            \
     X(GOAWAY_NOT_PROCESSED, 3193, "RFC 9113 6.8", "above the last stream id of GOAWAY: not begun") \
     X(CONNECTION_ENDED, 3194, "", "the connection ended first")                                    \
-    X(NO_MEMORY, 3195, "", "out of memory")
+    X(NO_MEMORY, 3195, "", "out of memory")                                                        \
+    X(LIMIT_MEMORY, 3200, "memory_limit_bytes", "the connection takes too much memory")
 
 enum {
 #define H2SESSION_REASON_VALUE_(name, id, where, text) H2SESSION_REASON_##name = (id),
@@ -235,6 +236,11 @@ typedef struct h2session_config {
     uint64_t settings_ack_timeout_ns; /* 10 s */
     uint64_t field_block_timeout_ns;  /* 10 s, from its first frame to its last */
     uint64_t idle_timeout_ns;         /* 60 s (server), 0 (client): no stream open */
+
+    /* Most memory for the connection: all that the session allocates and what the application
+     * charges with h2session_charge(). Above it the connection ends with ENHANCE_YOUR_CALM. 0: 1 MiB
+     * and 64 KiB for each open stream; the 1 MiB is more where limits above were raised. */
+    uint64_t memory_limit_bytes;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -503,6 +509,12 @@ H2SESSION_API int h2session_resume(h2session *s, uint32_t stream_id) H2SESSION_M
 H2SESSION_API int h2session_consume(h2session *s, uint32_t stream_id,
                                     size_t length) H2SESSION_MUST_CHECK;
 
+/* The application holds so many octets more, or less, because of this connection: requests that it
+ * keeps, responses that it made. They count against memory_limit_bytes. Also inside callbacks.
+ * Errors: LIMIT: over it, the connection ends; USAGE: more is released than is charged. */
+H2SESSION_API int h2session_charge(h2session *s, uint64_t octets) H2SESSION_MUST_CHECK;
+H2SESSION_API int h2session_release(h2session *s, uint64_t octets);
+
 /* Graceful end: no new streams of the peer, running ones complete, then WANT_CLOSE. A server first
  * announces it with last stream id 2^31-1 and names the last stream one round trip later
  * (RFC 9113 6.8). */
@@ -531,6 +543,22 @@ H2SESSION_API int64_t h2session_recv_window(const h2session *s, uint32_t stream_
 /* The application's pointer of a stream; NULL for unknown streams. */
 H2SESSION_API void *h2session_stream_user(const h2session *s, uint32_t stream_id);
 H2SESSION_API int h2session_set_stream_user(h2session *s, uint32_t stream_id, void *stream_user);
+
+/* Octets of memory that the connection holds now, by use. */
+typedef struct h2session_memory_info {
+    size_t size;
+    uint64_t live;        /* sum of those below */
+    uint64_t peak;        /* the most it ever was */
+    uint64_t limit;       /* what it may be now: memory_limit_bytes, or the rule there */
+    uint64_t fields;      /* field coders with their tables */
+    uint64_t streams;     /* streams, and trailers that wait */
+    uint64_t output;      /* unsent octets; lent ones are not counted */
+    uint64_t other;       /* the session itself and the frame parser */
+    uint64_t application; /* charged with h2session_charge() */
+} h2session_memory_info;
+
+/* Set out->size first. Error: USAGE. */
+H2SESSION_API int h2session_memory(const h2session *s, h2session_memory_info *out);
 
 /* The fault that ended the session, or else the latest of a stream or of a submit. reason NONE:
  * there was none. Set out->size first. */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the connection may hold in memory. Everything the session allocates and everything the
+ * application charges stands in the accounts of one meter; when the sum is over the budget after
+ * an event of the peer, the connection ends. Payload that passes through costs nothing.
+ */
+#include "import.h"
+#include "session.h"
+
+enum { KIB = 1024, BASE = 1024 * KIB, PER_STREAM = 64 * KIB, SLACK = 256 * KIB };
+
+void h2session__budget_init(h2session *s, const struct memory *hook)
+{
+    h2session__meter_init(&s->meter, hook);
+    for (uint32_t i = 0; i < ACCOUNTS; i++) {
+        h2session__account_init(&s->accounts[i], &s->meter);
+    }
+    h2session__memory_init(&s->memory, h2session__account_resize, &s->accounts[ACCOUNT_STREAMS]);
+    h2session__memory_init(&s->output_memory, h2session__account_resize,
+                           &s->accounts[ACCOUNT_OUTPUT]);
+    (void)h2session__account_charge(&s->accounts[ACCOUNT_OTHER], sizeof *s);
+}
+
+/* The base grows with limits that were raised, so that they can be used. */
+static uint64_t budget(const h2session *s)
+{
+    const h2session_config *c = &s->config;
+    if (c->memory_limit_bytes > 0) {
+        return c->memory_limit_bytes;
+    }
+    uint64_t tables = (uint64_t)c->header_table_size + c->encoder_table_size;
+    uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size + 4 * tables;
+    base = base > BASE ? base : BASE;
+    return base + (uint64_t)PER_STREAM * s->streams.count;
+}
+
+int h2session__budget_check(h2session *s)
+{
+    uint64_t limit = budget(s);
+    if (s->meter.live <= limit) {
+        return 0;
+    }
+    struct verdict v =
+        verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM, H2SESSION_REASON_LIMIT_MEMORY);
+    return h2session__fault_apply(s, verdict_with(v, s->meter.live, limit), 0);
+}
+
+int h2session_charge(h2session *s, uint64_t octets)
+{
+    if (s == NULL) {
+        return H2SESSION_ERR_USAGE;
+    }
+    if (h2session__account_charge(&s->accounts[ACCOUNT_APPLICATION], octets) != 0) {
+        return H2SESSION_ERR_USAGE;
+    }
+    return h2session__session_submitted(s, s->failed != 0 ? s->failed : h2session__budget_check(s));
+}
+
+int h2session_release(h2session *s, uint64_t octets)
+{
+    if (s == NULL || h2session__account_release(&s->accounts[ACCOUNT_APPLICATION], octets) != 0) {
+        return H2SESSION_ERR_USAGE;
+    }
+    return 0;
+}
+
+int h2session_memory(const h2session *s, h2session_memory_info *out)
+{
+    if (s == NULL || out == NULL || out->size < sizeof out->size) {
+        return H2SESSION_ERR_USAGE;
+    }
+    const h2session_memory_info info = {
+        .size = out->size,
+        .live = s->meter.live,
+        .peak = s->meter.peak,
+        .limit = budget(s),
+        .fields = s->accounts[ACCOUNT_FIELDS].live,
+        .streams = s->accounts[ACCOUNT_STREAMS].live,
+        .output = s->accounts[ACCOUNT_OUTPUT].live,
+        .other = s->accounts[ACCOUNT_OTHER].live,
+        .application = s->accounts[ACCOUNT_APPLICATION].live,
+    };
+    export_struct(out, &info, sizeof info, info.size);
+    return 0;
+}
