@@ -74,6 +74,12 @@ static void rst_stream_write(const h2frame_frame *frame, uint8_t *out)
     h2frame__put32(out, frame->error_code);
 }
 
+void h2frame_write_rst_stream(uint8_t out[13], uint32_t stream_id, uint32_t code)
+{
+    h2frame_write_head(out, 4, H2FRAME_TYPE_RST_STREAM, 0, stream_id);
+    h2frame__put32(out + H2FRAME_HEAD_LENGTH, code);
+}
+
 const struct h2frame__codec h2frame__codec_rst_stream = {rst_stream_read, rst_stream_measure,
                                                          rst_stream_write};
 
@@ -97,6 +103,12 @@ static int ping_measure(const h2frame_frame *frame, size_t *length)
 static void ping_write(const h2frame_frame *frame, uint8_t *out)
 {
     memcpy(out, frame->opaque, sizeof frame->opaque);
+}
+
+void h2frame_write_ping(uint8_t out[17], uint32_t flags, const uint8_t opaque[8])
+{
+    h2frame_write_head(out, 8, H2FRAME_TYPE_PING, flags & H2FRAME_FLAG_ACK, 0);
+    memcpy(out + H2FRAME_HEAD_LENGTH, opaque, 8);
 }
 
 const struct h2frame__codec h2frame__codec_ping = {ping_read, ping_measure, ping_write};
@@ -149,6 +161,12 @@ static int window_update_measure(const h2frame_frame *frame, size_t *length)
 static void window_update_write(const h2frame_frame *frame, uint8_t *out)
 {
     h2frame__put32(out, frame->increment);
+}
+
+void h2frame_write_window_update(uint8_t out[13], uint32_t stream_id, uint32_t increment)
+{
+    h2frame_write_head(out, 4, H2FRAME_TYPE_WINDOW_UPDATE, 0, stream_id);
+    h2frame__put32(out + H2FRAME_HEAD_LENGTH, increment & H2FRAME_MAX_STREAM_ID);
 }
 
 const struct h2frame__codec h2frame__codec_window_update = {

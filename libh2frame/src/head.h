@@ -22,7 +22,4 @@ uint32_t h2frame__head_check(const h2frame_frame *head, const struct h2frame__ru
                              const struct h2frame__head_limits *limits,
                              struct h2frame__wrong *wrong);
 
-/* 1 when a frame of that type may be on that stream. */
-int h2frame__stream_fits(const struct h2frame__rule *rule, uint32_t stream_id);
-
 #endif

@@ -36,16 +36,12 @@ static inline void h2frame__put16(uint8_t *out, uint32_t value)
     out[1] = (uint8_t)value;
 }
 
-static inline void h2frame__put24(uint8_t *out, uint32_t value)
-{
-    out[0] = (uint8_t)(value >> 16);
-    h2frame__put16(out + 1, value);
-}
-
 static inline void h2frame__put32(uint8_t *out, uint32_t value)
 {
     out[0] = (uint8_t)(value >> 24);
-    h2frame__put24(out + 1, value);
+    out[1] = (uint8_t)(value >> 16);
+    out[2] = (uint8_t)(value >> 8);
+    out[3] = (uint8_t)value;
 }
 
 #endif

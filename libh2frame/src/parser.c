@@ -69,8 +69,15 @@ void h2frame_parser_free(h2frame_parser *parser)
     h2frame__release(&memory, parser, sizeof *parser);
 }
 
+/* Whether the next octets are a head, and nothing of the last event has to be tidied up. */
+static int is_between(const h2frame_parser *parser)
+{
+    return parser->state == &h2frame__state_head && parser->have == 0 && parser->error == 0 &&
+           parser->block == NULL && parser->event.kind != H2FRAME_EVENT_FAULT;
+}
+
 #ifdef H2_CHECKS
-static void h2frame__parser_check(const h2frame_parser *parser)
+void h2frame__parser_check(const h2frame_parser *parser)
 {
     assert(parser->state != NULL && parser->state->run != NULL);
     assert(parser->have == 0 || parser->have < parser->need);
@@ -82,11 +89,7 @@ static void h2frame__parser_check(const h2frame_parser *parser)
     assert(parser->limits.max_frame_size >= H2FRAME_MIN_MAX_FRAME_SIZE);
     assert(parser->state != &h2frame__state_head || parser->need == H2FRAME_HEAD_LENGTH);
     assert(parser->state != &h2frame__state_skip || parser->body_left > 0);
-}
-#else
-static inline void h2frame__parser_check(const h2frame_parser *parser)
-{
-    (void)parser;
+    assert(!parser->between || is_between(parser));
 }
 #endif
 
@@ -143,8 +146,23 @@ static void forget_event(h2frame_parser *parser)
     }
 }
 
-int h2frame_parser_next(h2frame_parser *parser, const uint8_t *data, size_t length,
-                        size_t *consumed, const h2frame_event **event)
+void h2frame__event_shape(h2frame_parser *parser, uint32_t shape)
+{
+    const h2frame_frame *head = &parser->event.frame;
+    parser->event.frame = (h2frame_frame){
+        .size = sizeof *head,
+        .type = head->type,
+        .flags = head->flags,
+        .stream_id = head->stream_id,
+        .length = head->length,
+        .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
+    };
+    parser->event.kind = H2FRAME_EVENT_FRAME;
+    parser->shape = shape;
+}
+
+int h2frame__parser_drive(h2frame_parser *parser, const uint8_t *data, size_t length,
+                          size_t *consumed, const h2frame_event **event)
 {
     if (consumed != NULL) {
         *consumed = 0;
@@ -160,6 +178,7 @@ int h2frame_parser_next(h2frame_parser *parser, const uint8_t *data, size_t leng
         return parser->error;
     }
     forget_event(parser);
+    parser->shape = H2FRAME__WHOLE_NONE;
     struct h2frame__input in = {.at = data, .left = length};
     int step = drive(parser, &in);
     *consumed = length - in.left;
@@ -168,6 +187,7 @@ int h2frame_parser_next(h2frame_parser *parser, const uint8_t *data, size_t leng
     } else if (step < 0) {
         parser->error = step;
     }
+    parser->between = is_between(parser) != 0;
     h2frame__parser_check(parser);
     return parser->error;
 }

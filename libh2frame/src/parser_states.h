@@ -51,7 +51,9 @@ struct h2frame_parser {
     uint32_t next_part; /* H2FRAME_PART_FIRST until a part of the body has been delivered */
     struct h2frame__head_limits limits;
     uint32_t extension_limit;
-    int error; /* 0, or the final error */
+    int error;        /* 0, or the final error */
+    uint32_t between; /* the short way of parser_whole.c may be tried */
+    uint32_t shape;   /* H2FRAME__WHOLE_ of the last event, NONE unless it took that way */
     uint8_t *block;
     size_t block_size;
     struct h2frame__memory memory;
@@ -76,7 +78,24 @@ static inline void h2frame__enter(h2frame_parser *parser, const struct h2frame__
     parser->need = need;
 }
 
+/* parser.c: h2frame_parser_next() by way of the states. */
+int h2frame__parser_drive(h2frame_parser *parser, const uint8_t *data, size_t length,
+                          size_t *consumed, const h2frame_event **event);
+
+/* parser.c: of the event only the head of its frame is left; what it gets now is of this shape. */
+void h2frame__event_shape(h2frame_parser *parser, uint32_t shape);
+
 /* Memory for one frame, freed when the next call begins. Returns NULL when there is none. */
 uint8_t *h2frame__block_get(h2frame_parser *parser, size_t size);
+
+/* Self-check: aborts when an invariant does not hold; nothing unless H2_CHECKS is defined. */
+#ifdef H2_CHECKS
+void h2frame__parser_check(const h2frame_parser *parser);
+#else
+static inline void h2frame__parser_check(const h2frame_parser *parser)
+{
+    (void)parser;
+}
+#endif
 
 #endif

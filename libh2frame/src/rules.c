@@ -7,7 +7,7 @@
 #define UNKNOWN_TYPE                                                                               \
     {                                                                                              \
         .max_length = ANY_LENGTH, .flags = 0xff, .stream = H2FRAME__STREAM_ANY,                    \
-        .layout = H2FRAME__LAYOUT_PARTS, .stream_scope = 1                                         \
+        .layout = H2FRAME__LAYOUT_PARTS, .stream_scope = 1, .whole = H2FRAME__WHOLE_OCTETS         \
     }
 
 /* Extensions of RFC 7838 and RFC 8336 on a stream where they have no place are to be ignored, not
@@ -19,14 +19,16 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
                            .prefix_flags = H2FRAME_FLAG_PADDED,
                            .stream = H2FRAME__STREAM_NEEDED,
                            .layout = H2FRAME__LAYOUT_PARTS,
-                           .stream_scope = 1},
+                           .stream_scope = 1,
+                           .whole = H2FRAME__WHOLE_OCTETS},
     [H2FRAME_TYPE_HEADERS] = {.max_length = ANY_LENGTH,
                               .length_reason = H2FRAME_REASON_FRAME_TOO_SMALL,
                               .flags = H2FRAME_FLAG_END_STREAM | H2FRAME_FLAG_END_HEADERS |
                                        H2FRAME_FLAG_PADDED | H2FRAME_FLAG_PRIORITY,
                               .prefix_flags = H2FRAME_FLAG_PADDED | H2FRAME_FLAG_PRIORITY,
                               .stream = H2FRAME__STREAM_NEEDED,
-                              .layout = H2FRAME__LAYOUT_PARTS},
+                              .layout = H2FRAME__LAYOUT_PARTS,
+                              .whole = H2FRAME__WHOLE_OCTETS},
     [H2FRAME_TYPE_PRIORITY] = {.min_length = 5,
                                .max_length = 5,
                                .length_reason = H2FRAME_REASON_PRIORITY_LENGTH,
@@ -37,11 +39,13 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
                                  .max_length = 4,
                                  .length_reason = H2FRAME_REASON_RST_STREAM_LENGTH,
                                  .stream = H2FRAME__STREAM_NEEDED,
-                                 .layout = H2FRAME__LAYOUT_WHOLE},
+                                 .layout = H2FRAME__LAYOUT_WHOLE,
+                                 .whole = H2FRAME__WHOLE_CODE},
     [H2FRAME_TYPE_SETTINGS] = {.max_length = ANY_LENGTH,
                                .flags = H2FRAME_FLAG_ACK,
                                .stream = H2FRAME__STREAM_ZERO,
-                               .layout = H2FRAME__LAYOUT_SETTINGS},
+                               .layout = H2FRAME__LAYOUT_SETTINGS,
+                               .whole = H2FRAME__WHOLE_EMPTY},
     [H2FRAME_TYPE_PUSH_PROMISE] = {.min_length = 4,
                                    .max_length = ANY_LENGTH,
                                    .length_reason = H2FRAME_REASON_FRAME_TOO_SMALL,
@@ -54,7 +58,8 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
                            .length_reason = H2FRAME_REASON_PING_LENGTH,
                            .flags = H2FRAME_FLAG_ACK,
                            .stream = H2FRAME__STREAM_ZERO,
-                           .layout = H2FRAME__LAYOUT_WHOLE},
+                           .layout = H2FRAME__LAYOUT_WHOLE,
+                           .whole = H2FRAME__WHOLE_OPAQUE},
     [H2FRAME_TYPE_GOAWAY] = {.min_length = 8,
                              .max_length = ANY_LENGTH,
                              .length_reason = H2FRAME_REASON_GOAWAY_LENGTH,
@@ -65,11 +70,13 @@ const struct h2frame__rule h2frame__rules[H2FRAME__RULE_COUNT + 1] = {
                                     .max_length = 4,
                                     .length_reason = H2FRAME_REASON_WINDOW_UPDATE_LENGTH,
                                     .stream = H2FRAME__STREAM_ANY,
-                                    .layout = H2FRAME__LAYOUT_WHOLE},
+                                    .layout = H2FRAME__LAYOUT_WHOLE,
+                                    .whole = H2FRAME__WHOLE_INCREMENT},
     [H2FRAME_TYPE_CONTINUATION] = {.max_length = ANY_LENGTH,
                                    .flags = H2FRAME_FLAG_END_HEADERS,
                                    .stream = H2FRAME__STREAM_NEEDED,
-                                   .layout = H2FRAME__LAYOUT_PARTS},
+                                   .layout = H2FRAME__LAYOUT_PARTS,
+                                   .whole = H2FRAME__WHOLE_OCTETS},
     [H2FRAME_TYPE_ALTSVC] = {.min_length = 2,
                              .max_length = ANY_LENGTH,
                              .length_reason = H2FRAME_REASON_FRAME_TOO_SMALL,

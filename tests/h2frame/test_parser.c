@@ -126,6 +126,52 @@ static void parser_ignores_what_has_no_meaning(void **state)
     parser_cases_run(ignored_cases, COUNT(ignored_cases), NULL);
 }
 
+/* The last frame of some octets, with pointers taken out; every frame comes in one part. */
+static h2frame_frame last_frame(const uint8_t *data, const size_t *cuts, size_t count)
+{
+    h2frame_parser *parser;
+    assert_int_equal(h2frame_parser_new(&parser, NULL), 0);
+    h2frame_frame last = {.size = 0};
+    size_t at = 0;
+    for (size_t i = 0; i < count;) {
+        const h2frame_event *event;
+        size_t consumed;
+        assert_int_equal(h2frame_parser_next(parser, data + at, cuts[i] - at, &consumed, &event),
+                         0);
+        at += consumed;
+        i += event == NULL;
+        if (event != NULL) {
+            static const h2frame_fault none = {0};
+            assert_int_equal(event->kind, H2FRAME_EVENT_FRAME);
+            assert_memory_equal(&event->fault, &none, sizeof none);
+            last = event->frame;
+        }
+    }
+    h2frame_parser_free(parser);
+    last.payload.data = NULL;
+    last.origin.data = NULL;
+    last.settings = NULL;
+    return last;
+}
+
+/* Whatever came before, also when a frame is read in one go: the members of other types are zero. */
+static void parser_leaves_nothing_of_the_frame_before(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(frame_cases); i++) {
+        for (size_t k = 0; k < COUNT(frame_cases); k++) {
+            uint8_t octets[256];
+            size_t first = test_hex(frame_cases[i].hex, octets, sizeof octets);
+            size_t second = test_hex(frame_cases[k].hex, octets + first, sizeof octets - first);
+            const size_t whole[] = {first + second};
+            const size_t in_head[] = {5, second};
+            h2frame_frame after = last_frame(octets, whole, 1);
+            h2frame_frame alone = last_frame(octets + first, in_head, 2);
+            assert_memory_equal(&after, &alone, sizeof after);
+        }
+    }
+}
+
 /* All frames one after the other, cut every way. */
 static void parser_reads_frames_in_a_row(void **state)
 {
@@ -413,6 +459,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parser_reads_each_frame),
         cmocka_unit_test(parser_ignores_what_has_no_meaning),
+        cmocka_unit_test(parser_leaves_nothing_of_the_frame_before),
         cmocka_unit_test(parser_reads_frames_in_a_row),
         cmocka_unit_test(parser_does_not_interpret_long_extensions),
         cmocka_unit_test(parser_holds_payloads_against_the_current_bound),

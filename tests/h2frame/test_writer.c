@@ -256,6 +256,28 @@ static void head_is_cut_to_its_bits(void **state)
     assert_memory_equal(head, expected, sizeof expected);
 }
 
+static void fixed_frames_are_those_of_the_general_writer(void **state)
+{
+    (void)state;
+    static const uint8_t opaque[8] = {1, 2, 3, 4, 5, 6, 7, 0xff};
+    h2frame_frame frames[] = {
+        {FRAME(RST_STREAM, .stream_id = 0x7ffffff1, .error_code = 0x80000008)},
+        {FRAME(WINDOW_UPDATE, .stream_id = 5, .increment = 0x7ffffffe)},
+        {FRAME(PING, .flags = H2FRAME_FLAG_ACK)},
+    };
+    memcpy(frames[2].opaque, opaque, sizeof opaque);
+    uint8_t fixed[3][17];
+    h2frame_write_rst_stream(fixed[0], 0xfffffff1, 0x80000008);
+    h2frame_write_window_update(fixed[1], 0x80000005, 0xfffffffe);
+    h2frame_write_ping(fixed[2], 0xff, opaque);
+    for (size_t i = 0; i < COUNT(frames); i++) {
+        uint8_t octets[17];
+        h2frame_buffer out = {.data = octets, .capacity = sizeof octets};
+        assert_int_equal(h2frame_write(&frames[i], &out), 0);
+        assert_memory_equal(fixed[i], octets, out.length);
+    }
+}
+
 static void origin_entries_are_walked(void **state)
 {
     (void)state;
@@ -301,6 +323,7 @@ int main(void)
         cmocka_unit_test(writer_takes_frames_of_newer_callers),
         cmocka_unit_test(writer_writes_payloads_of_any_length),
         cmocka_unit_test(head_is_cut_to_its_bits),
+        cmocka_unit_test(fixed_frames_are_those_of_the_general_writer),
         cmocka_unit_test(origin_entries_are_walked),
         cmocka_unit_test(origin_entries_that_are_cut_end_the_walk),
     };

@@ -357,6 +357,15 @@ H2FRAME_API int h2frame_write(const h2frame_frame *frame, h2frame_buffer *out) H
 H2FRAME_API void h2frame_write_head(uint8_t out[9], uint32_t length, uint32_t type, uint32_t flags,
                                     uint32_t stream_id);
 
+/* Whole frames of fixed length, written to out without further checks: for callers whose values
+ * are in range already. stream_id and increment are cut to 31 bits. (SETTINGS with ACK is a head of
+ * length 0.) */
+H2FRAME_API void h2frame_write_rst_stream(uint8_t out[13], uint32_t stream_id, uint32_t code);
+H2FRAME_API void h2frame_write_window_update(uint8_t out[13], uint32_t stream_id,
+                                             uint32_t increment);
+/* flags: H2FRAME_FLAG_ACK or 0. */
+H2FRAME_API void h2frame_write_ping(uint8_t out[17], uint32_t flags, const uint8_t opaque[8]);
+
 #ifdef __cplusplus
 }
 #endif
