@@ -143,6 +143,40 @@ int h2session__events_goaway(h2session *s, const h2frame_frame *frame)
     return map_result(s, result, 0);
 }
 
+int h2session__events_altsvc(h2session *s, const struct stream *st, const h2frame_frame *frame)
+{
+    if (s->callbacks.on_altsvc == NULL) {
+        return 0;
+    }
+    const h2session_altsvc_event event = {
+        .size = sizeof event,
+        .stream_id = frame->stream_id,
+        .origin = frame->origin,
+        .value = frame->payload,
+        .stream_user = st != NULL ? st->user : NULL,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_altsvc(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
+int h2session__events_origin(h2session *s, const h2frame_bytes *origins, size_t count)
+{
+    if (s->callbacks.on_origin == NULL) {
+        return 0;
+    }
+    const h2session_origin_event event = {
+        .size = sizeof event,
+        .origins = origins,
+        .origin_count = count,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_origin(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
 int h2session__events_fault(h2session *s, const h2session_fault_event *event)
 {
     s->last_fault = *event;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_authority.h"
 
+#include <string.h>
+
 #include "http_chars.h"
 
 enum { PORT_MAX = 65535 };
@@ -106,4 +108,21 @@ int h2session__http_authority_equal(const struct http_authority *a, const struct
     uint32_t b_port = b->port != HTTP_PORT_NONE ? b->port : default_port;
     return a_port == b_port &&
            h2session__http_chars_equal_nocase(a->host, a->host_length, b->host, b->host_length);
+}
+
+int h2session__http_authority_is_origin(const char *text, size_t length)
+{
+    size_t scheme = 0;
+    while (scheme < length && h2session__http_chars_is(text[scheme], CHAR_SCHEME)) {
+        scheme++;
+    }
+    /* A scheme begins with a letter. */
+    if (scheme == 0 || text[0] < 'A' || length - scheme < 3 ||
+        memcmp(text + scheme, "://", 3) != 0) {
+        return 0;
+    }
+    struct http_authority authority;
+    const char *rest = text + scheme + 3;
+    return h2session__http_authority_parse(rest, length - scheme - 3, &authority) == 0 &&
+           authority.host_length > 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * host [ ":" port ] as in :authority and Host (RFC 3986 3.2, RFC 9110 7.2), without userinfo. Pure.
+ * host [ ":" port ] as in :authority and Host (RFC 3986 3.2, RFC 9110 7.2), without userinfo; and
+ * with a scheme before it, which is an origin. Pure.
  *
  * host is a reg-name or IPv4 address (letters, digits, -._~!$&'()*+;= and %XX) or an IP literal in
  * brackets. The comma, legal in a reg-name, is refused: it separates the members of a list in a
@@ -27,5 +28,8 @@ int h2session__http_authority_parse(const char *text, size_t length, struct http
 /* Same host without regard to case, same port when an absent one is default_port. */
 int h2session__http_authority_equal(const struct http_authority *a, const struct http_authority *b,
                                     uint32_t default_port);
+
+/* The ASCII form of an origin (RFC 6454 6.2): scheme "://" host [ ":" port ], nothing else. */
+int h2session__http_authority_is_origin(const char *text, size_t length);
 
 #endif

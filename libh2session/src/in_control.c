@@ -205,7 +205,7 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
     return 0;
 }
 
-/* ALTSVC, ORIGIN and unknown types; PRIORITY and PRIORITY_UPDATE, which are read and checked but
+/* Unknown types; PRIORITY and PRIORITY_UPDATE, which are read and checked but
  * have no effect on scheduling (RFC 9113 5.3). rfc: 9113#4.1 rfc: 9113#5.5 */
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame)
 {

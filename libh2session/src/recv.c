@@ -18,6 +18,8 @@ static const frame_handler HANDLERS[] = {
     [H2FRAME_TYPE_GOAWAY] = h2session__in_control_goaway,
     [H2FRAME_TYPE_WINDOW_UPDATE] = h2session__in_control_window_update,
     [H2FRAME_TYPE_CONTINUATION] = h2session__in_headers_continuation,
+    [H2FRAME_TYPE_ALTSVC] = h2session__in_extension_altsvc,
+    [H2FRAME_TYPE_ORIGIN] = h2session__in_extension_origin,
 };
 
 /* rfc: 9113#3.4 rfc: 9113#4.3 rfc: 9113#6.10 */
@@ -94,7 +96,7 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
     if (result != 0 || s->terminated) {
         return result;
     }
-    int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0];
+    int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0] && HANDLERS[frame->type] != NULL;
     return known ? HANDLERS[frame->type](s, frame) : h2session__in_control_ignored(s, frame);
 }
 

@@ -148,6 +148,8 @@ int h2session__events_stream_closed(h2session *s, const struct stream *st);
 int h2session__events_settings(h2session *s, const h2frame_frame *frame);
 int h2session__events_ping(h2session *s, const h2frame_frame *frame);
 int h2session__events_goaway(h2session *s, const h2frame_frame *frame);
+int h2session__events_altsvc(h2session *s, const struct stream *st, const h2frame_frame *frame);
+int h2session__events_origin(h2session *s, const h2frame_bytes *origins, size_t count);
 int h2session__events_fault(h2session *s, const h2session_fault_event *event);
 int h2session__events_trace(h2session *s, h2session_trace_event *event);
 /* Asks a body source; the return value is the source's. */
@@ -198,7 +200,7 @@ int h2session__header_out_write(h2session *s, struct stream *st, const hpack_fie
 /* header_in.c: fragments of a field block; *done is 1 when it is complete and decoded. */
 int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int *done);
 
-/* in_headers.c, in_data.c, in_control.c: one handler a frame type. */
+/* in_headers.c, in_data.c, in_control.c, in_extension.c: one handler a frame type. */
 int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame);
 int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame);
 int h2session__in_headers_push_promise(h2session *s, const h2frame_frame *frame);
@@ -209,6 +211,8 @@ int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame);
+int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame);
+int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int h2session__in_data_end_stream(h2session *s, struct stream *st);
 /* n octets of the peer's DATA need no room any more: connection, and the stream unless NULL. */
@@ -234,6 +238,9 @@ int h2session__session_enter(h2session *s);
 int h2session__session_leave(h2session *s, int code);
 /* leave() for functions that may be called inside callbacks. */
 int h2session__session_submitted(h2session *s, int code);
+
+/* submit.c: 0, or why nothing can be submitted now: FAILED's code, CLOSED, OUTPUT_LIMIT. */
+int h2session__submit_allowed(const h2session *s);
 
 /* shutdown.c */
 /* PING ACK of the graceful shutdown; *taken is 1 when it was that one. */

@@ -9,7 +9,7 @@
 #include "import.h"
 #include "session.h"
 
-static int may_submit(const h2session *s)
+int h2session__submit_allowed(const h2session *s)
 {
     if (s->failed != 0) {
         return s->failed;
@@ -129,7 +129,7 @@ int h2session_submit_request(h2session *s, const h2session_message *message, uin
     *stream_id = 0;
     h2session_message own;
     int result = import_message(message, &own);
-    result = result != 0 ? result : may_submit(s);
+    result = result != 0 ? result : h2session__submit_allowed(s);
     result = result != 0 ? result : check_open(s);
     result = result != 0 ? result : open_request(s, &own, stream_id);
     return h2session__session_submitted(s, result);
@@ -183,7 +183,7 @@ int h2session_submit_response(h2session *s, uint32_t stream_id, const h2session_
     struct stream *st = NULL;
     h2session_message own;
     int result = import_message(message, &own);
-    result = result != 0 ? result : may_submit(s);
+    result = result != 0 ? result : h2session__submit_allowed(s);
     result = result != 0 ? result : find_answerable(s, stream_id, &st);
     result = result != 0 ? result : answer(s, st, &own);
     return h2session__session_submitted(s, result);
@@ -197,7 +197,7 @@ int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack
     }
     struct stream *st = NULL;
     struct http_response response;
-    int result = may_submit(s);
+    int result = h2session__submit_allowed(s);
     result = result != 0 ? result : find_answerable(s, stream_id, &st);
     result = result != 0 ? result : check_response(s, fields, field_count, &response);
     if (result == 0 && !response.is_informational) {
@@ -232,7 +232,7 @@ int h2session_submit_trailers(h2session *s, uint32_t stream_id, const hpack_fiel
     if (s == NULL || (fields == NULL && field_count > 0)) {
         return H2SESSION_ERR_USAGE;
     }
-    int result = may_submit(s);
+    int result = h2session__submit_allowed(s);
     struct stream *st = h2session__streams_find(s, stream_id);
     if (result == 0 && st == NULL) {
         result = H2SESSION_ERR_STREAM_UNKNOWN;
@@ -267,7 +267,7 @@ int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
     if (s == NULL || opaque == NULL) {
         return H2SESSION_ERR_USAGE;
     }
-    int result = may_submit(s);
+    int result = h2session__submit_allowed(s);
     result = result != 0 ? result : h2session__out_frame_ping(s, opaque, 0);
     return h2session__session_submitted(s, result);
 }
@@ -298,7 +298,7 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
             return H2SESSION_ERR_USAGE;
         }
     }
-    int result = may_submit(s);
+    int result = h2session__submit_allowed(s);
     result = result != 0 ? result : h2session__out_frame_settings(s, settings, count);
     for (size_t i = 0; result == 0 && i < count; i++) {
         /* More may be used at once, less only when the peer knows. */

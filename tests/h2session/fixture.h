@@ -5,7 +5,8 @@
  *
  * Events:  "request 1 end :method=GET ...", "response 1 status=200 ...", "data 1 5", "end 1",
  *          "closed 1 NO_ERROR NONE", "settings 2", "ping", "goaway last=0 NO_ERROR",
- *          "fault stream 1 PROTOCOL_ERROR PATH", "recv H2SESSION_ERR_PEER"
+ *          "fault stream 1 PROTOCOL_ERROR PATH", "recv H2SESSION_ERR_PEER",
+ *          "altsvc 1 origin= value=h2=":1"", "origins 1" and "origin https://a.example" for each
  * Output:  "> HEADERS 1 END_STREAM|END_HEADERS :status=200", "> DATA 1 5 END_STREAM", ...
  *
  * Octets of a body that come in several on_data calls are one line. The peer's octets are built

@@ -166,6 +166,25 @@ static int on_goaway(h2session *s, const h2session_goaway_event *e, void *user)
     return hook(user, "goaway", 0);
 }
 
+static int on_altsvc(h2session *s, const h2session_altsvc_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "altsvc %u origin=%.*s value=%.*s", e->stream_id, (int)e->origin.length,
+                (const char *)e->origin.data, (int)e->value.length, (const char *)e->value.data);
+    return hook(user, "altsvc", e->stream_id);
+}
+
+static int on_origin(h2session *s, const h2session_origin_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "origins %zu", e->origin_count);
+    for (size_t i = 0; i < e->origin_count; i++) {
+        fixture_log(user, "origin %.*s", (int)e->origins[i].length,
+                    (const char *)e->origins[i].data);
+    }
+    return hook(user, "origin", 0);
+}
+
 static int on_fault(h2session *s, const h2session_fault_event *e, void *user)
 {
     (void)s;
@@ -197,6 +216,8 @@ void fixture_callbacks(struct fixture *f, h2session_callbacks *out)
         .on_goaway = on_goaway,
         .on_fault = on_fault,
         .on_trace = f->trace ? on_trace : NULL,
+        .on_altsvc = on_altsvc,
+        .on_origin = on_origin,
     };
 }
 
@@ -248,6 +269,14 @@ static void details(struct fixture *f, const h2frame_frame *frame, char *out, si
         break;
     case H2FRAME_TYPE_WINDOW_UPDATE:
         (void)snprintf(out, capacity, " +%u", frame->increment);
+        break;
+    case H2FRAME_TYPE_ALTSVC:
+        (void)snprintf(out, capacity, " %.*s: %.*s", (int)frame->origin.length,
+                       (const char *)frame->origin.data, (int)frame->payload.length,
+                       (const char *)frame->payload.data);
+        break;
+    case H2FRAME_TYPE_ORIGIN:
+        (void)snprintf(out, capacity, " %u", frame->length);
         break;
     default:
         break;

@@ -31,6 +31,7 @@ static const struct named_code CODES[] = {
     {-3014, H2SESSION_CATEGORY_LIMIT, "H2SESSION_ERR_OUTPUT_LIMIT"},
     {-3015, H2SESSION_CATEGORY_LIMIT, "H2SESSION_ERR_TIMEOUT"},
     {-3016, H2SESSION_CATEGORY_INTERNAL, "H2SESSION_ERR_INTERNAL"},
+    {-3017, H2SESSION_CATEGORY_USAGE, "H2SESSION_ERR_FRAME_SIZE"},
 };
 
 enum { CODE_COUNT = sizeof CODES / sizeof CODES[0] };
@@ -48,7 +49,7 @@ static void each_code_has_name_text_and_category(void **state)
 static void other_codes_are_unknown(void **state)
 {
     (void)state;
-    static const int OTHERS[] = {1, -1, -2999, -3017, -1000, -2000, INT32_MIN, INT32_MAX};
+    static const int OTHERS[] = {1, -1, -2999, -3999, -1000, -2000, INT32_MIN, INT32_MAX};
     for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
         assert_string_equal(h2session_error_name(OTHERS[i]), "H2SESSION_ERR_UNKNOWN");
         assert_true(strlen(h2session_error_text(OTHERS[i])) > 3);

@@ -139,12 +139,52 @@ static void equal_knows_case_and_default_port(void **state)
     }
 }
 
+/* rfc: 8336#2.1 */
+static void origin_is_scheme_host_and_port(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int good;
+    } cases[] = {
+        {"https://example.com", 1},
+        {"http://example.com:8080", 1},
+        {"a+b-1.c://[::1]:7", 1},
+        {"HTTPS://A", 1},
+        {"", 0},
+        {"null", 0},
+        {"://a", 0},
+        {"https:", 0},
+        {"https:/", 0},
+        {"https://", 0},
+        {"https:/a", 0},
+        {"https//a", 0},
+        {"1s://a", 0},
+        {"-://a", 0},
+        {"h_s://a", 0},
+        {"https://:80", 0},
+        {"https://a/", 0},
+        {"https://a?b", 0},
+        {"https://u@a", 0},
+        {"https://a:99999", 0},
+        {"https://a ", 0},
+        {" https://a", 0},
+        {"https://*.a", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(
+            h2session__http_authority_is_origin(cases[i].text, strlen(cases[i].text)) != 0,
+            cases[i].good);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(authority_is_host_and_port),
         cmocka_unit_test(parse_stays_inside_its_text),
         cmocka_unit_test(equal_knows_case_and_default_port),
+        cmocka_unit_test(origin_is_scheme_host_and_port),
     };
     return cmocka_run_group_tests_name("http_authority", tests, NULL, NULL);
 }

@@ -65,7 +65,8 @@ extern "C" {
     X(SECTION_LIMIT, -3013, LIMIT, "submitted field section exceeds what the peer accepts")        \
     X(OUTPUT_LIMIT, -3014, LIMIT, "too much unsent output; write first")                           \
     X(TIMEOUT, -3015, LIMIT, "the peer let a deadline pass; the connection ends")                  \
-    X(INTERNAL, -3016, INTERNAL, "internal error")
+    X(INTERNAL, -3016, INTERNAL, "internal error")                                                 \
+    X(FRAME_SIZE, -3017, USAGE, "frame is larger than the peer accepts")
 
 enum { H2SESSION_OK = 0 };
 
@@ -332,6 +333,25 @@ typedef struct h2session_goaway_event {
     h2frame_bytes debug_data;
 } h2session_goaway_event;
 
+/* Where else an origin can be reached (RFC 7838 4). Only at a client. It need not be believed: see
+ * RFC 7838 2.1 for what makes an alternative service trustworthy. */
+typedef struct h2session_altsvc_event {
+    size_t size;
+    uint32_t stream_id; /* not 0: the origin of that stream's request is meant */
+    uint32_t reserved;
+    h2frame_bytes origin; /* with stream 0: its ASCII form, as the peer wrote it */
+    h2frame_bytes value;  /* as the field Alt-Svc would have it */
+    void *stream_user;
+} h2session_altsvc_event;
+
+/* Origins that the server says it is authoritative for (RFC 8336). Only at a client; one that uses a
+ * proxy, or has no TLS, must not look at it. Entries that are no origin have been left out. */
+typedef struct h2session_origin_event {
+    size_t size;
+    const h2frame_bytes *origins; /* "https://a.example:8443" */
+    size_t origin_count;          /* 0: an empty set, which still is one (RFC 8336 2.3) */
+} h2session_origin_event;
+
 /* Why this side resets a stream, or ends the connection, or refuses something of the peer. */
 typedef struct h2session_fault_event {
     size_t size;
@@ -369,6 +389,8 @@ typedef struct h2session_callbacks {
     int (*on_goaway)(h2session *s, const h2session_goaway_event *event, void *user);
     int (*on_fault)(h2session *s, const h2session_fault_event *event, void *user);
     int (*on_trace)(h2session *s, const h2session_trace_event *event, void *user);
+    int (*on_altsvc)(h2session *s, const h2session_altsvc_event *event, void *user);
+    int (*on_origin)(h2session *s, const h2session_origin_event *event, void *user);
 } h2session_callbacks;
 
 /* ---- Life and byte ports ------------------------------------------------------------------ */
@@ -500,6 +522,20 @@ H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H
  * for their acknowledgement. */
 H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
                                             size_t count) H2SESSION_MUST_CHECK;
+
+/* Server: where else an origin can be reached (RFC 7838 4). With stream_id 0, `origin` names it; with
+ * another, which must be open, origin is NULL and that stream's is meant. value is what the field
+ * Alt-Svc would have. Both are copied. Errors: USAGE (also for text that cannot be one), FRAME_SIZE,
+ * STREAM_UNKNOWN, CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_altsvc(h2session *s, uint32_t stream_id,
+                                          const h2frame_bytes *origin,
+                                          const h2frame_bytes *value) H2SESSION_MUST_CHECK;
+
+/* Server: what it is authoritative for (RFC 8336), as ASCII origins: "https://a.example". They are
+ * copied, into as many frames as needed; count 0 sends an empty one. Errors: USAGE (also for what is
+ * no origin), CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_origin(h2session *s, const h2frame_bytes *origins,
+                                          size_t count) H2SESSION_MUST_CHECK;
 
 /* A deferred body source has octets again. */
 H2SESSION_API int h2session_resume(h2session *s, uint32_t stream_id) H2SESSION_MUST_CHECK;
