@@ -159,16 +159,19 @@ void h2session__reset_ring_init(struct reset_ring *r)
 
 void h2session__reset_ring_add(struct reset_ring *r, uint32_t id)
 {
+    uint32_t oldest = r->ids[r->next];
+    if (oldest > r->forgotten[oldest & 1]) {
+        r->forgotten[oldest & 1] = oldest;
+    }
     r->ids[r->next] = id;
     r->next = (r->next + 1) % RESET_RING_SIZE;
 }
 
 int h2session__reset_ring_has(const struct reset_ring *r, uint32_t id)
 {
-    for (uint32_t i = 0; id != 0 && i < RESET_RING_SIZE; i++) {
-        if (r->ids[i] == id) {
-            return 1;
-        }
+    int has = id <= r->forgotten[id & 1];
+    for (uint32_t i = 0; !has && i < RESET_RING_SIZE; i++) {
+        has = r->ids[i] == id;
     }
-    return 0;
+    return id != 0 && has;
 }

@@ -38,17 +38,23 @@ struct stream *h2session__stream_table_next(const struct stream_table *t, uint32
 
 void h2session__stream_table_check(const struct stream_table *t);
 
-/* The ids of streams this side reset lately: a ring of fixed size, so that late frames of the peer
- * are drained instead of punished (RFC 9113 5.1). */
-enum { RESET_RING_SIZE = 64 };
+/*
+ * The ids of streams this side reset, so that late frames of the peer are drained instead of
+ * punished (RFC 9113 5.1). The latest stand in a ring of fixed size; of those that fell out of it
+ * only the highest id of each side is kept. At and below that id any stream may have been reset:
+ * for the sake of those that were, all are taken for it. The peer gains nothing but glitches.
+ */
+enum { RESET_RING_SIZE = 16 };
 
 struct reset_ring {
     uint32_t ids[RESET_RING_SIZE];
     uint32_t next;
+    uint32_t forgotten[2]; /* highest id that fell out: even ones, odd ones */
 };
 
 void h2session__reset_ring_init(struct reset_ring *r);
 void h2session__reset_ring_add(struct reset_ring *r, uint32_t id);
+/* Whether this side reset the stream, or may have. */
 int h2session__reset_ring_has(const struct reset_ring *r, uint32_t id);
 
 #endif

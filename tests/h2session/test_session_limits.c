@@ -286,6 +286,37 @@ static void output_that_nobody_reads_stops_input(void **state)
     fixture_end(&f);
 }
 
+/* A server ends all its uploads at once while the peer's octets and trailers are on their way: each
+ * of them is drained, however many streams there were. rfc: 9113#5.1 */
+static void late_frames_of_many_resets_are_drained(void **state)
+{
+    (void)state;
+    struct fixture f;
+    enum { STREAMS = 500 };
+    fixture_init(&f, H2SESSION_SERVER, NULL);
+    f.config.max_concurrent_streams = STREAMS;
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        peer_headers(&f, 1 + 2 * i, POST_FIELDS, 0);
+    }
+    assert_int_equal(fixture_turn(&f), 0);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        assert_int_equal(h2session_submit_reset(f.s, 1 + 2 * i, H2FRAME_CODE_CANCEL), 0);
+    }
+    fixture_drain(&f);
+    fixture_clear(&f);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        peer_data(&f, 1 + 2 * i, 1000, 0);
+        peer_headers(&f, 1 + 2 * i, "x-trailer a", END);
+    }
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_null(strstr(fixture_text(&f), "fault"));
+    assert_null(strstr(fixture_text(&f), "RST_STREAM"));
+    assert_true(h2session_recv_window(f.s, 0) >= 1048576 / 2);
+    fixture_end(&f);
+}
+
 /* rfc: 9113#5.1.2 */
 static void more_streams_than_offered_are_refused(void **state)
 {
@@ -353,6 +384,7 @@ int main(void)
         cmocka_unit_test(pings_beside_a_long_body_are_tolerated),
         cmocka_unit_test(waiting_answers_do_not_pile_up_memory),
         cmocka_unit_test(output_that_nobody_reads_stops_input),
+        cmocka_unit_test(late_frames_of_many_resets_are_drained),
         cmocka_unit_test(more_streams_than_offered_are_refused),
         cmocka_unit_test(interim_responses_have_a_limit),
         cmocka_unit_test(idle_session_is_small),

@@ -208,10 +208,37 @@ static void reset_ring_remembers_the_latest(void **state)
         uint32_t oldest = id > 2 * RESET_RING_SIZE ? id - 2 * (RESET_RING_SIZE - 1) : 1;
         assert_true(h2session__reset_ring_has(&r, id));
         assert_true(h2session__reset_ring_has(&r, oldest));
-        assert_false(h2session__reset_ring_has(&r, oldest - 2));
         assert_false(h2session__reset_ring_has(&r, id + 2));
+        assert_false(h2session__reset_ring_has(&r, id + 1)); /* the other side's */
     }
     assert_false(h2session__reset_ring_has(&r, 0));
+}
+
+static void reset_ring_is_exact_until_it_overflows(void **state)
+{
+    (void)state;
+    struct reset_ring r;
+    h2session__reset_ring_init(&r);
+    for (uint32_t i = 0; i < RESET_RING_SIZE; i++) {
+        h2session__reset_ring_add(&r, 101 + 4 * i);
+    }
+    for (uint32_t i = 0; i < RESET_RING_SIZE; i++) {
+        assert_true(h2session__reset_ring_has(&r, 101 + 4 * i));
+        assert_false(h2session__reset_ring_has(&r, 103 + 4 * i));
+    }
+    assert_false(h2session__reset_ring_has(&r, 1));
+    /* 101 falls out: nobody knows any more which of the ids up to it were reset. */
+    h2session__reset_ring_add(&r, 1);
+    assert_true(h2session__reset_ring_has(&r, 101));
+    assert_true(h2session__reset_ring_has(&r, 99));
+    assert_false(h2session__reset_ring_has(&r, 103));
+    assert_false(h2session__reset_ring_has(&r, 100));
+    /* A lower id that falls out later does not take it back. */
+    for (uint32_t i = 0; i < RESET_RING_SIZE; i++) {
+        h2session__reset_ring_add(&r, 1001 + 2 * i);
+    }
+    h2session__reset_ring_add(&r, 3001);
+    assert_true(h2session__reset_ring_has(&r, 101 + 4 * (RESET_RING_SIZE - 1)));
 }
 
 int main(void)
@@ -225,6 +252,7 @@ int main(void)
         cmocka_unit_test(walk_may_start_over_after_a_removal),
         cmocka_unit_test(failed_insert_changes_nothing),
         cmocka_unit_test(reset_ring_remembers_the_latest),
+        cmocka_unit_test(reset_ring_is_exact_until_it_overflows),
     };
     return cmocka_run_group_tests_name("stream_table", tests, NULL, NULL);
 }
