@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One flow-control window (RFC 9113 5.2, 6.9), for a stream or the connection, sending or
- * receiving. Pure: no session, no frames.
+ * One flow-control window (RFC 9113 5.2, 6.9): of the connection, or the receiving one of a stream
+ * (those for sending are in send_windows.h). Pure: no session, no frames.
  *
  * window is what may still be sent or received; it may be negative after a SETTINGS change and
  * never exceeds 2^31-1. A receiving window also knows its target size and the credit that has

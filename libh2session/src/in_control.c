@@ -5,22 +5,33 @@
  */
 #include "session.h"
 
-/* rfc: 9113#6.9.2 */
-static int shift_send_windows(h2session *s, int64_t delta)
+static int64_t furthest_ahead(const h2session *s)
 {
+    int64_t highest = 0;
     uint32_t position = 0;
-    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    const struct stream *st = h2session__stream_table_next(&s->streams, &position);
     for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
-        if (h2session__flow_shift(&st->send, delta) != 0) {
-            struct verdict v = verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR,
-                                                  H2SESSION_REASON_WINDOW_OVERFLOW);
-            return h2session__fault_apply(
-                s, verdict_with(v, (uint64_t)(st->send.window + delta), H2FRAME_MAX_STREAM_ID),
-                st->id);
-        }
-        h2session__streams_schedule(s, st);
+        highest = st->send_ahead > highest ? st->send_ahead : highest;
     }
-    return 0;
+    return highest;
+}
+
+/* Whoever can send now enters the schedule at the next peek, once for all changes until then.
+ * rfc: 9113#6.9.2 */
+static int change_send_windows(h2session *s, uint32_t initial)
+{
+    s->windows_moved = 1;
+    if (h2session__send_windows_change(&s->send_windows, initial) == 0) {
+        return 0;
+    }
+    s->send_windows.highest = furthest_ahead(s);
+    if (h2session__send_windows_change(&s->send_windows, initial) == 0) {
+        return 0;
+    }
+    struct verdict v =
+        verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
+    uint64_t window = (uint64_t)(initial + s->send_windows.highest);
+    return h2session__fault_apply(s, verdict_with(v, window, H2FRAME_MAX_STREAM_ID), 0);
 }
 
 static int apply_remote(h2session *s, const h2frame_setting *entry)
@@ -33,7 +44,7 @@ static int apply_remote(h2session *s, const h2frame_setting *entry)
     if (effect.kind == SETTINGS_EFFECT_TABLE) {
         hpack_encoder_set_table_limit(s->encoder, effect.value);
     }
-    return effect.kind == SETTINGS_EFFECT_WINDOW ? shift_send_windows(s, effect.delta) : 0;
+    return effect.kind == SETTINGS_EFFECT_WINDOW ? change_send_windows(s, effect.value) : 0;
 }
 
 /* The peer agreed to ours: what was announced may be enforced from now on. */
@@ -196,7 +207,7 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
     if (v.scope != VERDICT_OK || st == NULL) {
         return h2session__fault_apply(s, v, frame->stream_id);
     }
-    if (h2session__flow_credit(&st->send, frame->increment) != 0) {
+    if (h2session__send_windows_credit(&s->send_windows, &st->send_ahead, frame->increment) != 0) {
         v = verdict_stream(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
         return h2session__fault_apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID),
                                       st->id);

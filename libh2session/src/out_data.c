@@ -26,14 +26,15 @@ static uint32_t allowance(const h2session *s, const struct stream *st, int64_t m
     int64_t n = most;
     n = n < s->settings.remote.max_frame_size ? n : s->settings.remote.max_frame_size;
     n = n < s->send_flow.window ? n : s->send_flow.window;
-    n = n < st->send.window ? n : st->send.window;
+    int64_t window = h2session__streams_send_window(s, st);
+    n = n < window ? n : window;
     return (uint32_t)n;
 }
 
 static void charge(h2session *s, struct stream *st, uint32_t n)
 {
     (void)h2session__flow_charge(&s->send_flow, n); /* n was cut to both windows */
-    (void)h2session__flow_charge(&st->send, n);
+    (void)h2session__send_windows_charge(&s->send_windows, &st->send_ahead, n);
     h2session__limits_data_sent(&s->limits, n);
 }
 
@@ -205,6 +206,7 @@ static int send_one(h2session *s, struct stream *st)
 
 int h2session__out_data_fill(h2session *s)
 {
+    h2session__streams_schedule_moved(s);
     while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0) {
         struct priority_node *node = h2session__priority_next(&s->schedule);
         if (node == NULL) {

@@ -41,7 +41,7 @@ int64_t h2session_send_window(const h2session *s, uint32_t stream_id)
         return s == NULL ? 0 : s->send_flow.window;
     }
     const struct stream *st = h2session__streams_find(s, stream_id);
-    return st == NULL ? 0 : st->send.window;
+    return st == NULL ? 0 : h2session__streams_send_window(s, st);
 }
 
 int64_t h2session_recv_window(const h2session *s, uint32_t stream_id)

@@ -96,6 +96,7 @@ static void init_members(h2session *s)
     h2session__settings_init(&s->settings, s->config.role);
     h2session__limits_init(&s->limits, &s->config);
     h2session__flow_init(&s->send_flow, 65535);
+    h2session__send_windows_init(&s->send_windows, 65535);
     h2session__flow_init(&s->recv_flow, 65535);
     h2session__stream_table_init(&s->streams, &s->memory);
     h2session__reset_ring_init(&s->resets);
@@ -228,8 +229,10 @@ void h2session__session_check(const h2session *s)
     const struct stream *st = h2session__stream_table_next(&s->streams, &position);
     for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
         check_that(st->state != STATE_CLOSED && st->state != STATE_IDLE);
-        check_that(!h2session__priority_is_queued(&st->node) || st->send.window > 0);
-        h2session__flow_check(&st->send);
+        check_that(!h2session__priority_is_queued(&st->node) || s->windows_moved ||
+                   h2session__streams_send_window(s, st) > 0);
+        check_that(st->send_ahead <= s->send_windows.highest &&
+                   h2session__streams_send_window(s, st) <= FLOW_MAX);
         h2session__flow_check(&st->recv);
     }
     h2session__flow_check(&s->send_flow);

@@ -17,6 +17,7 @@
 #include "meter.h"
 #include "out_queue.h"
 #include "priority.h"
+#include "send_windows.h"
 #include "settings.h"
 #include "stream.h"
 #include "stream_table.h"
@@ -89,6 +90,8 @@ struct h2session {
     struct settings settings;
     struct limits limits;
     struct flow send_flow;
+    struct send_windows send_windows; /* of the streams */
+    uint32_t windows_moved;           /* the schedule has not heard of it yet */
     struct flow recv_flow;
 
     struct stream_table streams;
@@ -180,6 +183,9 @@ void h2session__streams_end_all(h2session *s, uint32_t code, uint32_t reason);
 int h2session__streams_reap(h2session *s);
 /* Puts the stream into the scheduler or takes it out, as its state says. */
 void h2session__streams_schedule(h2session *s, struct stream *st);
+/* The same for all, when the windows of all have moved since. */
+void h2session__streams_schedule_moved(h2session *s);
+int64_t h2session__streams_send_window(const h2session *s, const struct stream *st);
 int h2session__streams_is_local(const h2session *s, uint32_t id);
 
 /* out_frame.c: frames into the out queue. 0 or the code the session failed with. */

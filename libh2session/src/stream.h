@@ -37,7 +37,7 @@ struct stream {
     uint32_t state; /* STATE_ */
     uint32_t flags; /* STREAM_ */
     uint32_t informational_count;
-    struct flow send;
+    int64_t send_ahead; /* of INITIAL_WINDOW_SIZE: see send_windows.h */
     struct flow recv;
     struct priority_node node;
     void *user;

@@ -51,7 +51,6 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
     st->state = STATE_OPEN;
     st->flags = flags;
     st->content_length = -1;
-    h2session__flow_init(&st->send, s->settings.remote.initial_window_size);
     h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
     h2session__priority_node_init(&st->node);
     if (flags & STREAM_LOCAL_INITIATED) {
@@ -140,15 +139,34 @@ int h2session__streams_reap(h2session *s)
     return s->failed;
 }
 
+int64_t h2session__streams_send_window(const h2session *s, const struct stream *st)
+{
+    return send_window(&s->send_windows, st->send_ahead);
+}
+
 void h2session__streams_schedule(h2session *s, struct stream *st)
 {
     int has_octets = st->lend_length > 0;
     int may_ask = (st->flags & STREAM_BODY_PENDING) && !(st->flags & STREAM_DEFERRED) &&
                   st->lent_mark <= s->out.total_sent;
-    int can_send = h2session__stream_states_local_open(st->state) && st->send.window > 0;
+    int can_send =
+        h2session__stream_states_local_open(st->state) && h2session__streams_send_window(s, st) > 0;
     if (can_send && (has_octets || may_ask)) {
         h2session__priority_add(&s->schedule, &st->node);
     } else {
         h2session__priority_remove(&s->schedule, &st->node);
+    }
+}
+
+void h2session__streams_schedule_moved(h2session *s)
+{
+    if (!s->windows_moved) {
+        return;
+    }
+    s->windows_moved = 0;
+    uint32_t position = 0;
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
+        h2session__streams_schedule(s, st);
     }
 }

@@ -93,6 +93,77 @@ static void window_may_become_negative(void **state)
     fixture_end(&f);
 }
 
+/* However often the value changes, and wherever the frames are cut. rfc: 9113#6.9.2 */
+static void toggled_windows_stay_exact(void **state)
+{
+    (void)state;
+    struct fixture f;
+    enum { STREAMS = 50 };
+    static struct body bodies[STREAMS];
+    begin(&f, 0);
+    peer_settings(&f, WINDOW, 10);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        bodies[i] = (struct body){.length = 40};
+        answer(&f, 1 + 2 * i, &bodies[i]);
+    }
+    fixture_drain(&f); /* each has sent 10 */
+    for (uint32_t i = 0; i < STREAMS; i += 5) {
+        peer_window(&f, 1 + 2 * i, i + 1);
+    }
+    for (int i = 0; i < 40; i++) {
+        peer_settings(&f, WINDOW, i % 2 == 0 ? 0 : 7);
+    }
+    peer_settings(&f, WINDOW, 3);
+    const size_t cuts[] = {f.in.length / 3, f.in.length / 3 + 7, f.in.length};
+    assert_int_equal(fixture_feed_cut(&f, cuts, 3), 0);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        int64_t update = i % 5 == 0 ? i + 1 : 0;
+        assert_int_equal(h2session_send_window(f.s, 1 + 2 * i), 3 - 10 + update);
+    }
+    fixture_drain(&f);
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        int64_t update = i % 5 == 0 ? i + 1 : 0;
+        size_t sent = update > 7 ? (size_t)(update - 7) : 0;
+        assert_int_equal(bodies[i].offset, 10 + (sent < 30 ? sent : 30));
+    }
+    peer_settings(&f, WINDOW, 40); /* what all of them still need */
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_stream_count(f.s), 0);
+    fixture_end(&f);
+}
+
+/* A value that a closed stream would not have stood is fine; one that an open stream does not
+ * stand is not, be it by one. rfc: 9113#6.9.2 */
+static void overflow_by_settings_is_found_exactly(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const uint32_t max = 0x7fffffff;
+    begin(&f, 0);
+    peer_headers(&f, 1, POST_FIELDS, 0);
+    peer_headers(&f, 3, POST_FIELDS, 0);
+    peer_window(&f, 1, 1000);
+    peer_window(&f, 3, 500);
+    peer_settings(&f, WINDOW, max - 1000);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_send_window(f.s, 1), max);
+    peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
+    peer_settings(&f, WINDOW, max - 500);
+    peer_settings(&f, WINDOW, 0);
+    peer_settings(&f, WINDOW, max - 500);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_send_window(f.s, 3), max);
+    peer_settings(&f, WINDOW, max - 499);
+    assert_int_equal(fixture_turn(&f), H2SESSION_ERR_PEER);
+    h2session_fault_event fault = {.size = sizeof fault};
+    assert_int_equal(h2session_last_fault(f.s, &fault), 0);
+    assert_int_equal(fault.reason, H2SESSION_REASON_WINDOW_OVERFLOW);
+    assert_int_equal(fault.code, H2FRAME_CODE_FLOW_CONTROL_ERROR);
+    assert_int_equal(fault.value, (uint64_t)max + 1);
+    assert_int_equal(fault.limit, max);
+    fixture_end(&f);
+}
+
 static void received_octets_are_credited_at_half_a_window(void **state)
 {
     (void)state;
@@ -300,6 +371,8 @@ int main(void)
         cmocka_unit_test(sender_keeps_to_the_stream_window),
         cmocka_unit_test(sender_keeps_to_the_connection_window),
         cmocka_unit_test(window_may_become_negative),
+        cmocka_unit_test(toggled_windows_stay_exact),
+        cmocka_unit_test(overflow_by_settings_is_found_exactly),
         cmocka_unit_test(received_octets_are_credited_at_half_a_window),
         cmocka_unit_test(octets_held_by_the_application_are_not_credited),
         cmocka_unit_test(stream_that_ends_owes_nothing),
