@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "config.h"
 #include "import.h"
-#include "session.h"
 
 static const uint64_t SECOND_NS = UINT64_C(1000000000);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "config.h"
 #include "import.h"
 #include "session.h"
 

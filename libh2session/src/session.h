@@ -134,9 +134,6 @@ struct h2session {
     h2session_fault_event last_fault;
 };
 
-/* config.c: checks and completes a caller's struct. */
-int h2session__config_import(h2session_config *out, const h2session_config *in);
-
 /* budget.c: accounts of memory over the application's hook, and the limit on their sum. */
 void h2session__budget_init(h2session *s, const struct memory *hook);
 int h2session__budget_check(h2session *s);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
+#include "field_copy.h"
 #include "session.h"
 
 struct trailers {
@@ -12,29 +11,14 @@ struct trailers {
 struct trailers *h2session__trailers_copy(const struct memory *m, const hpack_field *fields,
                                           size_t count)
 {
-    size_t size = sizeof(struct trailers) + count * sizeof *fields;
-    size_t octets = size;
-    for (size_t i = 0; i < count; i++) {
-        size += (size_t)fields[i].name_length + fields[i].value_length;
-    }
+    size_t size = sizeof(struct trailers) + h2session__field_copy_size(fields, count);
     struct trailers *t = h2session__memory_new(m, size);
     if (t == NULL) {
         return NULL;
     }
     t->size = size;
     t->count = count;
-    char *to = (char *)t + octets;
-    for (size_t i = 0; i < count; i++) {
-        t->fields[i] = fields[i];
-        t->fields[i].name = to;
-        memcpy(to, fields[i].name, fields[i].name_length);
-        to += fields[i].name_length;
-        t->fields[i].value = to;
-        if (fields[i].value_length > 0) {
-            memcpy(to, fields[i].value, fields[i].value_length);
-            to += fields[i].value_length;
-        }
-    }
+    h2session__field_copy_write(t->fields, fields, count);
     return t;
 }
 
