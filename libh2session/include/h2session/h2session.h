@@ -600,6 +600,126 @@ H2SESSION_API int h2session_memory(const h2session *s, h2session_memory_info *ou
  * there was none. Set out->size first. */
 H2SESSION_API int h2session_last_fault(const h2session *s, h2session_fault_event *out);
 
+/* ---- Event batch: a session without callbacks ---------------------------------------------- */
+
+/*
+ * A batch owns a session and keeps its events as copies until they are pulled, so that a program,
+ * or a binding of another language, needs no callback. Everything else is done with the session
+ * itself, h2session_batch_session(), except that it must not be freed:
+ *
+ *   h2session_recv(s, ...);                      until *consumed covers the input; in between:
+ *   h2session_batch_next(b, &event);             until event.kind is H2SESSION_EVENT_NONE
+ *   h2session_batch_clear(b);
+ *
+ * recv_eof, peek, sent and tick bring events as well. An event tells of a moment that has passed:
+ * the stream it names may be gone, and submits then return STREAM_UNKNOWN.
+ *
+ * Bodies are queued as copies by h2session_batch_submit_body(). Messages with a body source of the
+ * program's own, or without a body, are submitted to the session as always.
+ */
+typedef struct h2session_batch h2session_batch;
+
+enum {
+    H2SESSION_EVENT_NONE = 0,
+    H2SESSION_EVENT_HEADERS = 1,
+    H2SESSION_EVENT_DATA = 2,
+    H2SESSION_EVENT_STREAM_END = 3,
+    H2SESSION_EVENT_STREAM_CLOSED = 4,
+    H2SESSION_EVENT_SETTINGS = 5,
+    H2SESSION_EVENT_PING = 6,
+    H2SESSION_EVENT_GOAWAY = 7,
+    H2SESSION_EVENT_FAULT = 8,
+    /* A body that h2session_batch_submit_body() refused has room again. */
+    H2SESSION_EVENT_BODY_ROOM = 9
+};
+
+/* One event. The struct that the callback of that name would get, and all it points to, are copies
+ * that stand until h2session_batch_clear() after the event was pulled. stream_user is what it was
+ * when the event came. */
+typedef struct h2session_batch_event {
+    size_t size;        /* sizeof of the caller's struct, set by the caller */
+    uint32_t kind;      /* H2SESSION_EVENT_ */
+    uint32_t stream_id; /* 0: the connection */
+    union {
+        const void *any; /* NULL with NONE and BODY_ROOM */
+        const h2session_headers_event *headers;
+        const h2session_data_event *data;
+        const h2session_stream_end_event *stream_end;
+        const h2session_stream_closed_event *stream_closed;
+        const h2session_settings_event *settings;
+        const h2session_ping_event *ping;
+        const h2session_goaway_event *goaway;
+        const h2session_fault_event *fault;
+    } as;
+} h2session_batch_event;
+
+/* Fill with h2session_batch_config_init(&c, sizeof c), then change what you want. Memory comes
+ * from the resize function of the session's configuration. */
+typedef struct h2session_batch_config {
+    size_t size;
+    /* Memory of events from which on h2session_recv() pauses: pull, clear, then feed the rest.
+     * Default 262144. */
+    size_t pause_bytes;
+    /* Most memory of events. One that would go beyond it ends the session: events that do not pause
+     * came in great number, or nothing was pulled or cleared. At least pause_bytes, max_frame_size
+     * and max_header_list_size together and 4096 more. Default 4194304. */
+    size_t event_limit_bytes;
+    /* Waiting octets of one body from which on h2session_batch_submit_body() is refused. Default
+     * 1048576. */
+    size_t body_limit_bytes;
+} h2session_batch_config;
+
+/* Writes the defaults. Error: USAGE. */
+H2SESSION_API int h2session_batch_config_init(h2session_batch_config *config,
+                                              size_t size) H2SESSION_MUST_CHECK;
+
+/* Creates a session, as h2session_new() does, with a batch around it. batch_config may be NULL for
+ * defaults; both are copied. Errors: NOMEM, CONFIG, USAGE. */
+H2SESSION_API int h2session_batch_new(h2session_batch **out, const h2session_config *config,
+                                      const h2session_batch_config *batch_config)
+    H2SESSION_MUST_CHECK;
+
+/* Frees the batch, its session, and all events. NULL is fine. */
+H2SESSION_API void h2session_batch_free(h2session_batch *b);
+
+/* The session; it belongs to the batch and must not be freed. NULL for NULL. */
+H2SESSION_API h2session *h2session_batch_session(const h2session_batch *b);
+
+/*
+ * The next event, in the order in which callbacks would have come; kind NONE when there is none.
+ * Errors: USAGE. NOMEM and LIMIT when an event could not be kept: it and all later ones are
+ * missing. Those before it are pulled first, then every call returns the error. The call that
+ * brought it has failed with CALLBACK and the session has ended, with all of its streams.
+ */
+H2SESSION_API int h2session_batch_next(h2session_batch *b,
+                                       h2session_batch_event *event) H2SESSION_MUST_CHECK;
+
+/* Releases the events that were pulled; what they point to is gone. */
+H2SESSION_API void h2session_batch_clear(h2session_batch *b);
+
+/* As h2session_submit_request() and h2session_submit_response(), with a body that
+ * h2session_batch_submit_body() brings; message->read must be NULL. Errors as there. */
+H2SESSION_API int h2session_batch_submit_request(h2session_batch *b,
+                                                 const h2session_message *message,
+                                                 uint32_t *stream_id) H2SESSION_MUST_CHECK;
+H2SESSION_API int h2session_batch_submit_response(
+    h2session_batch *b, uint32_t stream_id, const h2session_message *message) H2SESSION_MUST_CHECK;
+
+/*
+ * Queues a copy of the next octets of a body. flags: H2SESSION_BODY_END with the last of them
+ * (length may be 0), and H2SESSION_BODY_TRAILERS with it when h2session_submit_trailers() comes
+ * later. Taken and dropped when the message has no body (response to HEAD, 204, 304).
+ * Errors: STREAM_UNKNOWN: the stream has ended, or its message was not submitted to the batch.
+ * STREAM_STATE: the body has ended. OUTPUT_LIMIT: body_limit_bytes are waiting; nothing was queued,
+ * H2SESSION_EVENT_BODY_ROOM comes when half of them have gone. NOMEM: nothing was queued.
+ */
+H2SESSION_API int h2session_batch_submit_body(h2session_batch *b, uint32_t stream_id,
+                                              const uint8_t *data, size_t length,
+                                              uint32_t flags) H2SESSION_MUST_CHECK;
+
+/* Octets of the stream's body that wait in the batch. 0 for unknown streams. */
+H2SESSION_API size_t h2session_batch_body_waiting(const h2session_batch *b, uint32_t stream_id);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,589 @@
+/* SPDX-License-Identifier: MIT */
+/* The event batch against the callbacks: the same input gives the same events with the same
+ * content, in the same order, however it is cut and whenever they are pulled. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Events as text, all members ---------------------------------------------------------- */
+
+struct text {
+    struct octets octets;
+    uint32_t data_stream; /* the last line is DATA of this stream: more octets join it */
+};
+
+static void line(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void line(struct text *t, const char *format, ...)
+{
+    char buffer[400];
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(buffer, sizeof buffer, format, arguments);
+    va_end(arguments);
+    assert_true(n >= 0 && (size_t)n < sizeof buffer);
+    octets_add(&t->octets, buffer, (size_t)n);
+    t->data_stream = 0;
+}
+
+static void write_headers(struct text *t, const h2session_headers_event *e)
+{
+    line(t, "\nheaders %u kind=%u end=%u status=%u length=%lld", e->stream_id, e->kind,
+         e->end_stream, e->status, (long long)e->content_length);
+    for (size_t i = 0; i < e->field_count; i++) {
+        const hpack_field *f = &e->fields[i];
+        line(t, " %.*s=%.*s(%u)", (int)f->name_length, f->name, (int)f->value_length, f->value,
+             f->token);
+    }
+}
+
+static void write_data(struct text *t, const h2session_data_event *e)
+{
+    uint32_t stream_id = e->stream_id;
+    if (t->data_stream != stream_id) {
+        line(t, "\ndata %u ", stream_id);
+    }
+    octets_add(&t->octets, e->data, e->length);
+    t->data_stream = stream_id;
+}
+
+static void write_settings(struct text *t, const h2session_settings_event *e)
+{
+    line(t, "\nsettings ack=%u", e->ack);
+    for (size_t i = 0; i < e->settings_count; i++) {
+        line(t, " %s=%u", h2frame_setting_name(e->settings[i].id), e->settings[i].value);
+    }
+}
+
+static void write_rest(struct text *t, const h2session_batch_event *e)
+{
+    const h2session_stream_closed_event *c = e->as.stream_closed;
+    const h2session_goaway_event *g = e->as.goaway;
+    const h2session_fault_event *f = e->as.fault;
+    switch (e->kind) {
+    case H2SESSION_EVENT_STREAM_END:
+        line(t, "\nend %u", e->as.stream_end->stream_id);
+        break;
+    case H2SESSION_EVENT_STREAM_CLOSED:
+        line(t, "\nclosed %u %u %u remote=%u", c->stream_id, c->code, c->reason, c->remote);
+        break;
+    case H2SESSION_EVENT_PING:
+        line(t, "\nping ack=%u %.8s", e->as.ping->ack, (const char *)e->as.ping->opaque);
+        break;
+    case H2SESSION_EVENT_GOAWAY:
+        line(t, "\ngoaway %u %u %.*s", g->last_stream_id, g->code, (int)g->debug_data.length,
+             (const char *)g->debug_data.data);
+        break;
+    case H2SESSION_EVENT_FAULT:
+        line(t, "\nfault %u %u %u %u %llu %llu", f->scope, f->code, f->reason, f->stream_id,
+             (unsigned long long)f->value, (unsigned long long)f->limit);
+        break;
+    default:
+        fail_msg("event of kind %u", e->kind);
+    }
+}
+
+static void write_event(struct text *t, const h2session_batch_event *e)
+{
+    /* Every event struct begins with its size. */
+    assert_true(*(const size_t *)e->as.any > sizeof(size_t));
+    if (e->kind == H2SESSION_EVENT_HEADERS) {
+        assert_int_equal(e->stream_id, e->as.headers->stream_id);
+        write_headers(t, e->as.headers);
+    } else if (e->kind == H2SESSION_EVENT_DATA) {
+        write_data(t, e->as.data);
+    } else if (e->kind == H2SESSION_EVENT_SETTINGS) {
+        write_settings(t, e->as.settings);
+    } else {
+        write_rest(t, e);
+    }
+}
+
+#define CALLBACK(name, KIND, id)                                                                   \
+    static int on_##name(h2session *s, const h2session_##name##_event *event, void *user)          \
+    {                                                                                              \
+        (void)s;                                                                                   \
+        write_event(user, &(h2session_batch_event){.kind = H2SESSION_EVENT_##KIND,                 \
+                                                   .stream_id = (id),                              \
+                                                   .as.name = event});                             \
+        return 0;                                                                                  \
+    }
+
+CALLBACK(headers, HEADERS, event->stream_id)
+CALLBACK(data, DATA, event->stream_id)
+CALLBACK(stream_end, STREAM_END, event->stream_id)
+CALLBACK(stream_closed, STREAM_CLOSED, event->stream_id)
+CALLBACK(settings, SETTINGS, 0)
+CALLBACK(ping, PING, 0)
+CALLBACK(goaway, GOAWAY, 0)
+CALLBACK(fault, FAULT, event->stream_id)
+
+static const h2session_callbacks CALLBACKS = {
+    .size = sizeof CALLBACKS,
+    .on_headers = on_headers,
+    .on_data = on_data,
+    .on_stream_end = on_stream_end,
+    .on_stream_closed = on_stream_closed,
+    .on_settings = on_settings,
+    .on_ping = on_ping,
+    .on_goaway = on_goaway,
+    .on_fault = on_fault,
+};
+
+/* ---- Runs --------------------------------------------------------------------------------- */
+
+struct run {
+    void (*input)(struct fixture *f);
+    struct octets in;
+    struct text reference; /* what the callbacks told */
+    uint32_t role;
+    uint32_t pull_late; /* only when the session pauses, and at the end */
+    h2session_batch_config config;
+};
+
+static h2session_config config_of(uint32_t role, struct test_alloc *alloc)
+{
+    h2session_config config;
+    assert_int_equal(h2session_config_init(&config, sizeof config, role), 0);
+    config.resize = test_alloc_resize;
+    config.resize_ctx = alloc;
+    return config;
+}
+
+/* A client has one request under way. */
+static int request(h2session *s, uint32_t role)
+{
+    hpack_field fields[8];
+    const h2session_message message = {.size = sizeof message,
+                                       .fields = fields,
+                                       .field_count = parse_fields(GET_FIELDS, fields, 8)};
+    uint32_t id = 0;
+    return role == H2SESSION_CLIENT ? h2session_submit_request(s, &message, &id) : 0;
+}
+
+static void run_callbacks(struct run *run)
+{
+    struct test_alloc alloc = {0};
+    h2session_config config = config_of(run->role, &alloc);
+    h2session *s = NULL;
+    size_t consumed = 0;
+    octets_add(&run->reference.octets, "", 0);
+    assert_int_equal(h2session_new(&s, &config, &CALLBACKS, &run->reference), 0);
+    assert_int_equal(request(s, run->role), 0);
+    (void)!h2session_recv(s, run->in.data, run->in.length, 1, &consumed);
+    (void)!h2session_recv_eof(s, 1);
+    h2session_free(s);
+}
+
+/* Pulls all there is; the error of the batch, if any. */
+static int pull(h2session_batch *b, struct text *to)
+{
+    h2session_batch_event event = {.size = sizeof event};
+    int result = h2session_batch_next(b, &event);
+    while (result == 0 && event.kind != H2SESSION_EVENT_NONE) {
+        write_event(to, &event);
+        result = h2session_batch_next(b, &event);
+    }
+    h2session_batch_clear(b);
+    return result;
+}
+
+/* Feeds one fragment in memory of its own, and pulls in between. */
+static int feed(struct run *run, h2session_batch *b, h2frame_bytes octets, struct text *to)
+{
+    uint8_t *copy = malloc(octets.length + 1);
+    assert_non_null(copy);
+    memcpy(copy, octets.data, octets.length);
+    size_t at = 0;
+    int result = 0;
+    do {
+        size_t consumed = 0;
+        result =
+            h2session_recv(h2session_batch_session(b), copy + at, octets.length - at, 1, &consumed);
+        at += consumed;
+        if (at < octets.length || !run->pull_late) {
+            (void)pull(b, to);
+        }
+    } while (result == 0 && at < octets.length);
+    free(copy);
+    return result;
+}
+
+static void run_batch(const size_t *cuts, size_t count, void *arg)
+{
+    struct run *run = arg;
+    struct test_alloc alloc = {0};
+    h2session_config config = config_of(run->role, &alloc);
+    struct text text = {.data_stream = 0};
+    h2session_batch *b = NULL;
+    size_t start = 0;
+    octets_add(&text.octets, "", 0);
+    assert_int_equal(h2session_batch_new(&b, &config, &run->config), 0);
+    assert_int_equal(request(h2session_batch_session(b), run->role), 0);
+    for (size_t i = 0; i < count; i++) {
+        (void)feed(run, b, (h2frame_bytes){run->in.data + start, cuts[i] - start}, &text);
+        start = cuts[i];
+    }
+    (void)!h2session_recv_eof(h2session_batch_session(b), 1);
+    assert_int_equal(pull(b, &text), 0);
+    h2session_batch_free(b);
+    assert_int_equal(alloc.live_blocks, 0);
+    assert_string_equal((char *)text.octets.data, (char *)run->reference.octets.data);
+    free(text.octets.data);
+}
+
+/* With an allocation failing: what is pulled is the beginning of what there is, and when something
+ * is missing the batch says so. */
+static int run_failing(struct test_alloc *alloc, void *arg)
+{
+    struct run *run = arg;
+    h2session_config config = config_of(run->role, alloc);
+    struct text text = {.data_stream = 0};
+    h2session_batch *b = NULL;
+    octets_add(&text.octets, "", 0);
+    int result = h2session_batch_new(&b, &config, &run->config);
+    if (result == 0 && (result = request(h2session_batch_session(b), run->role)) == 0) {
+        result = feed(run, b, (h2frame_bytes){run->in.data, run->in.length}, &text);
+        (void)!h2session_recv_eof(h2session_batch_session(b), 1);
+        int lost = pull(b, &text);
+        assert_true(lost == 0 || (lost == H2SESSION_ERR_NOMEM && result != 0));
+        assert_int_equal(lost == H2SESSION_ERR_NOMEM, result == H2SESSION_ERR_CALLBACK);
+        if (lost != 0) {
+            assert_true(strncmp((char *)text.octets.data, (char *)run->reference.octets.data,
+                                text.octets.length) == 0);
+        }
+        result = result == H2SESSION_ERR_PEER && alloc->calls < alloc->fail_at ? 0 : result;
+    }
+    h2session_batch_free(b);
+    free(text.octets.data);
+    return result;
+}
+
+static void run_all(struct run *run)
+{
+    struct fixture f;
+    fixture_init(&f, run->role, NULL);
+    run->input(&f);
+    octets_add(&run->in, f.in.data, f.in.length);
+    f.s = NULL;
+    fixture_end(&f);
+    run_callbacks(run);
+    for (run->pull_late = 0; run->pull_late < 2; run->pull_late++) {
+        test_each_split(run->in.length, run_batch, run);
+        test_each_failing_alloc(run_failing, run);
+    }
+    free(run->in.data);
+    free(run->reference.octets.data);
+}
+
+static h2session_batch_config batch_defaults(void)
+{
+    h2session_batch_config config;
+    assert_int_equal(h2session_batch_config_init(&config, sizeof config), 0);
+    return config;
+}
+
+enum { END = H2FRAME_FLAG_END_STREAM };
+
+static void to_server(struct fixture *f)
+{
+    peer_preface(f);
+    peer_settings(f, H2FRAME_SETTING_INITIAL_WINDOW_SIZE, 100000);
+    peer_ack(f);
+    peer_headers(f, 1, POST_FIELDS "|content-length 9|empty |cookie a=b", 0);
+    peer_data(f, 1, 3, 0);
+    peer_headers(f, 3, GET_FIELDS, END);
+    peer_padded(f, 1, 6, 20);
+    peer_headers(f, 1, "trailer-a value", END);
+    peer_ping(f, 0);
+    peer_headers_cut(f, 5, POST_FIELDS "|more text", 0, 3);
+    peer_reset(f, 3, H2FRAME_CODE_CANCEL);
+    peer_headers(f, 7, GET_FIELDS "|Upper case", END);
+    peer_data(f, 5, 20000, 0);
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_GOAWAY,
+                                   .last_stream_id = 2,
+                                   .payload = {(const uint8_t *)"bye", 3}});
+    peer_goaway(f, 0, H2FRAME_CODE_CANCEL);
+    peer_data(f, 9, 1, 0); /* idle: the end of the connection */
+    peer_ping(f, 0);
+}
+
+static void to_client(struct fixture *f)
+{
+    peer_settings(f, 0, 0);
+    peer_ack(f);
+    peer_headers(f, 1, ":status 103|link </a>", 0);
+    peer_headers(f, 1, ":status 200|content-length 1000|server x", 0);
+    peer_data(f, 1, 400, 0);
+    peer_ping(f, 0);
+    peer_data(f, 1, 600, 0);
+    peer_headers(f, 1, "checksum 12", END);
+}
+
+static void a_server_pulls_the_events_of_callbacks(void **state)
+{
+    (void)state;
+    struct run run = {.role = H2SESSION_SERVER, .input = to_server, .config = batch_defaults()};
+    run_all(&run);
+}
+
+static void a_client_pulls_the_events_of_callbacks(void **state)
+{
+    (void)state;
+    struct run run = {.role = H2SESSION_CLIENT, .input = to_client, .config = batch_defaults()};
+    run_all(&run);
+}
+
+static void pausing_changes_no_event(void **state)
+{
+    (void)state;
+    struct run run = {.role = H2SESSION_SERVER, .input = to_server, .config = batch_defaults()};
+    run.config.pause_bytes = 1;
+    run_all(&run);
+}
+
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+struct box {
+    struct test_alloc alloc;
+    struct fixture f; /* builds what the peer sends */
+    h2session_batch *b;
+    h2session *s;
+};
+
+static void begin(struct box *box, const h2session_batch_config *config)
+{
+    *box = (struct box){.b = NULL};
+    h2session_config session = config_of(H2SESSION_SERVER, &box->alloc);
+    session.max_header_list_size = 4096;
+    fixture_init(&box->f, H2SESSION_SERVER, NULL);
+    assert_int_equal(h2session_batch_new(&box->b, &session, config), 0);
+    box->s = h2session_batch_session(box->b);
+    peer_preface(&box->f);
+    peer_settings(&box->f, 0, 0);
+    peer_ack(&box->f);
+}
+
+static void end(struct box *box)
+{
+    h2session_batch_free(box->b);
+    assert_int_equal(box->alloc.live_blocks, 0);
+    fixture_end(&box->f);
+}
+
+static h2session_batch_config small(void)
+{
+    h2session_batch_config config = batch_defaults();
+    config.pause_bytes = 20000;
+    config.event_limit_bytes = 60000;
+    return config;
+}
+
+static size_t count_events(struct box *box)
+{
+    h2session_batch_event event = {.size = sizeof event};
+    size_t count = 0;
+    while (h2session_batch_next(box->b, &event) == 0 && event.kind != H2SESSION_EVENT_NONE) {
+        count++;
+    }
+    return count;
+}
+
+static void a_full_batch_pauses_the_session(void **state)
+{
+    (void)state;
+    struct box box;
+    const h2session_batch_config config = small();
+    begin(&box, &config);
+    peer_headers(&box.f, 1, POST_FIELDS, 0);
+    for (size_t i = 0; i < 6; i++) {
+        peer_data(&box.f, 1, 10000, 0);
+    }
+    size_t before = box.alloc.live_bytes;
+    size_t at = 0;
+    size_t rounds = 0;
+    while (at < box.f.in.length) {
+        size_t consumed = 0;
+        assert_int_equal(
+            h2session_recv(box.s, box.f.in.data + at, box.f.in.length - at, 1, &consumed), 0);
+        at += consumed;
+        rounds++;
+        assert_true(count_events(&box) > 0);
+        h2session_batch_clear(box.b);
+    }
+    assert_int_equal(rounds, 3);
+    assert_true(box.alloc.peak_bytes < before + 40000);
+    end(&box);
+}
+
+static void events_beyond_the_limit_end_the_session_by_name(void **state)
+{
+    (void)state;
+    struct box box;
+    const h2session_batch_config config = small();
+    h2session_batch_event event = {.size = sizeof event};
+    begin(&box, &config);
+    uint8_t debug[2000] = {0};
+    for (size_t i = 0; i < 100; i++) {
+        peer_frame(&box.f,
+                   &(h2frame_frame){.type = H2FRAME_TYPE_GOAWAY, .payload = {debug, sizeof debug}});
+    }
+    size_t consumed = 0;
+    assert_int_equal(h2session_recv(box.s, box.f.in.data, box.f.in.length, 1, &consumed),
+                     H2SESSION_ERR_CALLBACK);
+    size_t pulled = count_events(&box);
+    assert_true(pulled > 10 && pulled < 40);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(h2session_batch_next(box.b, &event), H2SESSION_ERR_LIMIT);
+        assert_int_equal(event.kind, H2SESSION_EVENT_NONE);
+        h2session_batch_clear(box.b);
+    }
+    assert_true(box.alloc.peak_bytes < config.event_limit_bytes + 20000);
+    end(&box);
+}
+
+static void a_batch_that_is_never_cleared_does_not_grow_forever(void **state)
+{
+    (void)state;
+    struct box box;
+    const h2session_batch_config config = small();
+    begin(&box, &config);
+    peer_headers(&box.f, 1, POST_FIELDS, 0);
+    for (size_t i = 0; i < 100; i++) {
+        peer_data(&box.f, 1, 1000, 0);
+    }
+    size_t at = 0;
+    int result = 0;
+    while (result == 0 && at < box.f.in.length) {
+        size_t consumed = 0;
+        result = h2session_recv(box.s, box.f.in.data + at, box.f.in.length - at, 1, &consumed);
+        at += consumed;
+        (void)count_events(&box); /* pulled, but not cleared */
+    }
+    assert_int_equal(result, H2SESSION_ERR_CALLBACK);
+    assert_true(box.alloc.peak_bytes < config.event_limit_bytes + 20000);
+    end(&box);
+}
+
+static void events_stand_until_the_batch_is_cleared(void **state)
+{
+    (void)state;
+    struct box box;
+    h2session_batch_event first = {.size = sizeof first};
+    size_t consumed = 0;
+    begin(&box, NULL);
+    peer_headers(&box.f, 1, GET_FIELDS, END);
+    assert_int_equal(h2session_recv(box.s, box.f.in.data, box.f.in.length, 1, &consumed), 0);
+    do {
+        assert_int_equal(h2session_batch_next(box.b, &first), 0);
+    } while (first.kind != H2SESSION_EVENT_HEADERS);
+    box.f.in.length = 0;
+    peer_headers(&box.f, 3, POST_FIELDS "|a b|c d", END);
+    assert_int_equal(h2session_recv(box.s, box.f.in.data, box.f.in.length, 1, &consumed), 0);
+    assert_true(count_events(&box) > 0);
+    assert_int_equal(first.as.headers->field_count, 4);
+    assert_memory_equal(first.as.headers->fields[0].value, "GET", 3);
+    end(&box);
+}
+
+static void an_idle_batch_holds_no_events(void **state)
+{
+    (void)state;
+    struct box box;
+    size_t consumed = 0;
+    begin(&box, NULL);
+    assert_int_equal(h2session_recv(box.s, box.f.in.data, box.f.in.length, 1, &consumed), 0);
+    size_t full = box.alloc.live_bytes;
+    assert_int_equal(count_events(&box), 2);
+    h2session_batch_clear(box.b);
+    assert_true(box.alloc.live_bytes + 4096 <= full);
+    end(&box);
+}
+
+/* ---- Structs of callers ------------------------------------------------------------------- */
+
+static void structs_may_be_older_or_newer(void **state)
+{
+    (void)state;
+    struct box box;
+    struct {
+        h2session_batch_config config;
+        size_t more;
+    } newer;
+    struct {
+        h2session_batch_event event;
+        size_t more;
+    } event = {.event = {.size = sizeof event}, .more = 7};
+    h2session_batch_config older = batch_defaults();
+    older.size = offsetof(h2session_batch_config, event_limit_bytes);
+    older.event_limit_bytes = 1;
+    assert_int_equal(h2session_batch_config_init(&newer.config, sizeof newer), 0);
+    begin(&box, &newer.config);
+    end(&box);
+    begin(&box, &older);
+    assert_int_equal(h2session_batch_next(box.b, &event.event), 0);
+    assert_int_equal(event.event.size, sizeof event);
+    assert_int_equal(event.more, 0);
+    end(&box);
+}
+
+static void limits_that_cannot_work_are_refused(void **state)
+{
+    (void)state;
+    struct test_alloc alloc = {0};
+    h2session_config session = config_of(H2SESSION_CLIENT, &alloc);
+    h2session_batch *b = NULL;
+    for (size_t i = 0; i < 4; i++) {
+        h2session_batch_config config = batch_defaults();
+        config.pause_bytes = i == 0 ? 0 : config.pause_bytes;
+        config.body_limit_bytes = i == 1 ? 0 : config.body_limit_bytes;
+        config.event_limit_bytes = i == 2 ? config.pause_bytes : config.event_limit_bytes;
+        config.size = i == 3 ? 1 : config.size;
+        assert_int_equal(h2session_batch_new(&b, &session, &config), H2SESSION_ERR_CONFIG);
+        assert_null(b);
+    }
+    session.max_frame_size = H2FRAME_MAX_MAX_FRAME_SIZE;
+    assert_int_equal(h2session_batch_new(&b, &session, NULL), H2SESSION_ERR_CONFIG);
+    session.role = 0;
+    assert_int_equal(h2session_batch_new(&b, &session, NULL), H2SESSION_ERR_CONFIG);
+    assert_int_equal(h2session_batch_new(&b, NULL, NULL), H2SESSION_ERR_CONFIG);
+    assert_int_equal(h2session_batch_new(NULL, &session, NULL), H2SESSION_ERR_USAGE);
+    assert_int_equal(alloc.calls, 0);
+}
+
+static void null_is_a_usage_error(void **state)
+{
+    (void)state;
+    h2session_batch_event event = {.size = sizeof event};
+    struct box box;
+    begin(&box, NULL);
+    assert_int_equal(h2session_batch_next(NULL, &event), H2SESSION_ERR_USAGE);
+    assert_int_equal(h2session_batch_next(box.b, NULL), H2SESSION_ERR_USAGE);
+    event.size = 1;
+    assert_int_equal(h2session_batch_next(box.b, &event), H2SESSION_ERR_USAGE);
+    assert_int_equal(h2session_batch_config_init(NULL, 8), H2SESSION_ERR_USAGE);
+    assert_null(h2session_batch_session(NULL));
+    h2session_batch_clear(NULL);
+    h2session_batch_free(NULL);
+    end(&box);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_server_pulls_the_events_of_callbacks),
+        cmocka_unit_test(a_client_pulls_the_events_of_callbacks),
+        cmocka_unit_test(pausing_changes_no_event),
+        cmocka_unit_test(a_full_batch_pauses_the_session),
+        cmocka_unit_test(events_beyond_the_limit_end_the_session_by_name),
+        cmocka_unit_test(a_batch_that_is_never_cleared_does_not_grow_forever),
+        cmocka_unit_test(events_stand_until_the_batch_is_cleared),
+        cmocka_unit_test(an_idle_batch_holds_no_events),
+        cmocka_unit_test(structs_may_be_older_or_newer),
+        cmocka_unit_test(limits_that_cannot_work_are_refused),
+        cmocka_unit_test(null_is_a_usage_error),
+    };
+    return cmocka_run_group_tests_name("session_batch", tests, NULL, NULL);
+}
