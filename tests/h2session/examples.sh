@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The two examples talk to each other: examples.sh SERVER CLIENT
+# The examples talk to each other: examples.sh SERVER CLIENT PULL
 set -euo pipefail
 server=$1
 client=$2
+pull=$3
 
-coproc SERVER { exec "$server"; }
-# coproc sets it
-# shellcheck disable=SC2153
-server_pid=$SERVER_PID
-trap 'kill "$server_pid" 2>/dev/null || true' EXIT
-read -r -u "${SERVER[0]}" port
+# fetch PROGRAM ARGUMENT...: what the program prints when it talks to the server.
+fetch() {
+    coproc SERVER { exec "$server"; }
+    # coproc sets it
+    # shellcheck disable=SC2153
+    local pid=$SERVER_PID port text
+    # shellcheck disable=SC2064
+    trap "kill $pid 2>/dev/null || true" EXIT
+    read -r -u "${SERVER[0]}" port
+    text=$("$1" 127.0.0.1 "$port" "${@:2}")
+    if [[ $text != "hello over HTTP/2" ]]; then
+        echo "$1 got: $text" >&2
+        exit 1
+    fi
+    wait "$pid"
+}
 
-text=$("$client" 127.0.0.1 "$port" /)
-if [[ $text != "hello over HTTP/2" ]]; then
-    echo "the client got: $text" >&2
-    exit 1
-fi
-wait "$server_pid"
+fetch "$client" /
+fetch "$pull" / "a body that is queued"
