@@ -654,7 +654,7 @@ typedef struct h2session_batch_event {
 } h2session_batch_event;
 
 /* Fill with h2session_batch_config_init(&c, sizeof c), then change what you want. Memory comes
- * from the resize function of the session's configuration. */
+ * from the resize function of the session's configuration; h2session_memory() does not count it. */
 typedef struct h2session_batch_config {
     size_t size;
     /* Memory of events from which on h2session_recv() pauses: pull, clear, then feed the rest.
