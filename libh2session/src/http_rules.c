@@ -39,6 +39,31 @@ static const uint8_t ROLES[HPACK_TOKEN_END] = {
     [HPACK_TOKEN_UPGRADE] = ROLE_CONNECTION,
 };
 
+/* rfc: 9110#6.5.1 */
+static const uint8_t NOT_IN_TRAILERS[HPACK_TOKEN_END] = {
+    [HPACK_TOKEN_CONTENT_LENGTH] = 1,
+    [HPACK_TOKEN_HOST] = 1,
+    [HPACK_TOKEN_AUTHORIZATION] = 1,
+    [HPACK_TOKEN_PROXY_AUTHORIZATION] = 1,
+    [HPACK_TOKEN_WWW_AUTHENTICATE] = 1,
+    [HPACK_TOKEN_PROXY_AUTHENTICATE] = 1,
+    [HPACK_TOKEN_COOKIE] = 1,
+    [HPACK_TOKEN_SET_COOKIE] = 1,
+    [HPACK_TOKEN_CACHE_CONTROL] = 1,
+    [HPACK_TOKEN_EXPECT] = 1,
+    [HPACK_TOKEN_MAX_FORWARDS] = 1,
+    [HPACK_TOKEN_RANGE] = 1,
+    [HPACK_TOKEN_IF_MATCH] = 1,
+    [HPACK_TOKEN_IF_NONE_MATCH] = 1,
+    [HPACK_TOKEN_IF_MODIFIED_SINCE] = 1,
+    [HPACK_TOKEN_IF_UNMODIFIED_SINCE] = 1,
+    [HPACK_TOKEN_IF_RANGE] = 1,
+    [HPACK_TOKEN_CONTENT_ENCODING] = 1,
+    [HPACK_TOKEN_CONTENT_TYPE] = 1,
+    [HPACK_TOKEN_CONTENT_RANGE] = 1,
+    [HPACK_TOKEN_TRAILER] = 1,
+};
+
 enum { SECTION_REQUEST, SECTION_RESPONSE, SECTION_TRAILERS };
 
 /* One walk over a section. */
@@ -60,9 +85,14 @@ static struct verdict malformed(uint32_t reason, size_t position)
     return verdict_with(verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, reason), position, 0);
 }
 
+static size_t position_of(const struct walk *w, uint32_t role)
+{
+    return w->given[role] != NULL ? (size_t)(w->given[role] - w->fields) : w->count;
+}
+
 static struct verdict malformed_at(const struct walk *w, uint32_t reason, uint32_t role)
 {
-    return malformed(reason, (size_t)(w->given[role] - w->fields));
+    return malformed(reason, position_of(w, role));
 }
 
 static int value_is(const hpack_field *f, const char *text)
@@ -181,9 +211,9 @@ static uint32_t judge_regular(struct walk *w, const hpack_field *f, uint32_t rol
     case ROLE_HOST:
         return w->section == SECTION_REQUEST ? judge_host(w, f) : 0;
     case ROLE_CONTENT_LENGTH:
-        return w->section != SECTION_TRAILERS ? judge_content_length(w, f) : 0;
+        return judge_content_length(w, f);
     case ROLE_TE: /* rfc: 9113#8.2.2 */
-        return w->section != SECTION_RESPONSE && value_is_nocase(f, "trailers")
+        return w->section == SECTION_REQUEST && value_is_nocase(f, "trailers")
                    ? 0
                    : H2SESSION_REASON_FIELD_TE;
     case ROLE_CONNECTION: /* rfc: 9113#8.2.2 */
@@ -211,6 +241,9 @@ static uint32_t judge_field(struct walk *w, const hpack_field *f)
         return reason != 0 ? reason : judge_regular(w, f, ROLE_PLAIN);
     }
     uint32_t role = ROLES[token];
+    if (w->section == SECTION_TRAILERS && NOT_IN_TRAILERS[token]) {
+        return H2SESSION_REASON_FIELD_TRAILER;
+    }
     return role >= ROLE_METHOD ? judge_pseudo(w, f, role) : judge_regular(w, f, role);
 }
 
@@ -286,6 +319,22 @@ static struct verdict judge_target(const struct walk *w, int extended)
     return judge_authorities(w, 0, HTTP_PORT_NONE);
 }
 
+static uint32_t method_of(const hpack_field *f)
+{
+    static const char *const NAMES[] = {
+        [HTTP_METHOD_GET] = "GET",
+        [HTTP_METHOD_HEAD] = "HEAD",
+        [HTTP_METHOD_CONNECT] = "CONNECT",
+        [HTTP_METHOD_TRACE] = "TRACE",
+    };
+    for (uint32_t i = HTTP_METHOD_GET; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        if (value_is(f, NAMES[i])) {
+            return i;
+        }
+    }
+    return HTTP_METHOD_OTHER;
+}
+
 struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
                                              int extended_connect, struct http_request *out)
 {
@@ -302,17 +351,23 @@ struct verdict h2session__http_rules_request(const hpack_field *fields, size_t c
     if (method == NULL) {
         return malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
     }
-    int connect = value_is(method, "CONNECT");
     int extended = w.given[ROLE_PROTOCOL] != NULL;
-    if (extended && !connect) {
+    out->method = method_of(method);
+    out->method_at = position_of(&w, ROLE_METHOD);
+    out->is_extended_connect = (uint32_t)extended;
+    out->content_length = w.content_length;
+    out->content_length_at = position_of(&w, ROLE_CONTENT_LENGTH);
+    if (out->method == HTTP_METHOD_CONNECT) {
+        out->content_length = -1; /* what follows is a tunnel: it says nothing about that */
+        return extended ? judge_target(&w, 1) : judge_connect(&w);
+    }
+    if (extended) {
         return malformed_at(&w, H2SESSION_REASON_PSEUDO_NOT_ALLOWED, ROLE_PROTOCOL);
     }
-    out->is_head = (uint32_t)value_is(method, "HEAD");
-    out->is_connect = (uint32_t)connect;
-    out->is_extended_connect = (uint32_t)extended;
-    /* What follows a CONNECT is a tunnel: content-length says nothing about it. */
-    out->content_length = connect ? -1 : w.content_length;
-    return connect && !extended ? judge_connect(&w) : judge_target(&w, extended);
+    if (out->method == HTTP_METHOD_TRACE && w.content_length > 0) { /* rfc: 9110#9.3.8 */
+        return malformed_at(&w, H2SESSION_REASON_CONTENT_NOT_ALLOWED, ROLE_CONTENT_LENGTH);
+    }
+    return judge_target(&w, 0);
 }
 
 struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count,
@@ -332,6 +387,7 @@ struct verdict h2session__http_rules_response(const hpack_field *fields, size_t 
     out->status = w.status;
     out->is_informational = w.status < 200;
     out->content_length = w.content_length;
+    out->content_length_at = position_of(&w, ROLE_CONTENT_LENGTH);
     return verdict_ok();
 }
 
@@ -339,9 +395,4 @@ struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t 
 {
     struct walk w = {.fields = fields, .count = count, .section = SECTION_TRAILERS};
     return judge_all(&w);
-}
-
-int h2session__http_rules_response_has_body(uint32_t is_head, uint32_t status)
-{
-    return !is_head && status >= 200 && status != 204 && status != 304;
 }

@@ -13,21 +13,32 @@
 
 #include "verdict.h"
 
+/* Methods that the rules know by name; all others are alike to them. */
+enum {
+    HTTP_METHOD_OTHER = 0,
+    HTTP_METHOD_GET = 1,
+    HTTP_METHOD_HEAD = 2,
+    HTTP_METHOD_CONNECT = 3, /* plain or extended */
+    HTTP_METHOD_TRACE = 4
+};
+
 struct http_request {
-    uint32_t is_head;
-    uint32_t is_connect;          /* plain or extended */
+    uint32_t method;              /* HTTP_METHOD_ */
     uint32_t is_extended_connect; /* :protocol is there (RFC 8441) */
-    int64_t content_length;       /* -1: not given */
+    int64_t content_length;       /* -1: not given, or a CONNECT */
+    size_t method_at;             /* positions of these fields; that of content-length only when */
+    size_t content_length_at;     /* it is given */
 };
 
 struct http_response {
     uint32_t status;
     uint32_t is_informational; /* 1xx */
     int64_t content_length;    /* -1: not given */
+    size_t content_length_at;
 };
 
 /*
- * rfc: 9113#8.2, 9113#8.3.1, 9113#8.5, 9110#9.1
+ * rfc: 9113#8.2, 9113#8.3.1, 9113#8.5, 9110#9.1, 9110#9.3.8
  * - names: lower-case tokens of RFC 9110 5.1, which is more than RFC 9113 8.2.1 asks at least: not
  *   empty, no octet of 0x00-0x20, 0x41-0x5a, 0x7f-0xff, no delimiter, no colon but the first of a
  *   pseudo-field; values: no NUL, CR, LF, no SP or HTAB at either end.
@@ -39,7 +50,7 @@ struct http_response {
  * - CONNECT: only :method and :authority, which has a port; extended CONNECT: :scheme, :path,
  *   :authority too, and only when extended_connect is 1.
  * - connection, proxy-connection, keep-alive, transfer-encoding, upgrade refused; te only
- *   "trailers"; content-length once, 1*DIGIT, at most 2^63-1.
+ *   "trailers"; content-length once, 1*DIGIT, at most 2^63-1; not above 0 with TRACE.
  */
 struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
                                              int extended_connect, struct http_request *out);
@@ -50,13 +61,10 @@ struct verdict h2session__http_rules_request(const hpack_field *fields, size_t c
 struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count,
                                               struct http_response *out);
 
-/* rfc: 9113#8.1
- * No pseudo-field; names, values and connection-specific fields as above. */
+/* rfc: 9113#8.1, 9110#6.5.1
+ * No pseudo-field; names, values and connection-specific fields as above; no te, and none of the
+ * fields that frame or route a message, authenticate, modify a request or say how content is to be
+ * read: whoever took them from here into the header section would be misled. */
 struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count);
-
-/* Whether a response to this request can have a body (RFC 9110 6.4.1): not for HEAD, 1xx, 204,
- * 304, nor 2xx to a plain CONNECT (whose DATA is the tunnel: content_length is not compared
- * there, but octets are allowed). */
-int h2session__http_rules_response_has_body(uint32_t is_head, uint32_t status);
 
 #endif

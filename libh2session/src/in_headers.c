@@ -4,7 +4,7 @@
  * completion, and the message it carries. A block is always decoded, also when it is refused,
  * because the dynamic table must stay in step (RFC 9113 4.3).
  */
-#include "http_rules.h"
+#include "http_content.h"
 #include "session.h"
 
 static struct verdict protocol_error(uint32_t reason)
@@ -118,6 +118,15 @@ static struct verdict admit(h2session *s)
     return s->block.verdict;
 }
 
+/* What the head says about the octets that follow it. */
+static void expect_content(struct stream *st, uint32_t content, int64_t content_length)
+{
+    int compared = content == CONTENT_FREE || content == CONTENT_EMPTY;
+    int none = content == CONTENT_EMPTY || content == CONTENT_ABSENT;
+    st->flags |= none ? STREAM_NO_CONTENT : 0;
+    st->content_length = compared ? content_length : -1;
+}
+
 static int complete_request(h2session *s, const hpack_field *fields, size_t count)
 {
     uint32_t id = s->block.stream_id;
@@ -130,15 +139,13 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, id);
     }
-    uint32_t flags = STREAM_FINAL_RECEIVED | STREAM_ANNOUNCED;
-    flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
-    flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
-    struct stream *st = h2session__streams_open(s, id, flags);
+    struct stream *st = h2session__streams_open(s, id, STREAM_FINAL_RECEIVED | STREAM_ANNOUNCED);
     if (st == NULL) {
         return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     h2session__limits_accepted(&s->limits);
-    st->content_length = request.content_length;
+    st->method = request.method;
+    expect_content(st, h2session__http_content_of_request(&request), request.content_length);
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_REQUEST,
         .end_stream = s->block.end_stream,
@@ -154,7 +161,8 @@ static int complete_trailers(h2session *s, struct stream *st, const hpack_field 
                              size_t count)
 {
     struct verdict v = h2session__http_rules_trailers(fields, count);
-    if (st->flags & STREAM_TUNNEL) { /* rfc: 9113#8.5 */
+    /* rfc: 9113#8.5 */
+    if (h2session__streams_is_tunnel(st, s->config.role == H2SESSION_SERVER)) {
         v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
     }
     if (v.scope == VERDICT_OK && !s->block.end_stream) {
@@ -197,25 +205,21 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, st->id);
     }
+    uint32_t content = h2session__http_content_of_response(st->method, response.status);
+    int has_length = h2session__http_content_has_length(st->method, response.status);
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_INFORMATIONAL,
         .end_stream = s->block.end_stream,
         .status = response.status,
         .fields = fields,
         .field_count = count,
-        .content_length = response.content_length,
+        .content_length = has_length ? response.content_length : -1,
     };
     if (!response.is_informational) {
         event.kind = H2SESSION_HEADERS_RESPONSE;
         st->flags |= STREAM_FINAL_RECEIVED;
-        int tunnel = (st->flags & STREAM_REQUEST_CONNECT) && response.status < 300;
-        st->flags |= tunnel ? STREAM_TUNNEL : 0;
-        if (!h2session__http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD,
-                                                     response.status)) {
-            st->flags |= STREAM_NO_CONTENT;
-        } else if (!tunnel) {
-            st->content_length = response.content_length;
-        }
+        st->flags |= content == CONTENT_TUNNEL ? STREAM_TUNNEL : 0;
+        expect_content(st, content, response.content_length);
     }
     return deliver(s, st, &event);
 }

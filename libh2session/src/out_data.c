@@ -128,17 +128,40 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
 }
 
 /* The source failed, or broke its contract: the stream ends. */
-static int body_failed(h2session *s, struct stream *st, uint32_t code)
+static int body_failed(h2session *s, struct stream *st, uint32_t code, uint32_t reason)
 {
-    h2session__streams_end(s, st, code, H2SESSION_REASON_BODY_FAILED, 0);
+    h2session__streams_end(s, st, code, reason, 0);
     return h2session__out_frame_reset(s, st->id, code);
+}
+
+/* What is wrong with the octets that the source gave, or 0. */
+static uint32_t judge_answer(const h2session *s, struct stream *st,
+                             const h2session_read_event *event)
+{
+    int misfit = event->lend == NULL ? event->length > event->capacity : event->length == 0;
+    int client = s->config.role == H2SESSION_CLIENT;
+    if (misfit || ((event->flags & H2SESSION_BODY_TRAILERS) != 0 &&
+                   h2session__streams_is_tunnel(st, client))) {
+        return H2SESSION_REASON_BODY_FAILED;
+    }
+    if (st->body_left < 0) {
+        return 0;
+    }
+    /* rfc: 9113#8.1.1 */
+    if (event->length > (uint64_t)st->body_left) {
+        return H2SESSION_REASON_CONTENT_LENGTH_MISMATCH;
+    }
+    st->body_left -= (int64_t)event->length;
+    int early = (event->flags & H2SESSION_BODY_END) && st->body_left > 0;
+    return early ? H2SESSION_REASON_CONTENT_LENGTH_MISMATCH : 0;
 }
 
 /* After the source was asked: what it answered. The reserve is still open. */
 static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_read_event *event,
                        int answer)
 {
-    if (answer != 0 || event->lend != NULL || event->length > event->capacity) {
+    uint32_t wrong = answer == 0 ? judge_answer(s, st, event) : 0;
+    if (answer != 0 || event->lend != NULL || wrong != 0) {
         h2session__out_queue_commit(&s->out, 0);
     }
     if (answer == H2SESSION_DEFER) {
@@ -146,19 +169,16 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
         return 0;
     }
     if (answer == H2SESSION_FAIL) {
-        return body_failed(s, st, event->code);
+        return body_failed(s, st, event->code, H2SESSION_REASON_BODY_FAILED);
     }
     if (answer != 0) {
         return h2session__fault_fail(s, H2SESSION_ERR_CALLBACK);
     }
-    if (event->lend == NULL) {
-        if (event->length > event->capacity) {
-            return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR);
-        }
-        return send_in_place(s, st, to, event);
+    if (wrong != 0) {
+        return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR, wrong);
     }
-    if (event->length == 0) {
-        return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR);
+    if (event->lend == NULL) {
+        return send_in_place(s, st, to, event);
     }
     st->lend = event->lend;
     st->lend_length = event->length;

@@ -184,6 +184,9 @@ void h2session__streams_schedule(h2session *s, struct stream *st);
 void h2session__streams_schedule_moved(h2session *s);
 int64_t h2session__streams_send_window(const h2session *s, const struct stream *st);
 int h2session__streams_is_local(const h2session *s, uint32_t id);
+/* Whether one direction is that of a tunnel, where nothing but DATA follows the head: the client's
+ * from its CONNECT on, the server's once it has answered that with 2xx. rfc: 9113#8.5 */
+int h2session__streams_is_tunnel(const struct stream *st, int from_client);
 
 /* out_frame.c: frames into the out queue. 0 or the code the session failed with. */
 int h2session__out_frame_write(h2session *s, const h2frame_frame *frame);

@@ -16,9 +16,8 @@
 #include "stream_states.h"
 
 enum {
-    STREAM_ANNOUNCED = 0x1,    /* the application knows it: on_stream_closed is owed */
-    STREAM_REQUEST_HEAD = 0x2, /* HEAD request */
-    STREAM_REQUEST_CONNECT = 0x4,
+    STREAM_ANNOUNCED = 0x1,      /* the application knows it: on_stream_closed is owed */
+    STREAM_MESSAGE_ENDED = 0x2,  /* the peer's message is complete: on_stream_end has told it */
     STREAM_FINAL_RECEIVED = 0x8, /* request or final response received */
     STREAM_FINAL_SENT = 0x10,    /* request or final response submitted */
     STREAM_NO_CONTENT = 0x20,    /* the message received must have no body */
@@ -34,8 +33,9 @@ struct trailers;
 
 struct stream {
     uint32_t id;
-    uint32_t state; /* STATE_ */
-    uint32_t flags; /* STREAM_ */
+    uint32_t state;  /* STATE_ */
+    uint32_t flags;  /* STREAM_ */
+    uint32_t method; /* HTTP_METHOD_ of the request */
     uint32_t informational_count;
     int64_t send_ahead; /* of INITIAL_WINDOW_SIZE: see send_windows.h */
     struct flow recv;
@@ -49,6 +49,7 @@ struct stream {
     uint32_t lend_flags; /* H2SESSION_BODY_ that go with its end */
     struct trailers *trailers;
     uint64_t lent_mark; /* place in the output up to which lent octets stand */
+    int64_t body_left;  /* octets that content-length still promises; -1: not given */
     /* receiving */
     int64_t content_length; /* -1: not given */
     uint64_t received;      /* body octets */

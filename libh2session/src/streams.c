@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "http_rules.h"
 #include "session.h"
 
 int h2session__streams_is_local(const h2session *s, uint32_t id)
@@ -51,6 +52,7 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
     st->state = STATE_OPEN;
     st->flags = flags;
     st->content_length = -1;
+    st->body_left = -1;
     h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
     h2session__priority_node_init(&st->node);
     if (flags & STREAM_LOCAL_INITIATED) {
@@ -108,6 +110,11 @@ void h2session__streams_end_all(h2session *s, uint32_t code, uint32_t reason)
         position = 0;
         st = h2session__stream_table_next(&s->streams, &position);
     }
+}
+
+int h2session__streams_is_tunnel(const struct stream *st, int from_client)
+{
+    return from_client ? st->method == HTTP_METHOD_CONNECT : (st->flags & STREAM_TUNNEL) != 0;
 }
 
 static void free_stream(h2session *s, struct stream *st)

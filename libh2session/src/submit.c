@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "http_rules.h"
+#include "http_content.h"
 #include "import.h"
 #include "session.h"
 
@@ -96,6 +96,9 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     struct verdict v =
         h2session__http_rules_request(message->fields, message->field_count,
                                       s->settings.remote.enable_connect_protocol != 0, &request);
+    if (v.scope == VERDICT_OK) {
+        v = h2session__http_content_request_sent(&request, message->read != NULL);
+    }
     if (v.scope != VERDICT_OK) {
         return refuse_field(s, v);
     }
@@ -103,15 +106,14 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     if (result != 0) {
         return result;
     }
-    uint32_t flags = STREAM_LOCAL_INITIATED;
-    flags |= request.is_head ? STREAM_REQUEST_HEAD : 0;
-    flags |= request.is_connect ? STREAM_REQUEST_CONNECT : 0;
-    struct stream *st = h2session__streams_open(s, s->next_stream_id, flags);
+    struct stream *st = h2session__streams_open(s, s->next_stream_id, STREAM_LOCAL_INITIATED);
     if (st == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
     h2session__limits_accepted(&s->limits);
     st->user = message->stream_user;
+    st->method = request.method;
+    st->body_left = request.content_length;
     s->next_stream_id += 2;
     result = send_message(s, st, message, message->read);
     if (result == 0) { /* otherwise the session failed, and this stream never began */
@@ -150,28 +152,34 @@ static int find_answerable(h2session *s, uint32_t stream_id, struct stream **out
     return open ? 0 : H2SESSION_ERR_STREAM_STATE;
 }
 
-static int check_response(h2session *s, const hpack_field *fields, size_t count,
+static int check_response(h2session *s, const struct stream *st, const h2session_message *message,
                           struct http_response *response)
 {
-    struct verdict v = h2session__http_rules_response(fields, count, response);
-    return v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, count);
+    struct verdict v =
+        h2session__http_rules_response(message->fields, message->field_count, response);
+    if (v.scope == VERDICT_OK) {
+        v = h2session__http_content_response_sent(st->method, response, message->read != NULL);
+    }
+    return v.scope != VERDICT_OK ? refuse_field(s, v)
+                                 : check_section_size(s, message->fields, message->field_count);
 }
 
 static int answer(h2session *s, struct stream *st, const h2session_message *message)
 {
     struct http_response response;
-    int result = check_response(s, message->fields, message->field_count, &response);
+    int result = check_response(s, st, message, &response);
     if (result != 0) {
         return result;
     }
     if (response.is_informational) {
         return H2SESSION_ERR_USAGE;
     }
-    if ((st->flags & STREAM_REQUEST_CONNECT) && response.status < 300) {
+    uint32_t content = h2session__http_content_of_response(st->method, response.status);
+    if (content == CONTENT_TUNNEL) {
         st->flags |= STREAM_TUNNEL;
     }
-    int has_body =
-        h2session__http_rules_response_has_body(st->flags & STREAM_REQUEST_HEAD, response.status);
+    int has_body = content == CONTENT_FREE || content == CONTENT_TUNNEL;
+    st->body_left = response.content_length;
     return send_message(s, st, message, has_body ? message->read : NULL);
 }
 
@@ -197,9 +205,10 @@ int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack
     }
     struct stream *st = NULL;
     struct http_response response;
+    const h2session_message message = {.fields = fields, .field_count = field_count};
     int result = h2session__submit_allowed(s);
     result = result != 0 ? result : find_answerable(s, stream_id, &st);
-    result = result != 0 ? result : check_response(s, fields, field_count, &response);
+    result = result != 0 ? result : check_response(s, st, &message, &response);
     if (result == 0 && !response.is_informational) {
         result = H2SESSION_ERR_USAGE;
     }
@@ -211,6 +220,9 @@ int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack
 static int end_with_trailers(h2session *s, struct stream *st, const hpack_field *fields,
                              size_t count)
 {
+    if (h2session__streams_is_tunnel(st, s->config.role == H2SESSION_CLIENT)) {
+        return H2SESSION_ERR_STREAM_STATE; /* rfc: 9113#8.5 */
+    }
     if (st->flags & STREAM_BODY_PENDING && st->trailers == NULL) {
         st->trailers = h2session__trailers_copy(&s->memory, fields, count);
         return st->trailers != NULL ? 0 : H2SESSION_ERR_NOMEM;

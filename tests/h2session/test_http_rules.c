@@ -321,10 +321,59 @@ static void trailers_have_no_pseudo_fields(void **state)
         {"value", R(FIELD_VALUE), 0, {F("a", "\r")}},
         {"connection", R(FIELD_CONNECTION), 0, {F("transfer-encoding", "chunked")}},
         {"te", R(FIELD_TE), 0, {F("te", "gzip")}},
-        {"length counts for nothing", 0, 0, {F("content-length", "x"), F("content-length", "5")}},
-        {"host counts for nothing", 0, 0, {F("host", "a"), F("host", "b")}},
+        {"te of a request", R(FIELD_TE), 0, {F("te", "trailers")}},
+        {"length", R(FIELD_TRAILER), 1, {F("a", "b"), F("content-length", "5")}},
+        {"host", R(FIELD_TRAILER), 0, {F("host", "a")}},
     };
     RUN(CASES, h2session__http_rules_trailers);
+}
+
+/* rfc: 9110#6.5.1 */
+static void trailers_hold_nothing_that_belongs_into_the_head(void **state)
+{
+    (void)state;
+    static const char *const FORBIDDEN[] = {
+        "content-length",
+        "host",
+        "authorization",
+        "proxy-authorization",
+        "www-authenticate",
+        "cookie",
+        "set-cookie",
+        "proxy-authenticate",
+        "cache-control",
+        "expect",
+        "max-forwards",
+        "range",
+        "if-match",
+        "if-none-match",
+        "if-modified-since",
+        "if-range",
+        "if-unmodified-since",
+        "content-type",
+        "content-encoding",
+        "content-range",
+        "trailer",
+    };
+    static const char *const LEGAL[] = {
+        "etag",          "date",        "server-timing", "content-digest",
+        "content-lengt", "grpc-status", "link",          "via"};
+    for (size_t i = 0; i < sizeof FORBIDDEN / sizeof FORBIDDEN[0]; i++) {
+        const hpack_field f = {.name = FORBIDDEN[i],
+                               .value = "1",
+                               .name_length = (uint32_t)strlen(FORBIDDEN[i]),
+                               .value_length = 1};
+        struct verdict v = h2session__http_rules_trailers(&f, 1);
+        assert_int_equal(v.reason, R(FIELD_TRAILER));
+        assert_int_equal(v.scope, VERDICT_STREAM);
+    }
+    for (size_t i = 0; i < sizeof LEGAL / sizeof LEGAL[0]; i++) {
+        const hpack_field f = {.name = LEGAL[i],
+                               .value = "1",
+                               .name_length = (uint32_t)strlen(LEGAL[i]),
+                               .value_length = 1};
+        assert_int_equal(h2session__http_rules_trailers(&f, 1).scope, VERDICT_OK);
+    }
 }
 
 /* rfc: 9110#8.6 */
@@ -377,21 +426,25 @@ static void request_tells_what_it_is(void **state)
         hpack_field fields[FIELDS_MAX];
         struct http_request expected;
     } CASES[] = {
-        {{GET}, {0, 0, 0, -1}},
-        {{GET, F("content-length", "7")}, {0, 0, 0, 7}},
-        {{F(":method", "HEAD"), SCHEME, AUTHORITY, PATH}, {1, 0, 0, -1}},
-        {{F(":method", "head"), SCHEME, AUTHORITY, PATH}, {0, 0, 0, -1}},
-        {{CONNECT, TO("a:1")}, {0, 1, 0, -1}},
-        {{CONNECT, TO("a:1"), F("content-length", "7")}, {0, 1, 0, -1}},
-        {{CONNECT, WEBSOCKET, SCHEME, PATH, AUTHORITY}, {0, 1, 1, -1}},
+        {{GET}, {HTTP_METHOD_GET, 0, -1, 0, 4}},
+        {{GET, F("content-length", "7")}, {HTTP_METHOD_GET, 0, 7, 0, 4}},
+        {{PATH, AUTHORITY, SCHEME, METHOD, F("a", "b"), F("content-length", "0")},
+         {HTTP_METHOD_GET, 0, 0, 3, 5}},
+        {{F(":method", "HEAD"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_HEAD, 0, -1, 0, 4}},
+        {{F(":method", "head"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_OTHER, 0, -1, 0, 4}},
+        {{F(":method", "TRACE"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_TRACE, 0, -1, 0, 4}},
+        {{TO("a:1"), CONNECT}, {HTTP_METHOD_CONNECT, 0, -1, 1, 2}},
+        {{CONNECT, TO("a:1"), F("content-length", "7")}, {HTTP_METHOD_CONNECT, 0, -1, 0, 2}},
+        {{CONNECT, WEBSOCKET, SCHEME, PATH, AUTHORITY}, {HTTP_METHOD_CONNECT, 1, -1, 0, 5}},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct http_request out;
         const hpack_field *fields = CASES[i].fields;
         assert_int_equal(h2session__http_rules_request(fields, fields_count(fields), 1, &out).scope,
                          VERDICT_OK);
-        assert_int_equal(out.is_head, CASES[i].expected.is_head);
-        assert_int_equal(out.is_connect, CASES[i].expected.is_connect);
+        assert_int_equal(out.method, CASES[i].expected.method);
+        assert_int_equal(out.method_at, CASES[i].expected.method_at);
+        assert_int_equal(out.content_length_at, CASES[i].expected.content_length_at);
         assert_int_equal(out.is_extended_connect, CASES[i].expected.is_extended_connect);
         assert_int_equal(out.content_length, CASES[i].expected.content_length);
     }
@@ -416,15 +469,19 @@ static void response_tells_what_it_is(void **state)
     }
 }
 
-/* RFC 9110 6.4.1 */
-static void some_responses_have_no_body(void **state)
+/* rfc: 9110#9.3.8 */
+static void trace_has_no_content(void **state)
 {
     (void)state;
-    for (uint32_t status = 100; status < 600; status++) {
-        int bodiless = status < 200 || status == 204 || status == 304;
-        assert_int_equal(h2session__http_rules_response_has_body(0, status), !bodiless);
-        assert_false(h2session__http_rules_response_has_body(1, status));
-    }
+#define TRACE F(":method", "TRACE"), SCHEME, AUTHORITY, PATH
+    static const struct section_case CASES[] = {
+        {"plain", 0, 0, {TRACE}},
+        {"length zero", 0, 0, {TRACE, F("content-length", "0")}},
+        {"length", R(CONTENT_NOT_ALLOWED), 4, {TRACE, F("content-length", "1")}},
+        {"no number", R(CONTENT_LENGTH), 5, {TRACE, F("a", "b"), F("content-length", "x")}},
+    };
+#undef TRACE
+    RUN(CASES, judge_request);
 }
 
 static void token_beyond_this_version_is_no_excuse(void **state)
@@ -450,10 +507,11 @@ int main(void)
         cmocka_unit_test(extended_connect_has_a_whole_target),
         cmocka_unit_test(response_has_one_status),
         cmocka_unit_test(trailers_have_no_pseudo_fields),
+        cmocka_unit_test(trailers_hold_nothing_that_belongs_into_the_head),
         cmocka_unit_test(content_length_is_one_number),
         cmocka_unit_test(request_tells_what_it_is),
         cmocka_unit_test(response_tells_what_it_is),
-        cmocka_unit_test(some_responses_have_no_body),
+        cmocka_unit_test(trace_has_no_content),
         cmocka_unit_test(token_beyond_this_version_is_no_excuse),
     };
     return cmocka_run_group_tests_name("http_rules", tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 enum { END = H2FRAME_FLAG_END_STREAM };
 
+#define TRACE ":method TRACE|:scheme https|:authority a.example|:path /"
 #define BASE ":method GET|:scheme https|:authority a.example|:path /"
 
 struct message_case {
@@ -22,7 +23,7 @@ struct message_case {
 };
 
 /* rfc: 9113#8.1 rfc: 9113#8.1.1 rfc: 9113#8.2 rfc: 9113#8.2.1 rfc: 9113#8.2.2 rfc: 9113#8.3
- * rfc: 9113#8.3.1 rfc: 9113#8.5 rfc: 9110#8.6 */
+ * rfc: 9113#8.3.1 rfc: 9113#8.5 rfc: 9110#8.6 rfc: 9110#6.5.1 rfc: 9110#9.3.8 */
 static const struct message_case REQUESTS[] = {
     {NULL, BASE, END, -1, NULL},
     {NULL, BASE "|content-length 3", 0, 3, NULL},
@@ -75,6 +76,13 @@ static const struct message_case REQUESTS[] = {
     {"PSEUDO_NOT_ALLOWED", BASE, 0, 1, ":path /"},
     {"FIELD_NAME", BASE, 0, 1, "X-A b"},
     {"FIELD_CONNECTION", BASE, 0, 1, "connection close"},
+    {"FIELD_TRAILER", BASE, 0, 1, "content-length 1"},
+    {"FIELD_TRAILER", BASE, 0, 1, "x-a b|authorization c"},
+    {NULL, TRACE, END, -1, NULL},
+    {NULL, TRACE, 0, 0, NULL},
+    {NULL, TRACE "|content-length 0", 0, 0, "x-a b"},
+    {"CONTENT_NOT_ALLOWED", TRACE, 0, 5, NULL},
+    {"CONTENT_NOT_ALLOWED", TRACE "|content-length 5", 0, 5, NULL},
 };
 
 /* rfc: 9113#8.3.2 rfc: 9113#8.6 rfc: 9110#6.4.1 */
@@ -98,6 +106,12 @@ static const struct message_case RESPONSES[] = {
     {"CONTENT_LENGTH_MISMATCH", ":status 200|content-length 4", 0, 3, NULL},
     {"PSEUDO_NOT_ALLOWED", ":status 200", 0, 1, ":status 200"},
     {"FIELD_CONNECTION", ":status 200|connection close", END, -1, NULL},
+    {NULL, ":status 204|content-length 4", END, -1, NULL},
+    {NULL, ":status 205|content-length 0", END, -1, NULL},
+    {"CONTENT_NOT_ALLOWED", ":status 205", 0, 4, NULL},
+    {"CONTENT_LENGTH_MISMATCH", ":status 205|content-length 4", END, -1, NULL},
+    {"DATA_BEFORE_HEADERS", ":status 103", 0, 0, NULL},
+    {"FIELD_TRAILER", ":status 200", 0, 1, "set-cookie a=b"},
 };
 
 static void send_case(struct fixture *f, const struct message_case *c)

@@ -145,6 +145,8 @@ H2SESSION_API const char *h2session_version(void);
     X(INFORMATIONAL_END, 3150, "RFC 9113 8.1", "1xx response with END_STREAM")                     \
     X(DATA_BEFORE_HEADERS, 3151, "RFC 9113 8.1", "DATA before the final response")                 \
     X(CONNECT, 3152, "RFC 9113 8.5", "malformed CONNECT request")                                  \
+    X(FIELD_TRAILER, 3153, "RFC 9110 6.5.1", "field not allowed in trailers")                      \
+    X(CONTENT_LENGTH_FORBIDDEN, 3154, "RFC 9110 8.6", "content-length where none may be")          \
     X(LIMIT_CONTINUATIONS, 3170, "continuation_limit", "too many CONTINUATION frames")             \
     X(LIMIT_FIELD_SECTION, 3171, "max_header_list_size", "field section larger than the limit")    \
     X(LIMIT_FIELD_COUNT, 3172, "field_count_limit", "more field lines than the limit")             \
