@@ -74,6 +74,18 @@ int h2session__events_stream_end(h2session *s, const struct stream *st)
     return map_result(s, result, 1);
 }
 
+/* rfc: 9113#8.7 */
+static uint32_t is_unprocessed(const struct stream *st)
+{
+    if ((st->flags & STREAM_LOCAL_INITIATED) == 0 || (st->flags & STREAM_FINAL_RECEIVED) != 0 ||
+        st->informational_count > 0) {
+        return 0;
+    }
+    return st->end_reason == H2SESSION_REASON_GOAWAY_NOT_PROCESSED ||
+           (st->end_reason == H2SESSION_REASON_RESET_BY_PEER &&
+            st->end_code == H2FRAME_CODE_REFUSED_STREAM);
+}
+
 int h2session__events_stream_closed(h2session *s, const struct stream *st)
 {
     if (s->callbacks.on_stream_closed == NULL) {
@@ -86,6 +98,8 @@ int h2session__events_stream_closed(h2session *s, const struct stream *st)
         .reason = st->end_reason,
         .remote = st->end_remote,
         .stream_user = st->user,
+        .complete = (st->flags & STREAM_MESSAGE_ENDED) != 0,
+        .unprocessed = is_unprocessed(st),
     };
     s->in_callback++;
     int result = s->callbacks.on_stream_closed(s, &event, s->user);

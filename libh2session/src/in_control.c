@@ -128,6 +128,16 @@ int h2session__in_control_ping(h2session *s, const h2frame_frame *frame)
     return result != 0 ? result : h2session__events_ping(s, frame);
 }
 
+/* A server that has answered in full may say NO_ERROR to what is left of the request; anywhere else
+ * NO_ERROR would make half a message look whole. rfc: 9113#8.1 */
+static uint32_t reset_code(const h2session *s, const struct stream *st, uint32_t code)
+{
+    int answered = s->config.role == H2SESSION_CLIENT
+                       ? (st->flags & STREAM_MESSAGE_ENDED) != 0
+                       : !h2session__stream_states_local_open(st->state);
+    return code == H2FRAME_CODE_NO_ERROR && !answered ? H2FRAME_CODE_CANCEL : code;
+}
+
 /* rfc: 9113#6.4 */
 int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame)
 {
@@ -135,7 +145,8 @@ int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame)
     struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_RST_STREAM);
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (v.scope == VERDICT_OK && st != NULL) {
-        h2session__streams_end(s, st, frame->error_code, H2SESSION_REASON_RESET_BY_PEER, 1);
+        uint32_t code = reset_code(s, st, frame->error_code);
+        h2session__streams_end(s, st, code, H2SESSION_REASON_RESET_BY_PEER, 1);
     }
     /* What resets of our own requests cost is ours to limit. */
     int counts = st == NULL || !(st->flags & STREAM_LOCAL_INITIATED);

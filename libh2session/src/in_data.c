@@ -45,6 +45,7 @@ int h2session__in_data_end_stream(h2session *s, struct stream *st)
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, id);
     }
+    st->flags |= STREAM_MESSAGE_ENDED;
     int result = h2session__events_stream_end(s, st);
     if (result == 0 && st->state != STATE_CLOSED) {
         h2session__streams_half_close(s, st, INPUT_RECV_END_STREAM);

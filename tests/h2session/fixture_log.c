@@ -136,8 +136,12 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     (void)s;
     struct fixture *f = user;
     f->closed++;
-    fixture_log(f, "closed %u %s %s%s", e->stream_id, h2frame_code_name(e->code),
-                h2session_reason_name(e->reason), e->remote ? " remote" : "");
+    /* A client's question; and that both sides ended it says already that it is complete. */
+    int complete = e->complete && f->role == H2SESSION_CLIENT && e->reason != H2SESSION_REASON_NONE;
+    assert_true(e->complete || e->reason != H2SESSION_REASON_NONE);
+    fixture_log(f, "closed %u %s %s%s%s%s", e->stream_id, h2frame_code_name(e->code),
+                h2session_reason_name(e->reason), e->remote ? " remote" : "",
+                complete ? " complete" : "", e->unprocessed ? " unprocessed" : "");
     return hook(f, "closed", e->stream_id);
 }
 

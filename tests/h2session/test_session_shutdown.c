@@ -124,12 +124,12 @@ static void goaway_of_the_peer_ends_what_it_did_not_begin(void **state)
     peer_goaway(&f, 3, H2FRAME_CODE_NO_ERROR);
     assert_int_equal(fixture_turn(&f), 0);
     fixture_expect(&f, "goaway last=3 NO_ERROR\n"
-                       "closed 5 REFUSED_STREAM GOAWAY_NOT_PROCESSED remote\n");
+                       "closed 5 REFUSED_STREAM GOAWAY_NOT_PROCESSED remote unprocessed\n");
     assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), H2SESSION_ERR_CLOSED);
     peer_headers(&f, 1, ":status 200", END);
     peer_goaway(&f, 1, H2FRAME_CODE_NO_ERROR);
     assert_int_equal(fixture_turn(&f), 0);
-    assert_true(fixture_has(&f, "closed 3 REFUSED_STREAM GOAWAY_NOT_PROCESSED remote"));
+    assert_true(fixture_has(&f, "closed 3 REFUSED_STREAM GOAWAY_NOT_PROCESSED remote unprocessed"));
     assert_int_equal(h2session_wants(f.s), H2SESSION_WANT_CLOSE);
     fixture_end(&f);
 }

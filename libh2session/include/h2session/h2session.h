@@ -307,10 +307,18 @@ typedef struct h2session_stream_end_event {
 typedef struct h2session_stream_closed_event {
     size_t size;
     uint32_t stream_id;
-    uint32_t code;   /* H2FRAME_CODE_: NO_ERROR when both sides ended it */
+    /* H2FRAME_CODE_: NO_ERROR when both sides ended it, or when a server reset what was left of the
+     * request with NO_ERROR after its whole response (RFC 9113 8.1); a NO_ERROR of the peer before
+     * the response is complete counts as CANCEL. */
+    uint32_t code;
     uint32_t reason; /* H2SESSION_REASON_ or H2FRAME_REASON_; NONE when both sides ended it */
     uint32_t remote; /* 1: the peer ended it */
     void *stream_user;
+    uint32_t complete; /* 1: on_stream_end came, the peer's message is whole */
+    /* 1: the server has done nothing with the request: it can be sent again on a new stream,
+     * whatever its method (RFC 9113 8.7). It refused the stream (reason RESET_BY_PEER) or named a
+     * lower one in its GOAWAY (GOAWAY_NOT_PROCESSED: on another connection). */
+    uint32_t unprocessed;
 } h2session_stream_closed_event;
 
 typedef struct h2session_settings_event {
