@@ -16,7 +16,7 @@ enum {
     LENT_MAX = 65536          /* most of a lent piece in one frame, so that streams take turns */
 };
 
-static struct stream *stream_of(struct priority_node *node)
+static struct stream *stream_of(struct scheduled *node)
 {
     return (struct stream *)((char *)node - offsetof(struct stream, node));
 }
@@ -28,6 +28,8 @@ static uint32_t allowance(const h2session *s, const struct stream *st, int64_t m
     n = n < s->send_flow.window ? n : s->send_flow.window;
     int64_t window = h2session__streams_send_window(s, st);
     n = n < window ? n : window;
+    uint32_t room = h2session__scheduler_room(&s->schedule, &st->node);
+    n = n < room ? n : room;
     return (uint32_t)n;
 }
 
@@ -216,10 +218,11 @@ static int ask_source(h2session *s, struct stream *st)
 
 static int send_one(h2session *s, struct stream *st)
 {
+    int64_t ahead = st->send_ahead;
     int result = st->lend_length > 0 ? send_lent(s, st) : ask_source(s, st);
     if (result == 0 && st->state != STATE_CLOSED) {
+        h2session__scheduler_served(&s->schedule, &st->node, (uint32_t)(ahead - st->send_ahead));
         h2session__streams_schedule(s, st);
-        h2session__priority_served(&s->schedule, &st->node);
     }
     return result;
 }
@@ -228,7 +231,7 @@ int h2session__out_data_fill(h2session *s)
 {
     h2session__streams_schedule_moved(s);
     while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0) {
-        struct priority_node *node = h2session__priority_next(&s->schedule);
+        struct scheduled *node = h2session__scheduler_next(&s->schedule);
         if (node == NULL) {
             return 0;
         }

@@ -66,7 +66,7 @@ uint32_t h2session_wants(const h2session *s)
         return 0;
     }
     int can_fill =
-        !s->terminated && s->send_flow.window > 0 && h2session__priority_next(&s->schedule) != NULL;
+        !s->terminated && s->send_flow.window > 0 && !h2session__scheduler_is_empty(&s->schedule);
     uint32_t wants = s->out.bytes > 0 || can_fill ? H2SESSION_WANT_WRITE : 0;
     if (wants == 0 && is_finished(s)) {
         return H2SESSION_WANT_CLOSE;

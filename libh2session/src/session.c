@@ -101,7 +101,7 @@ static void init_members(h2session *s)
     h2session__flow_init(&s->recv_flow, 65535);
     h2session__stream_table_init(&s->streams, &s->memory);
     h2session__reset_ring_init(&s->resets);
-    h2session__priority_init(&s->schedule);
+    h2session__scheduler_init(&s->schedule);
     h2session__out_queue_init(&s->out, &s->output_memory);
     h2session__out_queue_init(&s->side, &s->output_memory);
     s->out_to = &s->out;
@@ -230,7 +230,7 @@ void h2session__session_check(const h2session *s)
     const struct stream *st = h2session__stream_table_next(&s->streams, &position);
     for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
         check_that(st->state != STATE_CLOSED && st->state != STATE_IDLE);
-        check_that(!h2session__priority_is_queued(&st->node) || s->windows_moved ||
+        check_that(!h2session__scheduler_is_queued(&s->schedule, &st->node) || s->windows_moved ||
                    h2session__streams_send_window(s, st) > 0);
         check_that(st->send_ahead <= s->send_windows.highest &&
                    h2session__streams_send_window(s, st) <= FLOW_MAX);
@@ -239,7 +239,7 @@ void h2session__session_check(const h2session *s)
     h2session__flow_check(&s->send_flow);
     h2session__flow_check(&s->recv_flow);
     h2session__stream_table_check(&s->streams);
-    h2session__priority_check(&s->schedule);
+    h2session__scheduler_check(&s->schedule);
     h2session__out_queue_check(&s->out);
 }
 #endif

@@ -16,7 +16,7 @@
 #include "memory.h"
 #include "meter.h"
 #include "out_queue.h"
-#include "priority.h"
+#include "scheduler.h"
 #include "send_windows.h"
 #include "settings.h"
 #include "stream.h"
@@ -98,7 +98,7 @@ struct h2session {
     struct reset_ring resets;
     struct stream *ended;
     struct stream **ended_tail;
-    struct priority schedule;
+    struct scheduler schedule;
     uint32_t next_stream_id; /* ours */
     uint32_t last_peer_id;
     uint32_t skipped_above; /* the peer passed over the ids between these, the last time it did */

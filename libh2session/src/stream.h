@@ -12,7 +12,7 @@
 #define H2SESSION_SRC_STREAM_H
 
 #include "flow.h"
-#include "priority.h"
+#include "scheduler.h"
 #include "stream_states.h"
 
 enum {
@@ -39,7 +39,7 @@ struct stream {
     uint32_t informational_count;
     int64_t send_ahead; /* of INITIAL_WINDOW_SIZE: see send_windows.h */
     struct flow recv;
-    struct priority_node node;
+    struct scheduled node;
     void *user;
     /* sending */
     h2session_read_function read;

@@ -54,7 +54,7 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
     st->content_length = -1;
     st->body_left = -1;
     h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
-    h2session__priority_node_init(&st->node);
+    h2session__scheduler_open(&s->schedule, &st->node, id);
     if (flags & STREAM_LOCAL_INITIATED) {
         s->local_count++;
     } else {
@@ -68,7 +68,7 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
 void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint32_t reason,
                             uint32_t remote)
 {
-    h2session__priority_remove(&s->schedule, &st->node);
+    h2session__scheduler_close(&s->schedule, &st->node);
     h2session__stream_table_remove(&s->streams, st->id);
     if (st->flags & STREAM_LOCAL_INITIATED) {
         s->local_count--;
@@ -159,9 +159,9 @@ void h2session__streams_schedule(h2session *s, struct stream *st)
     int can_send =
         h2session__stream_states_local_open(st->state) && h2session__streams_send_window(s, st) > 0;
     if (can_send && (has_octets || may_ask)) {
-        h2session__priority_add(&s->schedule, &st->node);
+        h2session__scheduler_add(&s->schedule, &st->node);
     } else {
-        h2session__priority_remove(&s->schedule, &st->node);
+        h2session__scheduler_remove(&s->schedule, &st->node);
     }
 }
 

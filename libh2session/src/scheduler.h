@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which stream sends DATA next: the one interface of the session to priorities, whatever scheme
+ * is behind it. A stream embeds a struct scheduled. It is opened with the stream and closed with
+ * it; in between it is added while the stream can send and removed when it cannot.
+ *
+ * Behind it: the urgencies of RFC 9218 (urgency.h).
+ */
+#ifndef H2SESSION_SRC_SCHEDULER_H
+#define H2SESSION_SRC_SCHEDULER_H
+
+#include "urgency.h"
+
+struct scheduled {
+    struct ordered_node urgency;
+};
+
+struct scheduler {
+    struct urgency urgency;
+};
+
+void h2session__scheduler_init(struct scheduler *c);
+/* A new stream. */
+void h2session__scheduler_open(struct scheduler *c, struct scheduled *n, uint32_t id);
+/* The stream has ended. */
+void h2session__scheduler_close(struct scheduler *c, struct scheduled *n);
+/* No effect when it is so already. */
+void h2session__scheduler_add(struct scheduler *c, struct scheduled *n);
+void h2session__scheduler_remove(struct scheduler *c, struct scheduled *n);
+int h2session__scheduler_is_queued(const struct scheduler *c, const struct scheduled *n);
+/* Whether no node can send. */
+int h2session__scheduler_is_empty(const struct scheduler *c);
+/* The node to serve now, NULL when there is none. It stays queued. */
+struct scheduled *h2session__scheduler_next(struct scheduler *c);
+/* Most octets to send of the next node before the scheduler is asked again. */
+uint32_t h2session__scheduler_room(const struct scheduler *c, const struct scheduled *n);
+/* So many octets of the node were sent. */
+void h2session__scheduler_served(struct scheduler *c, struct scheduled *n, uint32_t octets);
+
+void h2session__scheduler_check(const struct scheduler *c);
+
+#endif
