@@ -41,7 +41,9 @@ int h2session__flow_shift(struct flow *f, int64_t delta)
         return -1;
     }
     f->window += delta;
-    f->size += delta;
+    int64_t size = f->size + delta;
+    f->size = size < 0 ? 0 : size > FLOW_MAX ? FLOW_MAX : size;
+    f->pending += f->size - size; /* keeps the sum; 0 unless the size had been set */
     RUN_CHECK(h2session__flow_check(f));
     return 0;
 }
@@ -52,12 +54,9 @@ void h2session__flow_consume(struct flow *f, uint32_t n)
     RUN_CHECK(h2session__flow_check(f));
 }
 
-uint32_t h2session__flow_update(struct flow *f)
+/* Adds the pending credit to the window, as far as its range goes. */
+static uint32_t announce(struct flow *f)
 {
-    RUN_CHECK(h2session__flow_check(f));
-    if (f->pending == 0 || f->pending < f->size - f->pending) {
-        return 0;
-    }
     int64_t increment = f->pending;
     if (increment > FLOW_MAX - f->window) {
         increment = FLOW_MAX - f->window;
@@ -71,9 +70,28 @@ uint32_t h2session__flow_update(struct flow *f)
     return (uint32_t)increment;
 }
 
+uint32_t h2session__flow_update(struct flow *f)
+{
+    RUN_CHECK(h2session__flow_check(f));
+    if (f->pending <= 0 || f->pending < f->size - f->pending) {
+        return 0;
+    }
+    return announce(f);
+}
+
+uint32_t h2session__flow_resize(struct flow *f, uint32_t size)
+{
+    RUN_CHECK(h2session__flow_check(f));
+    int64_t delta = (int64_t)size - f->size;
+    f->size = size;
+    f->pending += delta;
+    RUN_CHECK(h2session__flow_check(f));
+    return delta > 0 && f->pending > 0 ? announce(f) : 0;
+}
+
 void h2session__flow_check(const struct flow *f)
 {
     check_that(f->window <= FLOW_MAX && f->window >= -FLOW_MAX);
     check_that(f->size >= 0 && f->size <= FLOW_MAX);
-    check_that(f->pending >= 0);
+    check_that(f->pending >= -2 * FLOW_MAX);
 }

@@ -6,7 +6,8 @@
  * window is what may still be sent or received; it may be negative after a SETTINGS change and
  * never exceeds 2^31-1. A receiving window also knows its target size and the credit that has
  * been consumed but not announced yet: window + pending + (octets held by the application) equals
- * size, unless size was lowered.
+ * size. After size was lowered pending may be negative: so much credit is to be swallowed first,
+ * because what the peer was given cannot be taken back.
  */
 #ifndef H2SESSION_SRC_FLOW_H
 #define H2SESSION_SRC_FLOW_H
@@ -18,7 +19,7 @@
 struct flow {
     int64_t window;
     int64_t size;    /* receiving: target */
-    int64_t pending; /* receiving: consumed, not announced */
+    int64_t pending; /* receiving: consumed, not announced; below 0: owed to a smaller size */
 };
 
 void h2session__flow_init(struct flow *f, uint32_t size);
@@ -29,9 +30,13 @@ int h2session__flow_charge(struct flow *f, uint32_t n);
 /* Sending: WINDOW_UPDATE from the peer. 0, or -1 (unchanged) when it would exceed 2^31-1. */
 int h2session__flow_credit(struct flow *f, uint32_t increment);
 
-/* INITIAL_WINDOW_SIZE changed by delta (RFC 9113 6.9.2): moves window and size. 0, or -1
- * (unchanged) when the window would exceed 2^31-1. */
+/* INITIAL_WINDOW_SIZE changed by delta (RFC 9113 6.9.2): moves the window, and the size as far as
+ * its range goes. 0, or -1 (unchanged) when the window would exceed 2^31-1. */
 int h2session__flow_shift(struct flow *f, int64_t delta);
+
+/* Receiving: a new target size, at most 2^31-1. Returns the increment to announce now, which is 0
+ * unless the size grew; it is added to the window. */
+uint32_t h2session__flow_resize(struct flow *f, uint32_t size);
 
 /* Receiving: the application is done with n octets. */
 void h2session__flow_consume(struct flow *f, uint32_t n);

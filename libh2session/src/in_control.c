@@ -55,7 +55,8 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
     }
     if (effect->kind == SETTINGS_EFFECT_FRAME_SIZE) {
         return h2frame_parser_set_max_frame_size(
-            s->parser, h2session__settings_local_frame_size(&s->settings));
+            s->parser,
+            h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_MAX_FRAME_SIZE));
     }
     if (effect->kind == SETTINGS_EFFECT_CONCURRENCY) {
         s->config.max_concurrent_streams = effect->value;

@@ -71,13 +71,21 @@ int h2session__out_frame_window_update(h2session *s, uint32_t stream_id, uint32_
 int h2session__out_frame_goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason)
 {
     const char *text = code == H2FRAME_CODE_NO_ERROR ? "" : h2session_reason_text(reason);
+    const h2frame_bytes debug = {(const uint8_t *)text, strlen(text)};
+    return h2session__out_frame_goaway_debug(s, last_id, code, &debug);
+}
+
+int h2session__out_frame_goaway_debug(h2session *s, uint32_t last_id, uint32_t code,
+                                      const h2frame_bytes *debug)
+{
+    s->goaway_sent = 1;
     s->goaway_sent_last = last_id;
     const h2frame_frame frame = {
         .size = sizeof frame,
         .type = H2FRAME_TYPE_GOAWAY,
         .last_stream_id = last_id,
         .error_code = code,
-        .payload = {(const uint8_t *)text, strlen(text)},
+        .payload = *debug,
     };
     return h2session__out_frame_write(s, &frame);
 }

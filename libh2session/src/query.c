@@ -35,6 +35,16 @@ uint32_t h2session_last_peer_stream_id(const h2session *s)
     return s == NULL ? 0 : s->last_peer_id;
 }
 
+uint32_t h2session_goaway_sent_id(const h2session *s)
+{
+    return s == NULL || !s->goaway_sent ? UINT32_MAX : s->goaway_sent_last;
+}
+
+uint32_t h2session_goaway_received_id(const h2session *s)
+{
+    return s == NULL || !s->goaway_received ? UINT32_MAX : s->goaway_received_last;
+}
+
 int64_t h2session_send_window(const h2session *s, uint32_t stream_id)
 {
     if (s == NULL || stream_id == 0) {
@@ -51,6 +61,20 @@ int64_t h2session_recv_window(const h2session *s, uint32_t stream_id)
     }
     const struct stream *st = h2session__streams_find(s, stream_id);
     return st == NULL ? 0 : st->recv.window;
+}
+
+uint32_t h2session_window_size(const h2session *s, uint32_t stream_id)
+{
+    if (s == NULL || stream_id == 0) {
+        return s == NULL ? 0 : (uint32_t)s->recv_flow.size;
+    }
+    const struct stream *st = h2session__streams_find(s, stream_id);
+    return st == NULL ? 0 : (uint32_t)st->recv.size;
+}
+
+uint32_t h2session_next_stream_id(const h2session *s)
+{
+    return s == NULL || s->next_stream_id > H2FRAME_MAX_STREAM_ID ? 0 : s->next_stream_id;
 }
 
 void *h2session_stream_user(const h2session *s, uint32_t stream_id)

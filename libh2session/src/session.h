@@ -113,6 +113,8 @@ struct h2session {
     uint32_t shutdown;
     uint32_t terminated; /* GOAWAY went out and nothing more is processed */
     uint32_t eof;
+    uint32_t shutdown_pinged; /* the PING of the announcement waits for its ACK */
+    uint32_t goaway_sent;
     uint32_t goaway_sent_last;
     uint32_t goaway_received;
     uint32_t goaway_received_last;
@@ -193,6 +195,8 @@ int h2session__out_frame_write(h2session *s, const h2frame_frame *frame);
 int h2session__out_frame_reset(h2session *s, uint32_t stream_id, uint32_t code);
 int h2session__out_frame_window_update(h2session *s, uint32_t stream_id, uint32_t increment);
 int h2session__out_frame_goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason);
+int h2session__out_frame_goaway_debug(h2session *s, uint32_t last_id, uint32_t code,
+                                      const h2frame_bytes *debug);
 int h2session__out_frame_settings(h2session *s, const h2frame_setting *settings, size_t count);
 int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t flags);
 int h2session__out_frame_settings_ack(h2session *s);
@@ -247,6 +251,9 @@ int h2session__session_submitted(h2session *s, int code);
 
 /* submit.c: 0, or why nothing can be submitted now: FAILED's code, CLOSED, OUTPUT_LIMIT. */
 int h2session__submit_allowed(const h2session *s);
+
+/* submit_control.c: whether no window leaves its range when INITIAL_WINDOW_SIZE becomes that. */
+int h2session__submit_windows_fit(const h2session *s, uint32_t initial);
 
 /* shutdown.c */
 /* PING ACK of the graceful shutdown; *taken is 1 when it was that one. */

@@ -163,14 +163,13 @@ struct verdict h2session__settings_local_acked(struct settings *s,
     return verdict_ok();
 }
 
-uint32_t h2session__settings_local_frame_size(const struct settings *s)
+uint32_t h2session__settings_local_largest(const struct settings *s, uint32_t id)
 {
-    uint32_t largest = s->local.max_frame_size;
+    uint32_t largest = h2session__settings_get(&s->local, id);
     for (uint32_t i = 0; i < s->pending_count; i++) {
         const struct settings_pending *p = &s->pending[i];
         for (uint32_t k = 0; k < p->count; k++) {
-            if (p->entries[k].id == H2FRAME_SETTING_MAX_FRAME_SIZE &&
-                p->entries[k].value > largest) {
+            if (p->entries[k].id == id && p->entries[k].value > largest) {
                 largest = p->entries[k].value;
             }
         }

@@ -78,7 +78,7 @@ struct verdict h2session__settings_local_acked(struct settings *s,
                                                struct settings_effect effects[SETTINGS_ENTRIES_MAX],
                                                size_t *count);
 
-/* Largest value of MAX_FRAME_SIZE that the peer may count on: in force or waiting. */
-uint32_t h2session__settings_local_frame_size(const struct settings *s);
+/* Largest value of an own setting that the peer may count on: in force or waiting. */
+uint32_t h2session__settings_local_largest(const struct settings *s, uint32_t id);
 
 #endif

@@ -32,6 +32,7 @@ int h2session_shutdown(h2session *s)
         s->shutdown = SHUTDOWN_ANNOUNCED;
         result = h2session__out_frame_goaway(s, H2FRAME_MAX_STREAM_ID, H2FRAME_CODE_NO_ERROR,
                                              H2SESSION_REASON_NONE);
+        s->shutdown_pinged = 1;
         result = result != 0 ? result : h2session__out_frame_ping(s, SHUTDOWN_PING, 0);
     }
     return h2session__session_submitted(s, result);
@@ -39,8 +40,61 @@ int h2session_shutdown(h2session *s)
 
 int h2session__shutdown_ping_acked(h2session *s, const uint8_t opaque[8], int *taken)
 {
-    *taken = s->shutdown == SHUTDOWN_ANNOUNCED && memcmp(opaque, SHUTDOWN_PING, 8) == 0;
-    return *taken ? final_goaway(s) : 0;
+    *taken = s->shutdown_pinged && memcmp(opaque, SHUTDOWN_PING, 8) == 0;
+    if (!*taken) {
+        return 0;
+    }
+    s->shutdown_pinged = 0;
+    return s->shutdown == SHUTDOWN_ANNOUNCED ? final_goaway(s) : 0;
+}
+
+/* The peer's streams above the last one are none of ours any more: it may try them elsewhere. */
+static void drop_streams_above(h2session *s, uint32_t last_id)
+{
+    uint32_t position = 0;
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    while (st != NULL) {
+        if (!(st->flags & STREAM_LOCAL_INITIATED) && st->id > last_id) {
+            h2session__streams_end(s, st, H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_APPLICATION,
+                                   0);
+            position = 0;
+        }
+        st = h2session__stream_table_next(&s->streams, &position);
+    }
+    uint32_t id = s->block.kind == BLOCK_PROMISE ? s->block.promised_id : s->block.stream_id;
+    if ((s->block.kind == BLOCK_OPENS || s->block.kind == BLOCK_PROMISE) && id > last_id) {
+        s->block.kind = BLOCK_DISCARD;
+        s->block.verdict = verdict_ignore();
+    }
+}
+
+static int is_debug_data(const h2frame_bytes *debug)
+{
+    return debug == NULL || debug->data != NULL || debug->length == 0;
+}
+
+/* rfc: 9113#6.8 */
+int h2session_submit_goaway(h2session *s, uint32_t last_stream_id, uint32_t code,
+                            const h2frame_bytes *debug_data)
+{
+    enum { FIXED_OCTETS = 8 };
+    if (s == NULL || !is_debug_data(debug_data) || last_stream_id > s->last_peer_id ||
+        last_stream_id > s->goaway_sent_last ||
+        (last_stream_id != 0 && h2session__streams_is_local(s, last_stream_id))) {
+        return H2SESSION_ERR_USAGE;
+    }
+    const h2frame_bytes debug = debug_data != NULL ? *debug_data : (h2frame_bytes){NULL, 0};
+    if (debug.length > s->settings.remote.max_frame_size - FIXED_OCTETS) {
+        return H2SESSION_ERR_FRAME_SIZE;
+    }
+    int result = h2session__submit_allowed(s);
+    if (result != 0) {
+        return result;
+    }
+    s->shutdown = SHUTDOWN_FINAL;
+    drop_streams_above(s, last_stream_id);
+    result = h2session__out_frame_goaway_debug(s, last_stream_id, code, &debug);
+    return h2session__session_submitted(s, result);
 }
 
 int h2session_terminate(h2session *s, uint32_t code)

@@ -284,14 +284,15 @@ int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
     return h2session__session_submitted(s, result);
 }
 
-static int setting_is_valid(const h2frame_setting *entry)
+static int setting_is_valid(const h2session *s, const h2frame_setting *entry)
 {
     switch (entry->id) {
     case H2FRAME_SETTING_HEADER_TABLE_SIZE:
     case H2FRAME_SETTING_MAX_CONCURRENT_STREAMS:
         return 1;
     case H2FRAME_SETTING_INITIAL_WINDOW_SIZE:
-        return entry->value <= H2FRAME_MAX_STREAM_ID;
+        return entry->value <= H2FRAME_MAX_STREAM_ID &&
+               h2session__submit_windows_fit(s, entry->value);
     case H2FRAME_SETTING_MAX_FRAME_SIZE:
         return entry->value >= H2FRAME_MIN_MAX_FRAME_SIZE &&
                entry->value <= H2FRAME_MAX_MAX_FRAME_SIZE;
@@ -306,7 +307,7 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
         return H2SESSION_ERR_USAGE;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!setting_is_valid(&settings[i])) {
+        if (!setting_is_valid(s, &settings[i])) {
             return H2SESSION_ERR_USAGE;
         }
     }
@@ -322,7 +323,8 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     if (result == 0) {
         /* A larger frame may come before the ACK is read here. */
         result = h2frame_parser_set_max_frame_size(
-            s->parser, h2session__settings_local_frame_size(&s->settings));
+            s->parser,
+            h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_MAX_FRAME_SIZE));
         result = result != 0 ? H2SESSION_ERR_INTERNAL : 0;
     }
     return h2session__session_submitted(s, result);

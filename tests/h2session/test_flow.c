@@ -166,6 +166,62 @@ static void update_never_lifts_the_window_above_the_maximum(void **state)
     assert_int_equal(f.window, MAX);
 }
 
+static void larger_size_is_announced_at_once(void **state)
+{
+    (void)state;
+    struct flow f;
+    h2session__flow_init(&f, 100);
+    assert_int_equal(h2session__flow_charge(&f, 70), 0);
+    h2session__flow_consume(&f, 10);
+    assert_int_equal(h2session__flow_resize(&f, 150), 60);
+    assert_int_equal(f.window, 90);
+    assert_int_equal(h2session__flow_resize(&f, 150), 0);
+    assert_int_equal(h2session__flow_resize(&f, MAX), MAX - 150);
+    assert_int_equal(f.window, MAX - 60);
+}
+
+static void smaller_size_swallows_credit_first(void **state)
+{
+    (void)state;
+    struct flow f;
+    h2session__flow_init(&f, 100);
+    assert_int_equal(h2session__flow_charge(&f, 80), 0);
+    assert_int_equal(h2session__flow_resize(&f, 10), 0);
+    assert_int_equal(f.window, 20);
+    h2session__flow_consume(&f, 80);
+    assert_int_equal(h2session__flow_update(&f), 0);
+    assert_int_equal(f.window, 20);
+    assert_int_equal(h2session__flow_charge(&f, 20), 0);
+    h2session__flow_consume(&f, 15);
+    assert_int_equal(h2session__flow_update(&f), 5);
+    /* What is owed when it grows again is not announced. */
+    assert_int_equal(h2session__flow_resize(&f, 0), 0);
+    assert_int_equal(h2session__flow_resize(&f, 3), 0);
+    assert_int_equal(h2session__flow_resize(&f, 20), 10);
+    assert_int_equal(f.window, 15);
+}
+
+/* The size stops at the ends of its range; the sum of the books still holds. */
+static void shift_meets_a_size_that_was_set(void **state)
+{
+    (void)state;
+    struct flow f;
+    h2session__flow_init(&f, 1000);
+    assert_int_equal(h2session__flow_resize(&f, 10), 0);
+    assert_int_equal(h2session__flow_shift(&f, -1000), 0);
+    assert_int_equal(f.window, 0);
+    assert_int_equal(f.size, 0);
+    assert_int_equal(f.pending, 0);
+    h2session__flow_init(&f, 1000);
+    assert_int_equal(h2session__flow_charge(&f, 1000), 0);
+    assert_int_equal(h2session__flow_resize(&f, MAX), MAX - 1000);
+    assert_int_equal(h2session__flow_shift(&f, 500), 0);
+    assert_int_equal(f.size, MAX);
+    assert_int_equal(f.window, MAX - 500);
+    h2session__flow_consume(&f, 1000);
+    assert_int_equal(f.window + f.pending, f.size);
+}
+
 /* The books of a receiver, kept the slow way: nothing is lost, whatever the order. */
 struct receiver {
     int64_t size;
@@ -176,7 +232,7 @@ struct receiver {
 static void receive_step(struct flow *f, struct receiver *r, uint32_t *seed)
 {
     uint32_t n = test_rand(seed) % 40000;
-    switch (test_rand(seed) % 4) {
+    switch (test_rand(seed) % 5) {
     case 0: {
         int fits = (int64_t)n <= r->peer_may_send || n == 0;
         assert_int_equal(h2session__flow_charge(f, n), fits ? 0 : -1);
@@ -194,6 +250,15 @@ static void receive_step(struct flow *f, struct receiver *r, uint32_t *seed)
         int64_t owed = r->size - r->held - r->peer_may_send;
         uint32_t increment = h2session__flow_update(f);
         assert_int_equal(increment, owed > 0 && owed * 2 >= r->size ? owed : 0);
+        r->peer_may_send += increment;
+        break;
+    }
+    case 3: {
+        uint32_t size = test_rand(seed) % 8 == 0 ? n : (uint32_t)r->size;
+        int64_t owed = size - r->held - r->peer_may_send;
+        uint32_t increment = h2session__flow_resize(f, size);
+        assert_int_equal(increment, size > r->size && owed > 0 ? owed : 0);
+        r->size = size;
         r->peer_may_send += increment;
         break;
     }
@@ -267,6 +332,9 @@ int main(void)
         cmocka_unit_test(update_waits_for_half_of_the_size),
         cmocka_unit_test(update_returns_all_credit_after_the_size_went_to_zero),
         cmocka_unit_test(update_never_lifts_the_window_above_the_maximum),
+        cmocka_unit_test(larger_size_is_announced_at_once),
+        cmocka_unit_test(smaller_size_swallows_credit_first),
+        cmocka_unit_test(shift_meets_a_size_that_was_set),
         cmocka_unit_test(receiver_agrees_with_slow_books),
         cmocka_unit_test(sender_agrees_with_slow_books),
     };

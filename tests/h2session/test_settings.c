@@ -52,7 +52,7 @@ static void values_begin_as_the_protocol_says(void **state)
     assert_int_equal(h2session__settings_get(&s.local, 0), 0);
     assert_int_equal(h2session__settings_get(&s.local, 7), 0);
     assert_int_equal(h2session__settings_get(&s.local, 0xffff), 0);
-    assert_int_equal(h2session__settings_local_frame_size(&s), 16384);
+    assert_int_equal(h2session__settings_local_largest(&s, H2FRAME_SETTING_MAX_FRAME_SIZE), 16384);
 }
 
 static void remote_value_replaces_only_itself(void **state)
@@ -235,15 +235,15 @@ static void frame_size_counts_from_when_it_was_sent_until_it_is_replaced(void **
     h2session__settings_init(&s, H2SESSION_SERVER);
     uint32_t id = H2FRAME_SETTING_MAX_FRAME_SIZE;
     assert_int_equal(h2session__settings_local_sent(&s, &(h2frame_setting){id, 30000}, 1), 0);
-    assert_int_equal(h2session__settings_local_frame_size(&s), 30000);
+    assert_int_equal(h2session__settings_local_largest(&s, H2FRAME_SETTING_MAX_FRAME_SIZE), 30000);
     assert_int_equal(h2session__settings_local_sent(&s, &(h2frame_setting){id, 16384}, 1), 0);
-    assert_int_equal(h2session__settings_local_frame_size(&s), 30000);
+    assert_int_equal(h2session__settings_local_largest(&s, H2FRAME_SETTING_MAX_FRAME_SIZE), 30000);
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
     size_t count;
     (void)h2session__settings_local_acked(&s, effects, &count);
-    assert_int_equal(h2session__settings_local_frame_size(&s), 30000);
+    assert_int_equal(h2session__settings_local_largest(&s, H2FRAME_SETTING_MAX_FRAME_SIZE), 30000);
     (void)h2session__settings_local_acked(&s, effects, &count);
-    assert_int_equal(h2session__settings_local_frame_size(&s), 16384);
+    assert_int_equal(h2session__settings_local_largest(&s, H2FRAME_SETTING_MAX_FRAME_SIZE), 16384);
 }
 
 int main(void)

@@ -528,10 +528,23 @@ H2SESSION_API int h2session_submit_reset(h2session *s, uint32_t stream_id,
 H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H2SESSION_MUST_CHECK;
 
 /* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE;
- * in force when the peer acknowledges. Errors: USAGE for others; OUTPUT_LIMIT when four frames wait
- * for their acknowledgement. */
+ * in force when the peer acknowledges. Errors: USAGE for others, and for an INITIAL_WINDOW_SIZE with
+ * which a window set by h2session_submit_window_size() would exceed 2^31-1; OUTPUT_LIMIT when four
+ * frames wait for their acknowledgement. */
 H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
                                             size_t count) H2SESSION_MUST_CHECK;
+
+/* The window of a stream for what is received, or with stream_id 0 that of the connection: so many
+ * octets may be on their way or held by the application (at most 2^31-1). More is announced at once;
+ * less takes effect as the peer uses up what it was given, which cannot be taken back (RFC 9113
+ * 6.9). Replaces initial_window_size for this stream, or connection_window_size. Errors: USAGE,
+ * STREAM_UNKNOWN, STREAM_STATE (nothing more comes on it), CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_window_size(h2session *s, uint32_t stream_id,
+                                               uint32_t size) H2SESSION_MUST_CHECK;
+
+/* The id of the next stream that this side opens: requests of a client (odd), pushes of a server
+ * (even). It only grows; ids that are passed over are used up. Error: USAGE. */
+H2SESSION_API int h2session_set_next_stream_id(h2session *s, uint32_t stream_id);
 
 /* Server: where else an origin can be reached (RFC 7838 4). With stream_id 0, `origin` names it; with
  * another, which must be open, origin is NULL and that stream's is meant. value is what the field
@@ -566,6 +579,13 @@ H2SESSION_API int h2session_release(h2session *s, uint64_t octets);
  * (RFC 9113 6.8). */
 H2SESSION_API int h2session_shutdown(h2session *s) H2SESSION_MUST_CHECK;
 
+/* Graceful end with a GOAWAY of the application's making: last_stream_id is at most the last stream
+ * of the peer that was seen, and never grows; streams of the peer above it end now with
+ * on_stream_closed (REFUSED_STREAM), running ones complete, then WANT_CLOSE. debug_data, copied, is
+ * for people and may be NULL. Errors: USAGE, FRAME_SIZE, CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_goaway(h2session *s, uint32_t last_stream_id, uint32_t code,
+                                          const h2frame_bytes *debug_data) H2SESSION_MUST_CHECK;
+
 /* Immediate end: GOAWAY with this code, then WANT_CLOSE. */
 H2SESSION_API int h2session_terminate(h2session *s, uint32_t code) H2SESSION_MUST_CHECK;
 
@@ -582,9 +602,18 @@ H2SESSION_API uint32_t h2session_stream_room(const h2session *s);
 H2SESSION_API uint32_t h2session_stream_count(const h2session *s);
 /* Highest stream id the peer has opened, 0 = none. */
 H2SESSION_API uint32_t h2session_last_peer_stream_id(const h2session *s);
+/* Last stream id of the latest GOAWAY of this side, or of the peer; UINT32_MAX: there was none. */
+H2SESSION_API uint32_t h2session_goaway_sent_id(const h2session *s);
+H2SESSION_API uint32_t h2session_goaway_received_id(const h2session *s);
 /* Flow-control windows; stream_id 0 = the connection. May be negative. 0 for unknown streams. */
 H2SESSION_API int64_t h2session_send_window(const h2session *s, uint32_t stream_id);
 H2SESSION_API int64_t h2session_recv_window(const h2session *s, uint32_t stream_id);
+
+/* Size of a receiving window, as set: what may be on its way or held by the application. 0 for
+ * unknown streams. */
+H2SESSION_API uint32_t h2session_window_size(const h2session *s, uint32_t stream_id);
+/* Id of the next stream that this side opens; 0 when ids are used up. */
+H2SESSION_API uint32_t h2session_next_stream_id(const h2session *s);
 
 /* The application's pointer of a stream; NULL for unknown streams. */
 H2SESSION_API void *h2session_stream_user(const h2session *s, uint32_t stream_id);
