@@ -34,7 +34,7 @@ void h2session__deadlines_ack_queued(h2session *s)
 {
     struct acks *group = s->acks_old.count == 0 ? &s->acks_old : &s->acks_new;
     group->count++;
-    group->mark = s->out.total_committed + s->side.bytes;
+    group->mark = out_end(s);
 }
 
 void h2session__deadlines_sent(h2session *s)

@@ -12,6 +12,8 @@ enum {
     HEAD = H2FRAME_HEAD_LENGTH,
     FILL_TARGET = 128 * 1024, /* octets waiting from which on no source is asked */
     IN_PLACE_MAX = 16384,     /* most a source is asked to write in place */
+    LENDS_SURE = 8,           /* answers in a row that lent, from which on */
+    LENDER_OFFER = 1024,      /* this is the most */
     IN_PLACE_ROOM = 4096,     /* room in the last chunk that is not worth a new one */
     LENT_MAX = 65536          /* most of a lent piece in one frame, so that streams take turns */
 };
@@ -179,6 +181,7 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
     if (wrong != 0) {
         return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR, wrong);
     }
+    s->lends = event->lend == NULL ? 0 : s->lends + (s->lends < LENDS_SURE);
     if (event->lend == NULL) {
         return send_in_place(s, st, to, event);
     }
@@ -188,18 +191,30 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
     return send_lent(s, st);
 }
 
+/* Octets to offer the source: as much as may be sent at once, unless it promised less (one more,
+ * because too much must show) or will lend, as all of late did. Where the rest of the chunk will
+ * do, no new one is taken. */
+static uint32_t offer(const h2session *s, const struct stream *st)
+{
+    int64_t most = s->lends < LENDS_SURE ? IN_PLACE_MAX : LENDER_OFFER;
+    most = st->body_left >= 0 && st->body_left < most ? st->body_left + 1 : most;
+    most = allowance(s, st, most);
+    size_t room = h2session__out_queue_room(&s->out);
+    int fits = room >= IN_PLACE_ROOM && room < HEAD + (size_t)most;
+    return fits ? (uint32_t)room - HEAD : (uint32_t)most;
+}
+
 static int ask_source(h2session *s, struct stream *st)
 {
-    size_t room = h2session__out_queue_room(&s->out);
-    int64_t most =
-        room >= IN_PLACE_ROOM && room < HEAD + IN_PLACE_MAX ? (int64_t)room - HEAD : IN_PLACE_MAX;
-    uint32_t capacity = allowance(s, st, most);
+    uint32_t capacity = offer(s, st);
     uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD + (size_t)capacity);
     if (to == NULL) {
         return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     h2session_read_event event = {.buffer = to + HEAD, .capacity = capacity};
-    s->out_to = &s->side;
+    struct out_queue side;
+    h2session__out_queue_init(&side, &s->output_memory);
+    s->out_to = &side;
     int answer = h2session__events_read(s, st, &event);
     s->out_to = &s->out;
     int result = s->failed;
@@ -209,8 +224,8 @@ static int ask_source(h2session *s, struct stream *st)
     } else {
         result = take_answer(s, st, to, &event, answer);
     }
-    if (h2session__out_queue_splice(&s->out, &s->side) != 0) {
-        h2session__out_queue_free(&s->side);
+    if (h2session__out_queue_splice(&s->out, &side) != 0) {
+        h2session__out_queue_free(&side);
         return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     return result;

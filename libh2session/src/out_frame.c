@@ -45,27 +45,63 @@ int h2session__out_frame_write(h2session *s, const h2frame_frame *frame)
     return h2session__out_frame_trace(s, &traced, NULL, 0, 0);
 }
 
+/* What such a frame is for on_trace. */
+#define FIXED_FRAME(frame_type, octets)                                                            \
+    .size = sizeof(h2frame_frame), .type = (frame_type), .length = (octets),                       \
+    .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST
+
+/* Room in the queue for a frame of fixed length, which the caller writes at once. NULL: the session
+ * failed. */
+static uint8_t *fixed(h2session *s, size_t size)
+{
+    uint8_t *to = s->out_broken ? NULL : h2session__out_queue_extend(s->out_to, size);
+    if (to == NULL && !s->out_broken) {
+        (void)h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+    }
+    return to;
+}
+
+/* Traces a frame of fixed length that was written. */
+static int trace_fixed(h2session *s, const h2frame_frame *frame)
+{
+    return h2session__out_frame_trace(s, frame, NULL, 0, 0);
+}
+
 int h2session__out_frame_reset(h2session *s, uint32_t stream_id, uint32_t code)
 {
     h2session__reset_ring_add(&s->resets, stream_id);
+    uint8_t *to = fixed(s, H2FRAME_HEAD_LENGTH + 4);
+    if (to == NULL) {
+        return s->failed;
+    }
+    h2frame_write_rst_stream(to, stream_id, code);
+    if (s->callbacks.on_trace == NULL) {
+        return 0;
+    }
     const h2frame_frame frame = {
-        .size = sizeof frame,
-        .type = H2FRAME_TYPE_RST_STREAM,
+        FIXED_FRAME(H2FRAME_TYPE_RST_STREAM, 4),
         .stream_id = stream_id,
         .error_code = code,
     };
-    return h2session__out_frame_write(s, &frame);
+    return trace_fixed(s, &frame);
 }
 
 int h2session__out_frame_window_update(h2session *s, uint32_t stream_id, uint32_t increment)
 {
+    uint8_t *to = fixed(s, H2FRAME_HEAD_LENGTH + 4);
+    if (to == NULL) {
+        return s->failed;
+    }
+    h2frame_write_window_update(to, stream_id, increment);
+    if (s->callbacks.on_trace == NULL) {
+        return 0;
+    }
     const h2frame_frame frame = {
-        .size = sizeof frame,
-        .type = H2FRAME_TYPE_WINDOW_UPDATE,
+        FIXED_FRAME(H2FRAME_TYPE_WINDOW_UPDATE, 4),
         .stream_id = stream_id,
         .increment = increment,
     };
-    return h2session__out_frame_write(s, &frame);
+    return trace_fixed(s, &frame);
 }
 
 int h2session__out_frame_goaway(h2session *s, uint32_t last_id, uint32_t code, uint32_t reason)
@@ -102,7 +138,7 @@ int h2session__out_frame_settings(h2session *s, const h2frame_setting *settings,
         .settings_count = count,
     };
     int result = h2session__out_frame_write(s, &frame);
-    s->settings_mark = s->out.total_committed + s->side.bytes;
+    s->settings_mark = out_end(s);
     return result;
 }
 
@@ -115,27 +151,45 @@ static int ack_queued(h2session *s)
 
 int h2session__out_frame_settings_ack(h2session *s)
 {
-    const h2frame_frame frame = {
-        .size = sizeof frame,
-        .type = H2FRAME_TYPE_SETTINGS,
-        .flags = H2FRAME_FLAG_ACK,
-    };
-    int result = h2session__out_frame_write(s, &frame);
-    return result != 0 ? result : ack_queued(s);
+    uint8_t *to = fixed(s, H2FRAME_HEAD_LENGTH);
+    if (to == NULL) {
+        return s->failed;
+    }
+    h2frame_write_head(to, 0, H2FRAME_TYPE_SETTINGS, H2FRAME_FLAG_ACK, 0);
+    if (s->callbacks.on_trace != NULL) {
+        const h2frame_frame frame = {
+            FIXED_FRAME(H2FRAME_TYPE_SETTINGS, 0),
+            .flags = H2FRAME_FLAG_ACK,
+        };
+        int result = trace_fixed(s, &frame);
+        if (result != 0) {
+            return result;
+        }
+    }
+    return ack_queued(s);
 }
 
 int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
 {
-    h2frame_frame frame = {
-        .size = sizeof frame,
-        .type = H2FRAME_TYPE_PING,
-        .flags = flags,
-    };
-    memcpy(frame.opaque, opaque, sizeof frame.opaque);
-    int result = h2session__out_frame_write(s, &frame);
-    if (result != 0 || (flags & H2FRAME_FLAG_ACK) == 0) {
-        s->pings_waiting += result == 0 && s->pings_waiting < UINT32_MAX;
-        return result;
+    uint8_t *to = fixed(s, H2FRAME_HEAD_LENGTH + 8);
+    if (to == NULL) {
+        return s->failed;
+    }
+    h2frame_write_ping(to, flags, opaque);
+    if (s->callbacks.on_trace != NULL) {
+        h2frame_frame frame = {
+            FIXED_FRAME(H2FRAME_TYPE_PING, 8),
+            .flags = flags,
+        };
+        memcpy(frame.opaque, opaque, sizeof frame.opaque);
+        int result = trace_fixed(s, &frame);
+        if (result != 0) {
+            return result;
+        }
+    }
+    if ((flags & H2FRAME_FLAG_ACK) == 0) {
+        s->pings_waiting += s->pings_waiting < UINT32_MAX;
+        return 0;
     }
     return ack_queued(s);
 }

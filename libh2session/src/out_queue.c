@@ -6,7 +6,8 @@
 
 #include "check.h"
 
-enum { CHUNK_MEMORY = 4096, RING_START = 8 };
+/* The first chunk is small, because most of what is sent at once is. */
+enum { FIRST_MEMORY = 2048, CHUNK_MEMORY = 4096, RING_START = 8, RING_MOST = 1 << 26 };
 
 /* data[0 .. sent) has been sent, data[sent .. used) waits, the rest is free. Only the last chunk
  * can be `open`: lent to the caller by a reserve, and so not to be freed even when drained. */
@@ -48,9 +49,16 @@ void h2session__out_queue_free(struct out_queue *q)
     h2session__out_queue_init(q, q->memory);
 }
 
-static struct out_piece *piece_at(const struct out_queue *q, size_t position)
+static inline struct out_piece *piece_at(const struct out_queue *q, uint32_t position)
 {
     return &q->pieces[(q->piece_first + position) & (q->piece_capacity - 1)];
+}
+
+/* Whether the last chunk, drained, is the one to keep. */
+static int is_kept(const struct out_queue *q, const struct out_chunk *chunk)
+{
+    return q->keeps && chunk->next == NULL && chunk->capacity <= FIRST_MEMORY &&
+           q->piece_capacity == RING_START;
 }
 
 /* Frees what no waiting octet and no open reserve needs. */
@@ -58,6 +66,11 @@ static void release_drained(struct out_queue *q)
 {
     struct out_chunk *chunk = q->first_chunk;
     while (chunk != NULL && chunk->sent == chunk->used && !chunk->open) {
+        if (is_kept(q, chunk)) {
+            chunk->sent = 0;
+            chunk->used = 0;
+            return;
+        }
         q->first_chunk = chunk->next;
         free_chunk(q, chunk);
         chunk = q->first_chunk;
@@ -70,20 +83,26 @@ static void release_drained(struct out_queue *q)
     }
 }
 
+void h2session__out_queue_keep(struct out_queue *q, uint32_t keeps)
+{
+    q->keeps = keeps;
+    release_drained(q);
+}
+
 static int has_open_reserve(const struct out_queue *q)
 {
     return q->last_chunk != NULL && q->last_chunk->open;
 }
 
 /* Room for so many more pieces. 0, or -1 without memory. */
-static int grow_ring(struct out_queue *q, size_t more)
+static int grow_ring(struct out_queue *q, uint32_t more)
 {
     if (q->piece_capacity - q->piece_count >= more) {
         return 0;
     }
-    size_t capacity = q->piece_capacity > 0 ? q->piece_capacity : RING_START;
+    uint32_t capacity = q->piece_capacity > 0 ? q->piece_capacity : RING_START;
     while (capacity - q->piece_count < more) {
-        if (capacity > SIZE_MAX / 2 / sizeof *q->pieces) {
+        if (capacity > RING_MOST / 2) {
             return -1;
         }
         capacity *= 2;
@@ -92,7 +111,7 @@ static int grow_ring(struct out_queue *q, size_t more)
     if (pieces == NULL) {
         return -1;
     }
-    for (size_t i = 0; i < q->piece_count; i++) {
+    for (uint32_t i = 0; i < q->piece_count; i++) {
         pieces[i] = *piece_at(q, i);
     }
     free_ring(q);
@@ -134,7 +153,8 @@ static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
     if (n > SIZE_MAX / 2) {
         return NULL;
     }
-    size_t capacity = CHUNK_MEMORY - sizeof(struct out_chunk);
+    size_t memory = q->first_chunk == NULL ? FIRST_MEMORY : CHUNK_MEMORY;
+    size_t capacity = memory - sizeof(struct out_chunk);
     if (capacity < n) {
         capacity = n;
     }
@@ -209,6 +229,28 @@ void h2session__out_queue_commit(struct out_queue *q, size_t n)
     RUN_CHECK(h2session__out_queue_check(q));
 }
 
+uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
+{
+    RUN_CHECK(h2session__out_queue_check(q));
+    struct out_chunk *chunk = q->last_chunk;
+    uint8_t *to;
+    if (chunk != NULL && !chunk->open && chunk->capacity - chunk->used >= n &&
+        follows_last(q, chunk->data + chunk->used)) {
+        to = chunk->data + chunk->used;
+        chunk->used += n;
+        piece_at(q, q->piece_count - 1)->length += n;
+        q->bytes += n;
+        q->total_committed += n;
+    } else {
+        to = h2session__out_queue_reserve(q, n);
+        if (to != NULL) {
+            h2session__out_queue_commit(q, n);
+        }
+    }
+    RUN_CHECK(h2session__out_queue_check(q));
+    return to;
+}
+
 int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length,
                               uint32_t owner, uint32_t last)
 {
@@ -225,8 +267,8 @@ int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t l
 
 size_t h2session__out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity)
 {
-    size_t count = q->piece_count < capacity ? q->piece_count : capacity;
-    for (size_t i = 0; i < count; i++) {
+    uint32_t count = q->piece_count < capacity ? q->piece_count : (uint32_t)capacity;
+    for (uint32_t i = 0; i < count; i++) {
         const struct out_piece *piece = piece_at(q, i);
         pieces[i] = (h2frame_bytes){piece->data, piece->length};
     }
@@ -281,7 +323,7 @@ int h2session__out_queue_splice(struct out_queue *to, struct out_queue *from)
     if (grow_ring(to, from->piece_count) != 0) {
         return -1;
     }
-    for (size_t i = 0; i < from->piece_count; i++) {
+    for (uint32_t i = 0; i < from->piece_count; i++) {
         append_piece(to, *piece_at(from, i));
     }
     if (to->last_chunk == NULL) {
@@ -322,7 +364,7 @@ void h2session__out_queue_check(const struct out_queue *q)
     size_t offset = chunk != NULL ? chunk->sent : 0;
     uint64_t bytes = 0;
     uint64_t own = 0;
-    for (size_t i = 0; i < q->piece_count; i++) {
+    for (uint32_t i = 0; i < q->piece_count; i++) {
         const struct out_piece *piece = piece_at(q, i);
         check_that(piece->length > 0);
         bytes += piece->length;
@@ -337,5 +379,6 @@ void h2session__out_queue_check(const struct out_queue *q)
     check_that(own == 0);
     int open = has_open_reserve(q);
     check_that(q->piece_count + (open ? 1u : 0u) <= q->piece_capacity);
-    check_that(bytes > 0 || open || (q->first_chunk == NULL && q->pieces == NULL));
+    check_that(bytes > 0 || open || q->keeps || (q->first_chunk == NULL && q->pieces == NULL));
+    check_that(bytes > 0 || open || q->first_chunk == q->last_chunk);
 }

@@ -3,7 +3,7 @@
  * Octets waiting to be sent: one FIFO of pieces, each either in memory of the queue (frames) or
  * lent (body octets, never copied). Octets never move once committed, because the transport may
  * still read what it was lent by peek. Memory is taken in chunks when needed and given back as it
- * drains; an empty queue holds none.
+ * drains; an empty queue holds none, or one small chunk when it was told to keep it.
  *
  * Invariants: bytes equals the sum of the pieces; pieces of the queue's own memory lie in the
  * chunks in order; a reserve is open from h2session__out_queue_reserve() to
@@ -30,9 +30,10 @@ struct out_queue {
     struct out_chunk *first_chunk;
     struct out_chunk *last_chunk;
     struct out_piece *pieces; /* ring */
-    size_t piece_capacity;
-    size_t piece_first;
-    size_t piece_count;
+    uint32_t piece_capacity;
+    uint32_t piece_first;
+    uint32_t piece_count;
+    uint32_t keeps;           /* holds a small chunk and ring when empty */
     uint64_t bytes;           /* waiting */
     uint64_t total_committed; /* since the beginning */
     uint64_t total_sent;
@@ -50,6 +51,13 @@ void h2session__out_queue_free(struct out_queue *q);
 uint8_t *h2session__out_queue_reserve(struct out_queue *q, size_t n);
 /* The first n octets of the reserve join the queue; n may be 0. */
 void h2session__out_queue_commit(struct out_queue *q, size_t n);
+
+/* Reserve and commit in one: n octets that belong to the queue already and are to be written before
+ * anything else is done with it. NULL without memory. */
+uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n);
+
+/* Whether memory for the next few frames stays when the queue has drained; with 0 it goes. */
+void h2session__out_queue_keep(struct out_queue *q, uint32_t keeps);
 
 /* Octets that a reserve could have now without a new chunk. */
 size_t h2session__out_queue_room(const struct out_queue *q);

@@ -103,7 +103,6 @@ static void init_members(h2session *s)
     h2session__reset_ring_init(&s->resets);
     h2session__scheduler_init(&s->schedule);
     h2session__out_queue_init(&s->out, &s->output_memory);
-    h2session__out_queue_init(&s->side, &s->output_memory);
     s->out_to = &s->out;
     s->ended_tail = &s->ended;
     s->next_stream_id = s->config.role == H2SESSION_CLIENT ? 1 : 2;
@@ -114,7 +113,6 @@ static void destroy(h2session *s)
 {
     struct memory hook = s->meter.hook;
     h2session__out_queue_free(&s->out);
-    h2session__out_queue_free(&s->side);
     h2session__stream_table_free(&s->streams);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
@@ -189,6 +187,16 @@ void h2session_free(h2session *s)
     destroy(s);
 }
 
+int h2session_trim(h2session *s)
+{
+    int result = s == NULL ? H2SESSION_ERR_USAGE : h2session__session_enter(s);
+    if (result != 0) {
+        return result;
+    }
+    h2session__out_queue_keep(&s->out, 0);
+    return h2session__session_leave(s, 0);
+}
+
 int h2session__session_enter(h2session *s)
 {
     if (s->in_callback > 0 || s->in_call > 0) {
@@ -223,7 +231,7 @@ int h2session__session_submitted(h2session *s, int code)
 void h2session__session_check(const h2session *s)
 {
     check_that(s->local_count + s->remote_count == s->streams.count);
-    check_that(s->out_to == &s->out && s->side.bytes == 0);
+    check_that(s->out_to == &s->out);
     check_that(s->lent <= s->out.bytes);
     check_that(s->in_callback == 0);
     uint32_t position = 0;

@@ -120,14 +120,15 @@ struct h2session {
     uint32_t goaway_received_last;
 
     struct out_queue out;
-    struct out_queue side;    /* what is submitted while a body source fills the out queue */
-    struct out_queue *out_to; /* one of the two */
-    uint64_t lent;            /* octets lent by the last peek and not covered by sent */
-    uint32_t out_broken;      /* nothing may follow what is in the out queue */
-    uint32_t pings_waiting;   /* ours, without ACK */
-    struct acks acks_old;     /* those up to the mark are gone once it has been sent, */
-    struct acks acks_new;     /* then these take their place */
-    uint64_t settings_mark;   /* the same after the last own SETTINGS */
+    /* Where frames go: the out queue, or while a body source fills that one, a queue of its own. */
+    struct out_queue *out_to;
+    uint64_t lent;          /* octets lent by the last peek and not covered by sent */
+    uint32_t lends;         /* answers of body sources in a row that lent, counted up to a few */
+    uint32_t out_broken;    /* nothing may follow what is in the out queue */
+    uint32_t pings_waiting; /* ours, without ACK */
+    struct acks acks_old;   /* those up to the mark are gone once it has been sent, */
+    struct acks acks_new;   /* then these take their place */
+    uint64_t settings_mark; /* the same after the last own SETTINGS */
     uint64_t settings_since_ns;
     uint32_t settings_waiting; /* settings_since_ns counts */
     uint32_t idle;             /* idle_since_ns counts */
@@ -135,6 +136,17 @@ struct h2session {
 
     h2session_fault_event last_fault;
 };
+
+/* Unsent octets, and the place in the output behind all that was queued so far. */
+static inline uint64_t out_bytes(const h2session *s)
+{
+    return s->out.bytes + (s->out_to != &s->out ? s->out_to->bytes : 0);
+}
+
+static inline uint64_t out_end(const h2session *s)
+{
+    return s->out.total_committed + (s->out_to != &s->out ? s->out_to->bytes : 0);
+}
 
 /* budget.c: accounts of memory over the application's hook, and the limit on their sum. */
 void h2session__budget_init(h2session *s, const struct memory *hook);

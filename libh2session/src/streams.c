@@ -48,6 +48,7 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
         h2session__memory_free(&s->memory, st, sizeof *st);
         return NULL;
     }
+    s->out.keeps = 1; /* it will be answered, and others will follow */
     st->id = id;
     st->state = STATE_OPEN;
     st->flags = flags;

@@ -17,8 +17,7 @@ int h2session__submit_allowed(const h2session *s)
     if (s->terminated) {
         return H2SESSION_ERR_CLOSED;
     }
-    return s->out.bytes + s->side.bytes > s->config.output_limit_bytes ? H2SESSION_ERR_OUTPUT_LIMIT
-                                                                       : 0;
+    return out_bytes(s) > s->config.output_limit_bytes ? H2SESSION_ERR_OUTPUT_LIMIT : 0;
 }
 
 /* Copies the caller's struct, of this or an older version. */

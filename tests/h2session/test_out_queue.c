@@ -344,6 +344,62 @@ static void splice_moves_everything_behind(void **state)
     finish(&f);
 }
 
+static void extended_octets_belong_to_the_queue_at_once(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    for (size_t i = 0; i < 2000; i++) {
+        uint8_t *to = h2session__out_queue_extend(&f.q, 3);
+        assert_non_null(to);
+        memcpy(to, "abc", 3);
+        assert_int_equal(f.q.bytes, 3 * (i + 1));
+    }
+    lend(&f.q, "lent", 1, 0);
+    memcpy(h2session__out_queue_extend(&f.q, 1), "d", 1);
+    h2session__out_queue_sent(&f.q, 6000 - 3, NULL, NULL);
+    assert_peek(&f.q, "abc|lent|d");
+    assert_int_equal(f.q.total_committed, 6005);
+    finish(&f);
+}
+
+static void kept_queue_takes_no_new_memory_for_the_next_frames(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    h2session__out_queue_keep(&f.q, 1);
+    assert_int_equal(f.alloc.calls, 0);
+    for (int i = 0; i < 100; i++) {
+        put(&f.q, "frame");
+        lend(&f.q, "lent", 1, 0);
+        h2session__out_queue_sent(&f.q, f.q.bytes, NULL, NULL);
+    }
+    assert_int_equal(f.alloc.calls, 2);
+    assert_true(f.alloc.live_bytes <= 2048 + 256);
+    h2session__out_queue_keep(&f.q, 0);
+    assert_int_equal(f.alloc.live_blocks, 0);
+    finish(&f);
+}
+
+static void kept_queue_gives_back_what_was_more_than_usual(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    h2session__out_queue_keep(&f.q, 1);
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k < 100; k++) {
+            assert_non_null(h2session__out_queue_reserve(&f.q, 5000));
+            h2session__out_queue_commit(&f.q, 5000);
+            lend(&f.q, "lent", 1, 0);
+        }
+        h2session__out_queue_sent(&f.q, f.q.bytes, NULL, NULL);
+        assert_true(f.alloc.live_bytes <= 2048 + 256);
+    }
+    finish(&f);
+}
+
 /* Every way to need memory; a failure must leave the queues as they were. */
 static int use_all_calls(struct test_alloc *a, void *arg)
 {
@@ -365,6 +421,10 @@ static int use_all_calls(struct test_alloc *a, void *arg)
             memset(room, 'x', n);
             h2session__out_queue_commit(to, n);
             bytes += n;
+            failed = h2session__out_queue_extend(to, 1) == NULL;
+            bytes += failed ? 0 : 1;
+        }
+        if (!failed) {
             failed = h2session__out_queue_lend(to, (const uint8_t *)"lent", 4, 1, 0) != 0;
             bytes += failed ? 0 : 4;
         }
@@ -407,6 +467,9 @@ int main(void)
         cmocka_unit_test(large_reserve_is_contiguous_and_small_ones_share),
         cmocka_unit_test(chunks_are_given_back_as_they_drain),
         cmocka_unit_test(splice_moves_everything_behind),
+        cmocka_unit_test(extended_octets_belong_to_the_queue_at_once),
+        cmocka_unit_test(kept_queue_takes_no_new_memory_for_the_next_frames),
+        cmocka_unit_test(kept_queue_gives_back_what_was_more_than_usual),
         cmocka_unit_test(failed_allocation_changes_nothing),
     };
     return cmocka_run_group_tests_name("out_queue", tests, NULL, NULL);

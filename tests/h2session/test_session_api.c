@@ -183,6 +183,7 @@ static int act(struct fixture *f, const char *event, uint32_t stream_id)
     assert_int_equal(h2session_peek(f->s, &piece, 1, &n), H2SESSION_ERR_REENTRANT);
     assert_int_equal(h2session_sent(f->s, 0, 1), H2SESSION_ERR_REENTRANT);
     assert_int_equal(h2session_tick(f->s, 1), H2SESSION_ERR_REENTRANT);
+    assert_int_equal(h2session_trim(f->s), H2SESSION_ERR_REENTRANT);
     if (!plan->done) {
         return 0;
     }

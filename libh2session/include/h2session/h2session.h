@@ -13,7 +13,7 @@
  * Callbacks are called from recv, recv_eof, peek, sent, tick and free; only on_trace also from new
  * and submits, when they queue a frame. Inside a callback: getters, h2session_submit_*,
  * h2session_resume(), h2session_consume(), h2session_shutdown() and h2session_terminate() are
- * allowed; recv, peek, sent and tick on the same session return H2SESSION_ERR_REENTRANT;
+ * allowed; recv, peek, sent, tick and trim on the same session return H2SESSION_ERR_REENTRANT;
  * h2session_free() takes effect when the outer call returns.
  *
  * Threads: no globals. Distinct objects may be used on distinct threads at once; one object by one
@@ -452,6 +452,10 @@ H2SESSION_API uint32_t h2session_wants(const h2session *s);
 
 /* The time at which h2session_tick() has something to do; UINT64_MAX = never. */
 H2SESSION_API uint64_t h2session_deadline_ns(const h2session *s);
+
+/* Gives back what is kept so that the next request needs no allocation, some KiB: for connections
+ * that are expected to stay idle for a while. Errors: USAGE, REENTRANT. */
+H2SESSION_API int h2session_trim(h2session *s);
 
 /* Looks at the deadlines. Errors: TIMEOUT: a GOAWAY is queued, as with h2session_recv(). */
 H2SESSION_API int h2session_tick(h2session *s, uint64_t now_ns) H2SESSION_MUST_CHECK;
