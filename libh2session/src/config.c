@@ -49,16 +49,24 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
     return 0;
 }
 
+/* Options that only one role has a use for. */
+static int role_is_valid(const h2session_config *c)
+{
+    int server = c->role == H2SESSION_SERVER;
+    return (server || c->role == H2SESSION_CLIENT) &&
+           c->enable_connect_protocol <= (server ? 1u : 0u);
+}
+
 static int config_is_valid(const h2session_config *c)
 {
-    return (c->role == H2SESSION_CLIENT || c->role == H2SESSION_SERVER) &&
-           (c->flags & ~(uint32_t)H2SESSION_MANUAL_CONSUME) == 0 &&
+    return role_is_valid(c) && (c->flags & ~(uint32_t)H2SESSION_MANUAL_CONSUME) == 0 &&
            c->initial_window_size <= H2FRAME_MAX_STREAM_ID &&
            c->max_frame_size >= H2FRAME_MIN_MAX_FRAME_SIZE &&
            c->max_frame_size <= H2FRAME_MAX_MAX_FRAME_SIZE && c->connection_window_size >= 65535 &&
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
-           c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0;
+           c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
+           c->reserved_2 == 0;
 }
 
 int h2session__config_import(h2session_config *out, const h2session_config *in)

@@ -133,8 +133,9 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     struct http_request request = {.content_length = -1};
     struct verdict v = admit(s);
     if (v.scope == VERDICT_OK) {
-        v = h2session__http_rules_request(fields, count,
-                                          s->settings.local.enable_connect_protocol != 0, &request);
+        /* From the announcement on, which the client may have seen before its ACK is seen here. */
+        v = h2session__http_rules_request(fields, count, s->config.enable_connect_protocol != 0,
+                                          &request);
     }
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, id);

@@ -67,6 +67,9 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
     if (c->max_frame_size != H2FRAME_MIN_MAX_FRAME_SIZE) {
         out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_FRAME_SIZE, c->max_frame_size};
     }
+    if (c->enable_connect_protocol != 0) { /* rfc: 8441#3 */
+        out[n++] = (h2frame_setting){H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL, 1};
+    }
     out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, c->max_header_list_size};
     return n;
 }

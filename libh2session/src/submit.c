@@ -295,8 +295,21 @@ static int setting_is_valid(const h2session *s, const h2frame_setting *entry)
     case H2FRAME_SETTING_MAX_FRAME_SIZE:
         return entry->value >= H2FRAME_MIN_MAX_FRAME_SIZE &&
                entry->value <= H2FRAME_MAX_MAX_FRAME_SIZE;
+    case H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL: /* rfc: 8441#3 */
+        return entry->value == 1 && s->config.role == H2SESSION_SERVER;
     default:
         return 0;
+    }
+}
+
+/* More may be used at once, less only when the peer knows. */
+static void announce(h2session_config *config, const h2frame_setting *entry)
+{
+    if (entry->id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS &&
+        entry->value > config->max_concurrent_streams) {
+        config->max_concurrent_streams = entry->value;
+    } else if (entry->id == H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL) {
+        config->enable_connect_protocol = 1;
     }
 }
 
@@ -313,11 +326,7 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     int result = h2session__submit_allowed(s);
     result = result != 0 ? result : h2session__out_frame_settings(s, settings, count);
     for (size_t i = 0; result == 0 && i < count; i++) {
-        /* More may be used at once, less only when the peer knows. */
-        if (settings[i].id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS &&
-            settings[i].value > s->config.max_concurrent_streams) {
-            s->config.max_concurrent_streams = settings[i].value;
-        }
+        announce(&s->config, &settings[i]);
     }
     if (result == 0) {
         /* A larger frame may come before the ACK is read here. */

@@ -86,7 +86,7 @@ static void settings_that_cannot_be_kept_are_refused(void **state)
     (void)state;
     static const h2frame_setting bad[] = {
         {H2FRAME_SETTING_ENABLE_PUSH, 1},
-        {H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL, 1},
+        {H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL, 0},
         {H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, 1},
         {H2FRAME_SETTING_INITIAL_WINDOW_SIZE, UINT32_C(0x80000000)},
         {H2FRAME_SETTING_MAX_FRAME_SIZE, 16383},

@@ -244,6 +244,12 @@ typedef struct h2session_config {
      * charges with h2session_charge(). Above it the connection ends with ENHANCE_YOUR_CALM. 0: 1 MiB
      * and 64 KiB for each open stream; the 1 MiB is more where limits above were raised. */
     uint64_t memory_limit_bytes;
+
+    /* Server: 1 announces SETTINGS_ENABLE_CONNECT_PROTOCOL, so that clients may send a CONNECT with
+     * :protocol (RFC 8441). 0: such a request is malformed. A client needs no option: it may send
+     * one when h2session_remote_setting() says that the server has announced it. */
+    uint32_t enable_connect_protocol;
+    uint32_t reserved_2;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -491,8 +497,16 @@ enum { H2SESSION_DEFER = 4, H2SESSION_FAIL = 5 };
 
 typedef int (*h2session_read_function)(h2session *s, h2session_read_event *event, void *read_user);
 
-/* A request or a response. Zero it, set size and what you need; fields are borrowed for the call.
- * In a response to HEAD, or with status 204 or 304, the body source is not used. */
+/*
+ * A request or a response. Zero it, set size and what you need; fields are borrowed for the call.
+ * In a response to HEAD, or with status 204, 205 or 304, the body source is not used. A source that
+ * gives less or more than content-length said fails as if it had returned FAIL.
+ *
+ * CONNECT (RFC 9113 8.5), also with :protocol (RFC 8441), becomes a tunnel by any 2xx: on_data and
+ * the body source of either side carry its octets, content-length counts for nothing, there are no
+ * trailers, and each side closes its half by the end of its body. The source of the client is asked
+ * at once: let it say DEFER until on_headers brought the response.
+ */
 typedef struct h2session_message {
     size_t size;
     const hpack_field *fields; /* pseudo-fields first */
@@ -531,10 +545,11 @@ H2SESSION_API int h2session_submit_reset(h2session *s, uint32_t stream_id,
 
 H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H2SESSION_MUST_CHECK;
 
-/* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE;
- * in force when the peer acknowledges. Errors: USAGE for others, and for an INITIAL_WINDOW_SIZE with
- * which a window set by h2session_submit_window_size() would exceed 2^31-1; OUTPUT_LIMIT when four
- * frames wait for their acknowledgement. */
+/* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE,
+ * in force when the peer acknowledges; from a server also ENABLE_CONNECT_PROTOCOL 1, in force at
+ * once and for good. Errors: USAGE for others, and for an INITIAL_WINDOW_SIZE with which a window
+ * set by h2session_submit_window_size() would exceed 2^31-1; OUTPUT_LIMIT when four frames wait for
+ * their acknowledgement. */
 H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
                                             size_t count) H2SESSION_MUST_CHECK;
 
