@@ -123,6 +123,7 @@ static int passed(h2session *s, const struct deadline *d)
         .value = s->now_ns - (d->at_ns - d->timeout_ns),
         .limit = d->timeout_ns,
     };
+    h2session__fault_count(s, d->reason);
     int result = h2session__events_fault(s, &event);
     return result != 0 ? result : h2session__fault_terminate(s, failure, code, d->reason);
 }

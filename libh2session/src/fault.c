@@ -35,8 +35,15 @@ int h2session__fault_fail(h2session *s, int code)
     return s->failed;
 }
 
+void h2session__fault_count(h2session *s, uint32_t reason)
+{
+    const struct memory memory = h2session__budget_memory(s, ACCOUNT_OTHER);
+    h2session__rule_counts_add(&s->rule_counts, &memory, reason);
+}
+
 static int report(h2session *s, struct verdict v, uint32_t stream_id)
 {
+    h2session__fault_count(s, v.reason);
     const h2session_fault_event event = {
         .size = sizeof event,
         .scope = v.scope,
@@ -102,4 +109,10 @@ int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id)
         return apply_stream(s, v, stream_id);
     }
     return v.scope == VERDICT_CONNECTION ? apply_connection(s, v) : 0;
+}
+
+int h2session__fault_glitch(h2session *s, uint32_t reason)
+{
+    h2session__fault_count(s, reason);
+    return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
 }

@@ -97,7 +97,7 @@ int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
         return settings_acked(s, frame);
     }
     if (s->settings.remote_seen) {
-        int result = h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+        int result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_SETTINGS);
         if (result != 0) {
             return result;
         }
@@ -119,7 +119,7 @@ int h2session__in_control_ping(h2session *s, const h2frame_frame *frame)
     if (frame->flags & H2FRAME_FLAG_ACK) {
         int taken = 0;
         if (s->pings_waiting == 0) { /* an answer to nothing */
-            return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+            return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PING_ACK);
         }
         s->pings_waiting--;
         int result = h2session__shutdown_ping_acked(s, frame->opaque, &taken);
@@ -152,6 +152,7 @@ int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame)
     /* What resets of our own requests cost is ours to limit. */
     int counts = st == NULL || !(st->flags & STREAM_LOCAL_INITIATED);
     if (counts && (v.scope == VERDICT_OK || v.scope == VERDICT_IGNORE)) {
+        h2session__fault_count(s, H2SESSION_REASON_RESET_BY_PEER);
         v = h2session__limits_reset(&s->limits, s->now_ns);
     }
     return h2session__fault_apply(s, v, frame->stream_id);
@@ -173,16 +174,21 @@ static void end_unprocessed(h2session *s, uint32_t last_id)
 }
 
 /* rfc: 9113#6.8 */
+static int goaway_again(h2session *s, const h2frame_frame *frame)
+{
+    if (frame->last_stream_id <= s->goaway_received_last) {
+        return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_GOAWAY);
+    }
+    struct verdict v =
+        verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_GOAWAY_LAST_ID_GREW);
+    return h2session__fault_apply(
+        s, verdict_with(v, frame->last_stream_id, s->goaway_received_last), 0);
+}
+
 int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 {
     if (s->goaway_received) {
-        struct verdict v = h2session__limits_glitch(&s->limits, s->now_ns);
-        if (frame->last_stream_id > s->goaway_received_last) {
-            v = verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
-                                   H2SESSION_REASON_GOAWAY_LAST_ID_GREW);
-            v = verdict_with(v, frame->last_stream_id, s->goaway_received_last);
-        }
-        int result = h2session__fault_apply(s, v, 0);
+        int result = goaway_again(s, frame);
         if (result != 0) {
             return result;
         }
@@ -199,8 +205,9 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
 {
-    int result =
-        h2session__fault_apply(s, h2session__limits_window_update(&s->limits, s->now_ns), 0);
+    int result = h2session__limits_window_update(&s->limits) == 0
+                     ? 0
+                     : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_WINDOW_UPDATE);
     if (result != 0 || s->terminated) {
         return result;
     }
@@ -243,5 +250,7 @@ int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame)
                                H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER),
             0);
     }
-    return h2session__fault_apply(s, h2session__limits_priority(&s->limits, s->now_ns), 0);
+    uint32_t kind = frame->type == H2FRAME_TYPE_PRIORITY ? H2SESSION_REASON_GLITCH_PRIORITY
+                                                         : H2SESSION_REASON_GLITCH_EXTENSION;
+    return h2session__limits_priority(&s->limits) == 0 ? 0 : h2session__fault_glitch(s, kind);
 }

@@ -113,7 +113,10 @@ static int begin(h2session *s, const h2frame_frame *frame)
     uint32_t overhead = overhead_of(frame);
     uint32_t body = frame->length - overhead;
     if (v.scope == VERDICT_IGNORE && body == 0) {
-        v = h2session__limits_glitch(&s->limits, s->now_ns); /* costs no window */
+        int result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_LATE_FRAME);
+        if (result != 0) { /* costs no window */
+            return result;
+        }
     }
     if (v.scope != VERDICT_OK || st == NULL) {
         return drop(s, frame, v);
@@ -128,7 +131,7 @@ static int begin(h2session *s, const h2frame_frame *frame)
     st->received += body;
     s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
     if (body == 0 && !(frame->flags & H2FRAME_FLAG_END_STREAM)) {
-        return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+        return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
     }
     return 0;
 }

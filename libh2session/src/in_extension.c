@@ -7,15 +7,12 @@
 #include "http_authority.h"
 #include "session.h"
 
-static int glitch(h2session *s)
-{
-    return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
-}
-
 /* Charges a frame that will be told to the application: 0 when it may. */
 static int charge(h2session *s)
 {
-    return h2session__fault_apply(s, h2session__limits_priority(&s->limits, s->now_ns), 0);
+    return h2session__limits_priority(&s->limits) == 0
+               ? 0
+               : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EXTENSION);
 }
 
 /* Whether it is at the right side, and was not too long to be interpreted. */
@@ -34,7 +31,7 @@ int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame)
     int names_origin = frame->origin.length > 0;
     int is_placed = frame->stream_id == 0 ? names_origin : st != NULL && !names_origin;
     if (!is_readable(s, frame) || !is_placed) {
-        return glitch(s);
+        return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_MISPLACED);
     }
     int result = charge(s);
     return result != 0 || s->terminated ? result : h2session__events_altsvc(s, st, frame);
@@ -89,7 +86,7 @@ int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame)
     }
     if (!is_readable(s, frame) || frame->stream_id != 0 ||
         (frame->flags & FLAGS_OF_LATER_VERSIONS)) {
-        return glitch(s);
+        return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_MISPLACED);
     }
     int result = charge(s);
     if (result != 0 || s->terminated || s->callbacks.on_origin == NULL) {

@@ -15,7 +15,7 @@ static struct verdict protocol_error(uint32_t reason)
 /* Decoding for nothing is work all the same. */
 static int discarded(h2session *s)
 {
-    return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+    return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_LATE_FRAME);
 }
 
 /* Turns a verdict on the stream's state into what becomes of the block. */
@@ -80,7 +80,7 @@ static int begin_block(h2session *s, const h2frame_frame *frame)
     int result = s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
                                                     : begin_at_client(s, frame->stream_id);
     if (result == 0 && frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
-        result = h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+        result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
     }
     return result;
 }
@@ -307,8 +307,7 @@ int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame)
             return h2session__fault_apply(s, v, frame->stream_id);
         }
         if (frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
-            int result =
-                h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+            int result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
             if (result != 0) {
                 return result;
             }

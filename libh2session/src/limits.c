@@ -129,23 +129,23 @@ void h2session__limits_acks_sent(struct limits *l, uint32_t count)
     l->acks -= count < l->acks ? count : l->acks;
 }
 
-static struct verdict charge_free(struct limits *l, uint32_t *count, uint64_t now_ns)
+static int take_free(uint32_t *count)
 {
-    if (*count > 0) {
-        --*count;
-        return verdict_ok();
+    if (*count == 0) {
+        return -1;
     }
-    return h2session__limits_glitch(l, now_ns);
+    --*count;
+    return 0;
 }
 
-struct verdict h2session__limits_priority(struct limits *l, uint64_t now_ns)
+int h2session__limits_priority(struct limits *l)
 {
-    return charge_free(l, &l->priority_free, now_ns);
+    return take_free(&l->priority_free);
 }
 
-struct verdict h2session__limits_window_update(struct limits *l, uint64_t now_ns)
+int h2session__limits_window_update(struct limits *l)
 {
-    return charge_free(l, &l->window_free, now_ns);
+    return take_free(&l->window_free);
 }
 
 void h2session__limits_data_sent(struct limits *l, uint32_t octets)

@@ -47,11 +47,11 @@ void h2session__limits_accepted(struct limits *l);
 /* An acknowledgement was queued / so many of them have been sent. */
 struct verdict h2session__limits_ack_queued(struct limits *l);
 void h2session__limits_acks_sent(struct limits *l, uint32_t count);
-/* A PRIORITY or PRIORITY_UPDATE frame: free up to 100 + 10 for each accepted stream, then each is
- * a glitch. */
-struct verdict h2session__limits_priority(struct limits *l, uint64_t now_ns);
+/* A PRIORITY or similar frame: free (0) up to 100 + 10 for each accepted stream, then each is a
+ * glitch (-1). */
+int h2session__limits_priority(struct limits *l);
 /* A WINDOW_UPDATE frame: free as above, and 1 for each frame of DATA sent and each of its KiB. */
-struct verdict h2session__limits_window_update(struct limits *l, uint64_t now_ns);
+int h2session__limits_window_update(struct limits *l);
 void h2session__limits_data_sent(struct limits *l, uint32_t octets);
 
 #endif

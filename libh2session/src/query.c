@@ -93,6 +93,11 @@ int h2session_set_stream_user(h2session *s, uint32_t stream_id, void *stream_use
     return 0;
 }
 
+uint32_t h2session_rule_count(const h2session *s, uint32_t reason)
+{
+    return s == NULL ? 0 : h2session__rule_counts_get(&s->rule_counts, reason);
+}
+
 int h2session_last_fault(const h2session *s, h2session_fault_event *out)
 {
     if (s == NULL || out == NULL || out->size < sizeof(size_t)) {

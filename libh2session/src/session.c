@@ -115,6 +115,8 @@ static void init_members(h2session *s)
 static void destroy(h2session *s)
 {
     struct memory hook = s->meter.hook;
+    const struct memory other = h2session__budget_memory(s, ACCOUNT_OTHER);
+    h2session__rule_counts_free(&s->rule_counts, &other);
     h2session__out_queue_free(&s->out);
     h2session__stream_table_free(&s->streams);
     hpack_encoder_free(s->encoder);

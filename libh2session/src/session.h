@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "meter.h"
 #include "out_queue.h"
+#include "rule_counts.h"
 #include "scheduler.h"
 #include "send_windows.h"
 #include "settings.h"
@@ -134,6 +135,7 @@ struct h2session {
     uint32_t idle;             /* idle_since_ns counts */
     uint64_t idle_since_ns;
 
+    struct rule_counts rule_counts;
     h2session_fault_event last_fault;
 };
 
@@ -151,6 +153,8 @@ static inline uint64_t out_end(const h2session *s)
 /* budget.c: accounts of memory over the application's hook, and the limit on their sum. */
 void h2session__budget_init(h2session *s, const struct memory *hook);
 int h2session__budget_check(h2session *s);
+/* Memory for what is not worth a struct memory of its own in the session. */
+struct memory h2session__budget_memory(h2session *s, uint32_t account);
 
 /* events.c: one function a callback. Each returns 0 or the code the session failed with. The
  * result of on_headers is written to *refused (1: REFUSE_STREAM). */
@@ -172,6 +176,10 @@ int h2session__events_read(h2session *s, struct stream *st, h2session_read_event
 /* fault.c */
 /* Turns a verdict into RST_STREAM or GOAWAY and on_fault. 0 for OK, IGNORE and STREAM. */
 int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id);
+/* Something legal but useless or suspicious, one of the GLITCH_ reasons. */
+int h2session__fault_glitch(h2session *s, uint32_t reason);
+/* One more for h2session_rule_count(). */
+void h2session__fault_count(h2session *s, uint32_t reason);
 /* Ends the session for a reason of its own (out of memory, callback): returns code. */
 int h2session__fault_fail(h2session *s, int code);
 /* Queues a GOAWAY and ends all streams; `failed` becomes code. */

@@ -232,12 +232,12 @@ static void priority_frames_are_free_in_proportion_to_streams(void **state)
     h2session__limits_accepted(&l);
     h2session__limits_accepted(&l);
     for (int i = 0; i < 100 + 2 * 10; i++) {
-        assert_int_equal(h2session__limits_priority(&l, 0).scope, VERDICT_OK);
+        assert_int_equal(h2session__limits_priority(&l), 0);
     }
-    assert_int_equal(l.glitches.tokens, 1);
-    assert_int_equal(h2session__limits_priority(&l, 0).scope, VERDICT_OK);
-    assert_int_equal(l.glitches.tokens, 0);
-    assert_exceeded(h2session__limits_priority(&l, 0), H2SESSION_REASON_LIMIT_GLITCHES, 1);
+    assert_int_equal(h2session__limits_priority(&l), -1);
+    assert_int_equal(h2session__limits_priority(&l), -1);
+    h2session__limits_accepted(&l);
+    assert_int_equal(h2session__limits_priority(&l), 0);
 }
 
 int main(void)

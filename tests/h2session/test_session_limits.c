@@ -17,6 +17,8 @@ struct flood {
     uint32_t reads;  /* the peer reads what we send */
     uint32_t atmost; /* rounds until the end */
     const char *reason;
+    uint32_t counted; /* what is counted each round, 0: nothing beside the reason */
+    uint32_t count;
 };
 
 static void rapid_reset(struct fixture *f, uint32_t i)
@@ -135,27 +137,46 @@ static void headers_on_reset(struct fixture *f, uint32_t i)
 }
 
 static const struct flood FLOODS[] = {
-    {"rapid reset", rapid_reset, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS"},
-    {"resets by window", made_you_reset_window, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS"},
-    {"resets by zero", made_you_reset_zero, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS"},
-    {"resets by malformed", malformed_requests, H2SESSION_SERVER, 0, 201, "LIMIT_RESETS"},
-    {"resets by late DATA", data_after_end, H2SESSION_SERVER, 0, 201, "LIMIT_RESETS"},
-    {"pings", pings, H2SESSION_SERVER, 0, 101, "LIMIT_ACKS"},
-    {"pings at a client", pings, H2SESSION_CLIENT, 0, 101, "LIMIT_ACKS"},
-    {"ping answers", ping_answers, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES"},
-    {"settings", settings, H2SESSION_SERVER, 0, 101, "LIMIT_ACKS"},
-    {"settings that are read", settings, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES"},
-    {"empty DATA", empty_data, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES"},
-    {"empty DATA on reset", empty_data_on_reset, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES"},
-    {"CONTINUATION", continuations, H2SESSION_SERVER, 1, 10, "LIMIT_CONTINUATIONS"},
-    {"empty CONTINUATION", empty_continuations, H2SESSION_SERVER, 1, 10, "LIMIT_CONTINUATIONS"},
-    {"refused streams", refused_streams, H2SESSION_SERVER, 1, 201, "LIMIT_REFUSED"},
-    {"PRIORITY", priorities, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES"},
-    {"PRIORITY_UPDATE", priority_updates, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES"},
-    {"unknown", unknown_frames, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES"},
-    {"WINDOW_UPDATE", window_updates, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES"},
-    {"GOAWAY", goaways, H2SESSION_CLIENT, 1, 1002, "LIMIT_GLITCHES"},
-    {"HEADERS on reset", headers_on_reset, H2SESSION_SERVER, 1, 1002, "LIMIT_GLITCHES"},
+    {"rapid reset", rapid_reset, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS",
+     H2SESSION_REASON_RESET_BY_PEER, 201},
+    {"resets by window", made_you_reset_window, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS",
+     H2SESSION_REASON_WINDOW_OVERFLOW, 201},
+    {"resets by zero", made_you_reset_zero, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS",
+     H2SESSION_REASON_NONE, 0},
+    {"resets by malformed", malformed_requests, H2SESSION_SERVER, 0, 201, "LIMIT_RESETS",
+     H2SESSION_REASON_FIELD_NAME, 201},
+    {"resets by late DATA", data_after_end, H2SESSION_SERVER, 0, 201, "LIMIT_RESETS",
+     H2SESSION_REASON_STREAM_HALF_CLOSED, 201},
+    {"pings", pings, H2SESSION_SERVER, 0, 101, "LIMIT_ACKS", H2SESSION_REASON_NONE, 0},
+    {"pings at a client", pings, H2SESSION_CLIENT, 0, 101, "LIMIT_ACKS", H2SESSION_REASON_NONE, 0},
+    {"ping answers", ping_answers, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_PING_ACK, 1001},
+    {"settings", settings, H2SESSION_SERVER, 0, 101, "LIMIT_ACKS", H2SESSION_REASON_GLITCH_SETTINGS,
+     101},
+    {"settings that are read", settings, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_SETTINGS, 1001},
+    {"empty DATA", empty_data, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_EMPTY_FRAME, 1001},
+    {"empty DATA on reset", empty_data_on_reset, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_LATE_FRAME, 1001},
+    {"CONTINUATION", continuations, H2SESSION_SERVER, 1, 10, "LIMIT_CONTINUATIONS",
+     H2SESSION_REASON_NONE, 0},
+    {"empty CONTINUATION", empty_continuations, H2SESSION_SERVER, 1, 10, "LIMIT_CONTINUATIONS",
+     H2SESSION_REASON_GLITCH_EMPTY_FRAME, 9},
+    {"refused streams", refused_streams, H2SESSION_SERVER, 1, 201, "LIMIT_REFUSED",
+     H2SESSION_REASON_CONCURRENT_STREAMS, 101},
+    {"PRIORITY", priorities, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_PRIORITY, 1001},
+    {"PRIORITY_UPDATE", priority_updates, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_EXTENSION, 1001},
+    {"unknown", unknown_frames, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_EXTENSION, 1001},
+    {"WINDOW_UPDATE", window_updates, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_WINDOW_UPDATE, 1001},
+    {"GOAWAY", goaways, H2SESSION_CLIENT, 1, 1002, "LIMIT_GLITCHES", H2SESSION_REASON_GLITCH_GOAWAY,
+     1001},
+    {"HEADERS on reset", headers_on_reset, H2SESSION_SERVER, 1, 1002, "LIMIT_GLITCHES",
+     H2SESSION_REASON_GLITCH_LATE_FRAME, 1001},
 };
 
 static void run_flood(const struct flood *flood)
@@ -175,10 +196,11 @@ static void run_flood(const struct flood *flood)
         }
     }
     (void)snprintf(line, sizeof line, "fault connection 0 ENHANCE_YOUR_CALM %s", flood->reason);
+    uint32_t counted = h2session_rule_count(f.s, flood->counted);
     if (result != H2SESSION_ERR_LIMIT || i != flood->atmost || !fixture_has(&f, line) ||
-        f.alloc->peak_bytes > MEMORY_BOUND) {
-        print_error("%s: %d after %u rounds, %zu octets of memory, last:\n%s", flood->name, result,
-                    i, f.alloc->peak_bytes,
+        f.alloc->peak_bytes > MEMORY_BOUND || counted != flood->count) {
+        print_error("%s: %d after %u rounds, %zu octets of memory, %u counted, last:\n%s",
+                    flood->name, result, i, f.alloc->peak_bytes, counted,
                     fixture_text(&f) + (f.log.length > 300 ? f.log.length - 300 : 0));
         fail();
     }

@@ -164,7 +164,16 @@ H2SESSION_API const char *h2session_version(void);
     X(GOAWAY_NOT_PROCESSED, 3193, "RFC 9113 6.8", "above the last stream id of GOAWAY: not begun") \
     X(CONNECTION_ENDED, 3194, "", "the connection ended first")                                    \
     X(NO_MEMORY, 3195, "", "out of memory")                                                        \
-    X(LIMIT_MEMORY, 3200, "memory_limit_bytes", "the connection takes too much memory")
+    X(LIMIT_MEMORY, 3200, "memory_limit_bytes", "the connection takes too much memory")            \
+    X(GLITCH_SETTINGS, 3230, "glitch_burst", "SETTINGS after the first")                           \
+    X(GLITCH_PING_ACK, 3231, "glitch_burst", "PING ACK without a PING")                            \
+    X(GLITCH_GOAWAY, 3232, "glitch_burst", "GOAWAY after the first")                               \
+    X(GLITCH_EMPTY_FRAME, 3233, "glitch_burst", "frame without content that ends nothing")         \
+    X(GLITCH_LATE_FRAME, 3234, "glitch_burst", "HEADERS or empty DATA on a stream that was reset") \
+    X(GLITCH_PRIORITY, 3235, "glitch_burst", "more PRIORITY frames than are free")                 \
+    X(GLITCH_WINDOW_UPDATE, 3236, "glitch_burst", "more WINDOW_UPDATE frames than are free")       \
+    X(GLITCH_EXTENSION, 3237, "glitch_burst", "more frames of extensions than are free")           \
+    X(GLITCH_MISPLACED, 3238, "glitch_burst", "ALTSVC or ORIGIN where it has no meaning")
 
 enum {
 #define H2SESSION_REASON_VALUE_(name, id, where, text) H2SESSION_REASON_##name = (id),
@@ -637,6 +646,11 @@ H2SESSION_API uint32_t h2session_next_stream_id(const h2session *s);
 /* The application's pointer of a stream; NULL for unknown streams. */
 H2SESSION_API void *h2session_stream_user(const h2session *s, uint32_t stream_id);
 H2SESSION_API int h2session_set_stream_user(h2session *s, uint32_t stream_id, void *stream_user);
+
+/* How often a rule or a limit was met on this connection, by H2SESSION_REASON_ or H2FRAME_REASON_:
+ * streams reset, the end of the connection, what is only counted (GLITCH_) or is the peer's own
+ * doing (RESET_BY_PEER, of streams that it opened). Stays at UINT32_MAX. */
+H2SESSION_API uint32_t h2session_rule_count(const h2session *s, uint32_t reason);
 
 /* Octets of memory that the connection holds now, by use. */
 typedef struct h2session_memory_info {
