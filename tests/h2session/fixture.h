@@ -16,6 +16,7 @@
 #ifndef H2KIT_TESTS_H2SESSION_FIXTURE_H
 #define H2KIT_TESTS_H2SESSION_FIXTURE_H
 
+#include <guard.h>
 #include <support.h>
 
 #include <h2session/h2session.h>
@@ -75,6 +76,7 @@ struct fixture {
     hpack_decoder *out_decoder;
     /* the peer */
     struct octets in;
+    struct test_guard guard; /* where its octets stand when the session reads them */
     hpack_encoder *encoder;
 };
 
@@ -110,6 +112,8 @@ void peer_preface(struct fixture *f);
 void peer_frame(struct fixture *f, const h2frame_frame *frame);
 void peer_settings(struct fixture *f, uint32_t id, uint32_t value); /* id 0: empty */
 void peer_ack(struct fixture *f);
+/* Appends the field block that the peer's encoder makes. */
+void peer_encode(struct fixture *f, const hpack_field *fields, size_t count, struct octets *out);
 void peer_headers(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags);
 /* The block in that many frames of equal size. */
 void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags,

@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include <guard.h>
+#include <support.h>
+
 #include "fields.h"
-#include "guard.h"
 
 struct error_case {
     const char *title, *hex;

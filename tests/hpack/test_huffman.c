@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
-#include "support.h"
+#include <guard.h>
+#include <support.h>
 
 struct coded_case {
     const char *text;

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Memory whose end is the end of a page that can be accessed: the first octet read or written
- * beyond it ends the test.
- */
-#ifndef H2KIT_TESTS_HPACK_GUARD_H
-#define H2KIT_TESTS_HPACK_GUARD_H
+#define _DEFAULT_SOURCE 1 /* MAP_ANONYMOUS */
+#include "guard.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "support.h"
 
-struct test_guard {
-    uint8_t *data; /* as many octets as asked for */
-    void *map;
-    size_t map_size;
-};
-
-static inline struct test_guard test_guard_new(size_t length)
+struct test_guard test_guard_new(size_t length)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t body = (length + page - 1) / page * page;
@@ -31,9 +21,7 @@ static inline struct test_guard test_guard_new(size_t length)
     return g;
 }
 
-static inline void test_guard_free(struct test_guard *g)
+void test_guard_free(struct test_guard *g)
 {
     assert_int_equal(munmap(g->map, g->map_size), 0);
 }
-
-#endif
