@@ -43,15 +43,22 @@ void peer_ack(struct fixture *f)
     peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_SETTINGS, .flags = H2FRAME_FLAG_ACK});
 }
 
+void peer_encode(struct fixture *f, const hpack_field *fields, size_t count, struct octets *out)
+{
+    size_t bound = hpack_encoder_bound(f->encoder, fields, count);
+    hpack_buffer block = {.data = malloc(bound + 1), .capacity = bound};
+    assert_non_null(block.data);
+    assert_int_equal(hpack_encoder_encode(f->encoder, fields, count, &block), 0);
+    octets_add(out, block.data, block.length);
+    free(block.data);
+}
+
 void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags,
                       uint32_t frames)
 {
     static hpack_field parsed[FIELDS_MAX];
-    size_t count = parse_fields(fields, parsed, FIELDS_MAX);
-    size_t bound = hpack_encoder_bound(f->encoder, parsed, count);
-    hpack_buffer block = {.data = malloc(bound + 1), .capacity = bound};
-    assert_non_null(block.data);
-    assert_int_equal(hpack_encoder_encode(f->encoder, parsed, count, &block), 0);
+    struct octets block = {.length = 0};
+    peer_encode(f, parsed, parse_fields(fields, parsed, FIELDS_MAX), &block);
     size_t step = block.length / frames;
     for (uint32_t i = 0; i < frames; i++) {
         uint32_t last = i + 1 == frames;

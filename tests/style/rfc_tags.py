@@ -4,9 +4,10 @@
 
 usage: rfc_tags.py FILE...
 
-A tag is "rfc: 9113#6.9.1" in a comment, several separated by commas. Exit status 1 when a tag of
-the code has no test.
+A tag is "rfc: 9113#6.9.1" in a comment, several separated by commas. The conversations of
+tests/conformance are always looked at. Exit status 1 when a tag of the code has no test.
 """
+import glob
 import re
 import sys
 
@@ -29,7 +30,7 @@ def report(title, missing, where):
 
 
 def main():
-    paths = sys.argv[1:]
+    paths = sys.argv[1:] + sorted(glob.glob("tests/conformance/cases/*.txt"))
     tested = tags(path for path in paths if path.startswith("tests/"))
     coded = tags(path for path in paths if not path.startswith(("tests/", "fuzz/")))
     report("in no test", coded.keys() - tested.keys(), coded)

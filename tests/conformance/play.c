@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "play.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+/* How the states are reached in which stream 1 is put before a case begins: what each role's peer
+ * and application do. */
+static const struct {
+    const char *state;
+    uint32_t role;
+    const char *lines[4]; /* "<..." or "app..." */
+} STATES[] = {
+    {"open", ROLE_SERVER, {"<HEADERS 1 POST"}},
+    {"open", ROLE_CLIENT, {"request body=5 +hold POST", "<HEADERS 1 OK"}},
+    {"half-closed-remote", ROLE_SERVER, {"<HEADERS 1 +END GET"}},
+    {"half-closed-remote", ROLE_CLIENT, {"request body=5 +hold POST", "<HEADERS 1 +END OK"}},
+    {"half-closed-local", ROLE_SERVER, {"<HEADERS 1 POST", "respond 1 OK"}},
+    {"half-closed-local", ROLE_CLIENT, {"request GET", "<HEADERS 1 OK"}},
+    {"closed", ROLE_SERVER, {"<HEADERS 1 +END GET", "respond 1 OK"}},
+    {"closed", ROLE_CLIENT, {"request GET", "<HEADERS 1 +END OK"}},
+    {"reset", ROLE_SERVER, {"<HEADERS 1 POST", "reset 1 CANCEL"}},
+    {"reset", ROLE_CLIENT, {"request body=5 +hold POST", "reset 1 CANCEL"}},
+    {"reset-by-peer", ROLE_SERVER, {"<HEADERS 1 POST", "<RST_STREAM 1 CANCEL"}},
+    {"reset-by-peer", ROLE_CLIENT, {"request body=5 +hold POST", "<RST_STREAM 1 CANCEL"}},
+};
+
+static void put_stream(struct play *p, const char *state)
+{
+    struct fixture *f = &p->f;
+    size_t i = 0;
+    size_t count = sizeof STATES / sizeof STATES[0];
+    while (i < count && (strcmp(STATES[i].state, state) != 0 || STATES[i].role != f->role)) {
+        i++;
+    }
+    if (i == count) {
+        fail_msg("there is no state %s", state);
+    }
+    for (size_t k = 0; k < 4 && STATES[i].lines[k] != NULL; k++) {
+        const char *line = STATES[i].lines[k];
+        if (line[0] == '<') {
+            peer_text_line(f, &p->peer, line + 1);
+        } else {
+            app_text_line(f, &p->app, line);
+        }
+        (void)fixture_turn(f);
+    }
+    if (p->alloc == NULL) {
+        fixture_clear(f);
+    }
+}
+
+/* Feeds what the peer has said since the last time, with the cuts that fall there. */
+static void turn(struct play *p)
+{
+    struct fixture *f = &p->f;
+    size_t length = f->in.length;
+    size_t *cuts = malloc((p->cut_count + 1) * sizeof *cuts);
+    size_t count = 0;
+    assert_non_null(cuts);
+    while (p->cut_at < p->cut_count && p->cuts[p->cut_at] < p->segment_start + length) {
+        cuts[count++] = p->cuts[p->cut_at++] - p->segment_start;
+    }
+    cuts[count++] = length;
+    p->segment_start += length;
+    if (length > 0) {
+        (void)fixture_feed_cut(f, cuts, count);
+    }
+    free(cuts);
+}
+
+/* "5s" or "100ms" pass. */
+static void wait_for(struct play *p, const char *text)
+{
+    struct fixture *f = &p->f;
+    char *end = NULL;
+    uint64_t amount = strtoul(text, &end, 10);
+    f->now_ns += amount * (strcmp(end, "s") == 0 ? UINT64_C(1000000000) : UINT64_C(1000000));
+    int result = h2session_tick(f->s, f->now_ns);
+    if (result != 0) {
+        fixture_log(f, "tick %s", h2session_error_name(result));
+    }
+}
+
+static void step(struct play *p, const struct line *line)
+{
+    struct fixture *f = &p->f;
+    for (uint32_t i = 0; line->kind == LINE_PEER && i < line->times; i++) {
+        peer_text_line(f, &p->peer, line->text);
+    }
+    if (line->kind == LINE_PEER || line->kind == LINE_LOG || line->kind == LINE_FAULT ||
+        line->kind == LINE_SET) {
+        return;
+    }
+    if (line->kind == LINE_ANSWER) {
+        f->answer = strcmp(line->text, "OK") == 0 ? ":status 200" : line->text;
+        return;
+    }
+    turn(p);
+    fixture_drain(f);
+    if (line->kind == LINE_APP) {
+        app_text_line(f, &p->app, line->text);
+    } else if (line->kind == LINE_WAIT) {
+        wait_for(p, line->text);
+    } else {
+        put_stream(p, line->text);
+    }
+    fixture_drain(f);
+}
+
+static void set_member(h2session_config *config, const char *text)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } members[] = {
+        {"header_table_size", offsetof(h2session_config, header_table_size)},
+        {"max_concurrent_streams", offsetof(h2session_config, max_concurrent_streams)},
+        {"initial_window_size", offsetof(h2session_config, initial_window_size)},
+        {"max_frame_size", offsetof(h2session_config, max_frame_size)},
+        {"max_header_list_size", offsetof(h2session_config, max_header_list_size)},
+        {"connection_window_size", offsetof(h2session_config, connection_window_size)},
+        {"field_count_limit", offsetof(h2session_config, field_count_limit)},
+        {"flags", offsetof(h2session_config, flags)},
+    };
+    struct words w = words_of(text);
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (words_take(&w, members[i].name)) {
+            uint32_t value = words_number(&w);
+            memcpy((uint8_t *)config + members[i].offset, &value, sizeof value);
+            return;
+        }
+    }
+    words_wrong(&w);
+}
+
+void play_run(struct play *p)
+{
+    const struct conversation *c = p->c;
+    struct fixture *f = &p->f;
+    p->peer.next_id = 1;
+    fixture_init(f, p->role, p->alloc);
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->lines[i].kind == LINE_SET) {
+            set_member(&f->config, c->lines[i].text);
+        }
+    }
+    if (fixture_start(f) != 0) {
+        return;
+    }
+    if (!c->raw) {
+        fixture_greet(f);
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        step(p, &c->lines[i]);
+    }
+    turn(p);
+    if (p->behind != NULL) {
+        p->behind(f);
+        (void)fixture_feed(f);
+    }
+    fixture_drain(f);
+}
+
+void play_end(struct play *p)
+{
+    app_text_free(&p->app);
+    fixture_end(&p->f);
+}
