@@ -174,6 +174,49 @@ static int on_fault(h2session *s, const h2session_fault_event *event, void *user
     return h2session__batch_keep(user, &out, sizeof *event);
 }
 
+static int on_altsvc(h2session *s, const h2session_altsvc_event *event, void *user)
+{
+    (void)s;
+    h2session_batch *b = user;
+    const h2session_batch_event out = {
+        .kind = H2SESSION_EVENT_ALTSVC, .stream_id = event->stream_id, .as.altsvc = event};
+    const h2frame_bytes *origin = &event->origin;
+    const h2frame_bytes *value = &event->value;
+    h2session_altsvc_event *copy = keep(b, &out, sizeof *event, origin->length + value->length);
+    if (copy == NULL) {
+        return H2SESSION_ABORT;
+    }
+    uint8_t *octets = behind(copy, sizeof *event);
+    copy->origin.data = copy_octets(octets, origin->data, origin->length);
+    copy->value.data = copy_octets(octets + origin->length, value->data, value->length);
+    return kept(b);
+}
+
+static int on_origin(h2session *s, const h2session_origin_event *event, void *user)
+{
+    (void)s;
+    h2session_batch *b = user;
+    const h2session_batch_event out = {.kind = H2SESSION_EVENT_ORIGIN, .as.origin = event};
+    size_t extra = event->origin_count * sizeof *event->origins;
+    for (size_t i = 0; i < event->origin_count; i++) {
+        extra += event->origins[i].length;
+    }
+    h2session_origin_event *copy = keep(b, &out, sizeof *event, extra);
+    if (copy == NULL) {
+        return H2SESSION_ABORT;
+    }
+    h2frame_bytes *origins = behind(copy, sizeof *event);
+    uint8_t *octets = (uint8_t *)(origins + event->origin_count);
+    for (size_t i = 0; i < event->origin_count; i++) {
+        const h2frame_bytes *from = &event->origins[i];
+        origins[i].data = copy_octets(octets, from->data, from->length);
+        origins[i].length = from->length;
+        octets += from->length;
+    }
+    copy->origins = event->origin_count > 0 ? origins : NULL;
+    return kept(b);
+}
+
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
     .on_headers = on_headers,
@@ -184,6 +227,8 @@ static const h2session_callbacks CALLBACKS = {
     .on_ping = on_ping,
     .on_goaway = on_goaway,
     .on_fault = on_fault,
+    .on_altsvc = on_altsvc,
+    .on_origin = on_origin,
 };
 
 /* ---- Life --------------------------------------------------------------------------------- */

@@ -57,6 +57,20 @@ static void write_settings(struct text *t, const h2session_settings_event *e)
     }
 }
 
+static void write_origins(struct text *t, const h2session_origin_event *e)
+{
+    line(t, "\norigins");
+    for (size_t i = 0; i < e->origin_count; i++) {
+        line(t, " %.*s", (int)e->origins[i].length, (const char *)e->origins[i].data);
+    }
+}
+
+static void write_altsvc(struct text *t, const h2session_altsvc_event *e)
+{
+    line(t, "\naltsvc %u %.*s %.*s", e->stream_id, (int)e->origin.length,
+         (const char *)e->origin.data, (int)e->value.length, (const char *)e->value.data);
+}
+
 static void write_rest(struct text *t, const h2session_batch_event *e)
 {
     const h2session_stream_closed_event *c = e->as.stream_closed;
@@ -79,6 +93,12 @@ static void write_rest(struct text *t, const h2session_batch_event *e)
     case H2SESSION_EVENT_FAULT:
         line(t, "\nfault %u %u %u %u %llu %llu", f->scope, f->code, f->reason, f->stream_id,
              (unsigned long long)f->value, (unsigned long long)f->limit);
+        break;
+    case H2SESSION_EVENT_ALTSVC:
+        write_altsvc(t, e->as.altsvc);
+        break;
+    case H2SESSION_EVENT_ORIGIN:
+        write_origins(t, e->as.origin);
         break;
     default:
         fail_msg("event of kind %u", e->kind);
@@ -119,6 +139,8 @@ CALLBACK(settings, SETTINGS, 0)
 CALLBACK(ping, PING, 0)
 CALLBACK(goaway, GOAWAY, 0)
 CALLBACK(fault, FAULT, event->stream_id)
+CALLBACK(altsvc, ALTSVC, event->stream_id)
+CALLBACK(origin, ORIGIN, 0)
 
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
@@ -130,6 +152,8 @@ static const h2session_callbacks CALLBACKS = {
     .on_ping = on_ping,
     .on_goaway = on_goaway,
     .on_fault = on_fault,
+    .on_altsvc = on_altsvc,
+    .on_origin = on_origin,
 };
 
 /* ---- Runs --------------------------------------------------------------------------------- */
@@ -314,6 +338,15 @@ static void to_client(struct fixture *f)
 {
     peer_settings(f, 0, 0);
     peer_ack(f);
+    static const char ORIGINS[] = "\0\x09https://a\0\x0ahttps://bc\0\x01x";
+    static const h2frame_bytes VALUE = {(const uint8_t *)"h2=\":1\"", 7};
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_ORIGIN,
+                                   .payload = {(const uint8_t *)ORIGINS, sizeof ORIGINS - 1}});
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_ORIGIN});
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_ALTSVC,
+                                   .origin = {(const uint8_t *)"https://a", 9},
+                                   .payload = VALUE});
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_ALTSVC, .stream_id = 1, .payload = VALUE});
     peer_headers(f, 1, ":status 103|link </a>", 0);
     peer_headers(f, 1, ":status 200|content-length 1000|server x", 0);
     peer_data(f, 1, 400, 0);

@@ -702,7 +702,9 @@ enum {
     H2SESSION_EVENT_GOAWAY = 7,
     H2SESSION_EVENT_FAULT = 8,
     /* A body that h2session_batch_submit_body() refused has room again. */
-    H2SESSION_EVENT_BODY_ROOM = 9
+    H2SESSION_EVENT_BODY_ROOM = 9,
+    H2SESSION_EVENT_ALTSVC = 10,
+    H2SESSION_EVENT_ORIGIN = 11
 };
 
 /* One event. The struct that the callback of that name would get, and all it points to, are copies
@@ -722,6 +724,8 @@ typedef struct h2session_batch_event {
         const h2session_ping_event *ping;
         const h2session_goaway_event *goaway;
         const h2session_fault_event *fault;
+        const h2session_altsvc_event *altsvc;
+        const h2session_origin_event *origin;
     } as;
 } h2session_batch_event;
 
