@@ -222,7 +222,7 @@ int h2session__events_read(h2session *s, struct stream *st, h2session_read_event
     event->code = H2FRAME_CODE_INTERNAL_ERROR;
     event->stream_user = st->user;
     s->in_callback++;
-    int result = st->read(s, event, st->read_user);
+    int result = st->sending->read(s, event, st->sending->read_user);
     s->in_callback--;
     return result;
 }

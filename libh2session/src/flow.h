@@ -17,8 +17,8 @@
 #define FLOW_MAX INT64_C(0x7fffffff)
 
 struct flow {
-    int64_t window;
-    int64_t size;    /* receiving: target */
+    int32_t window;
+    int32_t size;    /* receiving: target */
     int64_t pending; /* receiving: consumed, not announced; below 0: owed to a smaller size */
 };
 

@@ -146,7 +146,7 @@ static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
         return 0;
     }
     if (manual) {
-        st->unconsumed += octets->length; /* before the callback, which may consume */
+        st->unconsumed += (uint32_t)octets->length; /* before the callback, which may consume */
     }
     return h2session__events_data(s, st, octets->data, octets->length);
 }

@@ -145,7 +145,7 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
         return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
     h2session__limits_accepted(&s->limits);
-    st->method = request.method;
+    st->method = (uint8_t)request.method;
     expect_content(st, h2session__http_content_of_request(&request), request.content_length);
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_REQUEST,

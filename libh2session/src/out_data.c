@@ -62,9 +62,9 @@ static int finish(h2session *s, struct stream *st, uint32_t body_flags)
         return s->failed; /* ended by the trace callback */
     }
     st->flags &= ~(uint32_t)STREAM_BODY_PENDING;
-    if (st->trailers != NULL) {
+    if (st->sending->trailers != NULL) {
         size_t count = 0;
-        const hpack_field *fields = h2session__trailers_fields(st->trailers, &count);
+        const hpack_field *fields = h2session__trailers_fields(st->sending->trailers, &count);
         int result = h2session__header_out_write(s, st, fields, count, 1);
         if (result != 0) {
             return result;
@@ -80,16 +80,18 @@ static int finish(h2session *s, struct stream *st, uint32_t body_flags)
 static uint32_t frame_flags(const struct stream *st, uint32_t body_flags)
 {
     int last = (body_flags & H2SESSION_BODY_END) && !(body_flags & H2SESSION_BODY_TRAILERS) &&
-               st->trailers == NULL;
+               st->sending->trailers == NULL;
     return last ? H2FRAME_FLAG_END_STREAM : 0;
 }
 
 /* One frame of what the source lent. */
 static int send_lent(h2session *s, struct stream *st)
 {
-    uint32_t n = allowance(s, st, st->lend_length < LENT_MAX ? (int64_t)st->lend_length : LENT_MAX);
-    uint32_t last = n == st->lend_length;
-    uint32_t body_flags = last ? st->lend_flags : 0;
+    struct sending *body = st->sending;
+    size_t most = body->lend_length < LENT_MAX ? body->lend_length : LENT_MAX;
+    uint32_t n = allowance(s, st, (int64_t)most);
+    uint32_t last = n == body->lend_length;
+    uint32_t body_flags = last ? body->lend_flags : 0;
     uint32_t flags = frame_flags(st, body_flags);
     uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD);
     if (to == NULL) {
@@ -97,13 +99,13 @@ static int send_lent(h2session *s, struct stream *st)
     }
     h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
     h2session__out_queue_commit(&s->out, HEAD);
-    if (h2session__out_queue_lend(&s->out, st->lend, n, st->id, last) != 0) {
+    if (h2session__out_queue_lend(&s->out, body->lend, n, st->id, last) != 0) {
         s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
         return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
     }
-    st->lent_mark = s->out.total_committed;
-    st->lend += n;
-    st->lend_length -= n;
+    body->lent_mark = s->out.total_committed;
+    body->lend += n;
+    body->lend_length -= n;
     charge(s, st, n);
     int result = trace(s, st->id, n, flags);
     return result == 0 && (body_flags & H2SESSION_BODY_END) ? finish(s, st, body_flags) : result;
@@ -148,15 +150,16 @@ static uint32_t judge_answer(const h2session *s, struct stream *st,
                    h2session__streams_is_tunnel(st, client))) {
         return H2SESSION_REASON_BODY_FAILED;
     }
-    if (st->body_left < 0) {
+    struct sending *body = st->sending;
+    if (body->body_left < 0) {
         return 0;
     }
     /* rfc: 9113#8.1.1 */
-    if (event->length > (uint64_t)st->body_left) {
+    if (event->length > (uint64_t)body->body_left) {
         return H2SESSION_REASON_CONTENT_LENGTH_MISMATCH;
     }
-    st->body_left -= (int64_t)event->length;
-    int early = (event->flags & H2SESSION_BODY_END) && st->body_left > 0;
+    body->body_left -= (int64_t)event->length;
+    int early = (event->flags & H2SESSION_BODY_END) && body->body_left > 0;
     return early ? H2SESSION_REASON_CONTENT_LENGTH_MISMATCH : 0;
 }
 
@@ -185,9 +188,9 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
     if (event->lend == NULL) {
         return send_in_place(s, st, to, event);
     }
-    st->lend = event->lend;
-    st->lend_length = event->length;
-    st->lend_flags = event->flags;
+    st->sending->lend = event->lend;
+    st->sending->lend_length = event->length;
+    st->sending->lend_flags = event->flags;
     return send_lent(s, st);
 }
 
@@ -197,7 +200,8 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
 static uint32_t offer(const h2session *s, const struct stream *st)
 {
     int64_t most = s->lends < LENDS_SURE ? IN_PLACE_MAX : LENDER_OFFER;
-    most = st->body_left >= 0 && st->body_left < most ? st->body_left + 1 : most;
+    int64_t promised = st->sending->body_left;
+    most = promised >= 0 && promised < most ? promised + 1 : most;
     most = allowance(s, st, most);
     size_t room = h2session__out_queue_room(&s->out);
     int fits = room >= IN_PLACE_ROOM && room < HEAD + (size_t)most;
@@ -233,8 +237,8 @@ static int ask_source(h2session *s, struct stream *st)
 
 static int send_one(h2session *s, struct stream *st)
 {
-    int64_t ahead = st->send_ahead;
-    int result = st->lend_length > 0 ? send_lent(s, st) : ask_source(s, st);
+    int32_t ahead = st->send_ahead;
+    int result = st->sending->lend_length > 0 ? send_lent(s, st) : ask_source(s, st);
     if (result == 0 && st->state != STATE_CLOSED) {
         h2session__scheduler_served(&s->schedule, &st->node, (uint32_t)(ahead - st->send_ahead));
         h2session__streams_schedule(s, st);

@@ -28,10 +28,10 @@ static inline int64_t send_window(const struct send_windows *w, int64_t ahead)
 }
 
 /* Takes n octets off. 0, or -1 (nothing taken) when n exceeds the window; 0 always fits. */
-int h2session__send_windows_charge(const struct send_windows *w, int64_t *ahead, uint32_t n);
+int h2session__send_windows_charge(const struct send_windows *w, int32_t *ahead, uint32_t n);
 
 /* WINDOW_UPDATE of the peer. 0, or -1 (unchanged) when the window would exceed 2^31-1. */
-int h2session__send_windows_credit(struct send_windows *w, int64_t *ahead, uint32_t increment);
+int h2session__send_windows_credit(struct send_windows *w, int32_t *ahead, uint32_t increment);
 
 /* A new INITIAL_WINDOW_SIZE. 0, or -1 (unchanged) when some window could exceed 2^31-1: find the
  * stream that is furthest ahead and call again with that, or 0 when none is ahead, in highest. */

@@ -87,7 +87,7 @@ static int queue_preface(h2session *s)
     h2frame_setting settings[SETTINGS_ENTRIES_MAX];
     int result = h2session__out_frame_settings(s, settings, first_settings(&s->config, settings));
     uint32_t window = s->config.connection_window_size;
-    if (result == 0 && window > s->recv_flow.window) {
+    if (result == 0 && (int64_t)window > s->recv_flow.window) {
         uint32_t increment = window - (uint32_t)s->recv_flow.window;
         result = h2session__out_frame_window_update(s, 0, increment);
         h2session__flow_init(&s->recv_flow, window);
@@ -103,6 +103,8 @@ static void init_members(h2session *s)
     h2session__send_windows_init(&s->send_windows, 65535);
     h2session__flow_init(&s->recv_flow, 65535);
     h2session__stream_table_init(&s->streams, &s->memory);
+    h2session__slab_init(&s->stream_slab, &s->memory, sizeof(struct stream));
+    h2session__slab_init(&s->sending_slab, &s->memory, sizeof(struct sending));
     h2session__reset_ring_init(&s->resets);
     h2session__scheduler_init(&s->schedule);
     h2session__out_queue_init(&s->out, &s->output_memory);
@@ -119,6 +121,8 @@ static void destroy(h2session *s)
     h2session__rule_counts_free(&s->rule_counts, &other);
     h2session__out_queue_free(&s->out);
     h2session__stream_table_free(&s->streams);
+    h2session__slab_trim(&s->stream_slab);
+    h2session__slab_trim(&s->sending_slab);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
     h2frame_parser_free(s->parser);
@@ -185,7 +189,9 @@ void h2session_free(h2session *s)
     s->in_call = 1;
     h2session__streams_end_all(s, H2FRAME_CODE_CANCEL, H2SESSION_REASON_CONNECTION_ENDED);
     while (s->ended != NULL) {
-        s->ended->lent_mark = 0;
+        if (s->ended->sending != NULL) {
+            s->ended->sending->lent_mark = 0;
+        }
         s->free_asked = 0; /* a second free from inside a callback changes nothing */
         (void)h2session__streams_reap(s);
     }
@@ -199,6 +205,9 @@ int h2session_trim(h2session *s)
         return result;
     }
     h2session__out_queue_keep(&s->out, 0);
+    h2session__stream_table_keep(&s->streams, 0);
+    h2session__slab_trim(&s->stream_slab);
+    h2session__slab_trim(&s->sending_slab);
     return h2session__session_leave(s, 0);
 }
 

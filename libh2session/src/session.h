@@ -20,6 +20,7 @@
 #include "scheduler.h"
 #include "send_windows.h"
 #include "settings.h"
+#include "slab.h"
 #include "stream.h"
 #include "stream_table.h"
 #include "verdict.h"
@@ -96,6 +97,8 @@ struct h2session {
     struct flow recv_flow;
 
     struct stream_table streams;
+    struct slab stream_slab;
+    struct slab sending_slab;
     struct reset_ring resets;
     struct stream *ended;
     struct stream **ended_tail;
@@ -191,6 +194,9 @@ struct stream *h2session__streams_find(const h2session *s, uint32_t id);
 uint32_t h2session__streams_state(const h2session *s, uint32_t id);
 /* New stream in state OPEN, in the table; NULL without memory. */
 struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags);
+/* Gives the stream a body source, whose content-length promised body_length (-1: nothing). */
+int h2session__streams_attach(h2session *s, struct stream *st, const h2session_message *message,
+                              int64_t body_length);
 /* Takes the stream out of the table; on_stream_closed follows at the next reap. */
 void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint32_t reason,
                             uint32_t remote);

@@ -6,7 +6,8 @@
  *
  * Invariants: in the table exactly while state is not CLOSED; queued in the scheduler only when
  * there is something to send and the stream window allows it; while the output has not been sent
- * up to lent_mark, lent octets are in use: the source is not asked and the end is not told.
+ * up to lent_mark, lent octets are in use: the source is not asked and the end is not told. What is
+ * for the time after the end shares its place with what is not needed then.
  */
 #ifndef H2SESSION_SRC_STREAM_H
 #define H2SESSION_SRC_STREAM_H
@@ -31,34 +32,54 @@ enum {
 /* Copy of a field section that waits for the body to end. */
 struct trailers;
 
-struct stream {
-    uint32_t id;
-    uint32_t state;  /* STATE_ */
-    uint32_t flags;  /* STREAM_ */
-    uint32_t method; /* HTTP_METHOD_ of the request */
-    uint32_t informational_count;
-    int64_t send_ahead; /* of INITIAL_WINDOW_SIZE: see send_windows.h */
-    struct flow recv;
-    struct scheduled node;
-    void *user;
-    /* sending */
+/* The body being sent, of a stream that has a source for one. */
+struct sending {
     h2session_read_function read;
     void *read_user;
     const uint8_t *lend; /* rest of what the source lent */
     size_t lend_length;
-    uint32_t lend_flags; /* H2SESSION_BODY_ that go with its end */
     struct trailers *trailers;
-    uint64_t lent_mark; /* place in the output up to which lent octets stand */
-    int64_t body_left;  /* octets that content-length still promises; -1: not given */
-    /* receiving */
-    int64_t content_length; /* -1: not given */
-    uint64_t received;      /* body octets */
-    uint64_t unconsumed;    /* with MANUAL_CONSUME: handed out, not consumed */
-    /* after the end */
-    uint32_t end_code;
-    uint32_t end_reason;
-    uint32_t end_remote;
-    struct stream *next_ended;
+    uint64_t lent_mark;  /* place in the output up to which lent octets stand */
+    int64_t body_left;   /* octets that content-length still promises; -1: not given */
+    uint32_t lend_flags; /* H2SESSION_BODY_ that go with the end of what was lent */
+    uint8_t place;       /* in its slab */
 };
+
+struct stream {
+    uint32_t id;
+    uint32_t state; /* STATE_ */
+    uint32_t flags; /* STREAM_ */
+    uint8_t method; /* HTTP_METHOD_ of the request */
+    uint8_t place;  /* in its slab */
+    uint8_t end_remote;
+    uint8_t reserved;
+    uint32_t informational_count;
+    int32_t send_ahead;  /* of INITIAL_WINDOW_SIZE: see send_windows.h */
+    uint32_t unconsumed; /* with MANUAL_CONSUME: handed out, not consumed */
+    union {
+        struct flow recv;
+        struct { /* after the end */
+            uint32_t end_code;
+            uint32_t end_reason;
+        };
+    };
+    union {
+        struct scheduled node;
+        struct stream *next_ended; /* after the end */
+    };
+    void *user;
+    struct sending *sending; /* NULL: no source */
+    int64_t content_length;  /* of the message being received; -1: not given */
+    uint64_t received;       /* body octets */
+};
+
+/* Many may be open, so one should stay small. */
+_Static_assert(sizeof(void *) > 8 || sizeof(struct stream) <= 112, "a stream has grown");
+
+/* Where the output must have got to before the source may be asked and the end be told. */
+static inline uint64_t stream_lent_mark(const struct stream *st)
+{
+    return st->sending != NULL ? st->sending->lent_mark : 0;
+}
 
 #endif

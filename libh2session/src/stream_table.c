@@ -16,7 +16,15 @@ void h2session__stream_table_init(struct stream_table *t, const struct memory *m
 void h2session__stream_table_free(struct stream_table *t)
 {
     h2session__memory_free(t->memory, t->slots, t->capacity * sizeof *t->slots);
-    h2session__stream_table_init(t, t->memory);
+    *t = (struct stream_table){.memory = t->memory, .keeps = t->keeps};
+}
+
+void h2session__stream_table_keep(struct stream_table *t, uint32_t keeps)
+{
+    t->keeps = keeps;
+    if (t->count == 0) {
+        h2session__stream_table_free(t);
+    }
 }
 
 /* Slot where the search for an id begins. The product spreads ids that follow each other, its high
@@ -48,7 +56,8 @@ struct stream *h2session__stream_table_find(const struct stream_table *t, uint32
 
 static int rehash(struct stream_table *t, uint32_t capacity)
 {
-    struct stream_table bigger = {.memory = t->memory, .capacity = capacity, .count = t->count};
+    struct stream_table bigger = *t;
+    bigger.capacity = capacity;
     bigger.slots = h2session__memory_zero(t->memory, capacity * sizeof *bigger.slots);
     if (bigger.slots == NULL) {
         return -1;
@@ -63,10 +72,11 @@ static int rehash(struct stream_table *t, uint32_t capacity)
     return 0;
 }
 
-/* Room for one more entry at a load of at most three quarters. */
+/* Room for one more entry at a load of at most seven eighths: ids that follow each other spread
+ * well, and a slot costs as much as a sixth of a stream. */
 static int make_room(struct stream_table *t)
 {
-    if (t->count < t->capacity / 4 * 3) {
+    if (t->count < t->capacity / 8 * 7) {
         return 0;
     }
     if (t->capacity >= TABLE_MAX) {
@@ -116,7 +126,7 @@ void h2session__stream_table_remove(struct stream_table *t, uint32_t id)
         return;
     }
     t->count--;
-    if (t->count == 0) {
+    if (t->count == 0 && !(t->keeps && t->capacity == TABLE_START)) {
         h2session__stream_table_free(t);
     } else {
         shift_back(t, i);
@@ -140,8 +150,8 @@ void h2session__stream_table_check(const struct stream_table *t)
 {
     check_that((t->capacity == 0) == (t->slots == NULL));
     check_that((t->capacity & (t->capacity - 1)) == 0);
-    check_that(t->count <= t->capacity / 4 * 3);
-    check_that((t->count == 0) == (t->capacity == 0));
+    check_that(t->count <= t->capacity / 8 * 7);
+    check_that(t->count > 0 || t->capacity == 0 || (t->keeps && t->capacity == TABLE_START));
     uint32_t count = 0;
     for (uint32_t i = 0; i < t->capacity; i++) {
         if (t->slots[i].id != 0) {

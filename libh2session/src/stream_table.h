@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Map from stream id to stream: open addressing, grown as needed, given back when empty. Holds
- * pointers only; streams belong to the session. Knows nothing of a stream but its id.
+ * Map from stream id to stream: open addressing, grown as needed, given back when empty, unless it
+ * was told to keep the smallest table. Holds pointers only; streams belong to the session. Knows
+ * nothing of a stream but its id.
  */
 #ifndef H2SESSION_SRC_STREAM_TABLE_H
 #define H2SESSION_SRC_STREAM_TABLE_H
@@ -22,10 +23,13 @@ struct stream_table {
     struct stream_table_slot *slots;
     uint32_t capacity; /* 0 or a power of two */
     uint32_t count;
+    uint32_t keeps; /* holds the smallest table when empty */
 };
 
 void h2session__stream_table_init(struct stream_table *t, const struct memory *memory);
 void h2session__stream_table_free(struct stream_table *t);
+/* Whether the smallest table stays when the last stream goes; with 0 it goes. */
+void h2session__stream_table_keep(struct stream_table *t, uint32_t keeps);
 /* NULL when absent. */
 struct stream *h2session__stream_table_find(const struct stream_table *t, uint32_t id);
 /* id != 0 and not present. 0, or -1 without memory. */

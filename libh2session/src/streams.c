@@ -40,20 +40,24 @@ uint32_t h2session__streams_state(const h2session *s, uint32_t id)
 
 struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags)
 {
-    struct stream *st = h2session__memory_zero(&s->memory, sizeof *st);
+    uint8_t place;
+    struct stream *st = h2session__slab_take(&s->stream_slab, &place);
     if (st == NULL) {
         return NULL;
     }
     if (h2session__stream_table_insert(&s->streams, id, st) != 0) {
-        h2session__memory_free(&s->memory, st, sizeof *st);
+        h2session__slab_give(&s->stream_slab, st, place);
         return NULL;
     }
     s->out.keeps = 1; /* it will be answered, and others will follow */
-    st->id = id;
-    st->state = STATE_OPEN;
-    st->flags = flags;
-    st->content_length = -1;
-    st->body_left = -1;
+    s->streams.keeps = 1;
+    *st = (struct stream){
+        .id = id,
+        .state = STATE_OPEN,
+        .flags = flags,
+        .place = place,
+        .content_length = -1,
+    };
     h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
     h2session__scheduler_open(&s->schedule, &st->node, id);
     if (flags & STREAM_LOCAL_INITIATED) {
@@ -78,16 +82,18 @@ void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint
     }
     st->state = STATE_CLOSED;
     st->flags &= ~(uint32_t)(STREAM_BODY_PENDING | STREAM_TRAILERS_DUE);
-    st->lend_length = 0;
+    if (st->sending != NULL) {
+        st->sending->lend_length = 0;
+    }
     st->end_code = code;
     st->end_reason = reason;
-    st->end_remote = remote;
+    st->end_remote = remote != 0;
     st->next_ended = NULL;
     *s->ended_tail = st;
     s->ended_tail = &st->next_ended;
     h2session__deadlines_stream_count(s);
     if (st->unconsumed > 0) {
-        uint32_t owed = (uint32_t)st->unconsumed;
+        uint32_t owed = st->unconsumed;
         st->unconsumed = 0;
         (void)h2session__in_data_credit(s, NULL, owed);
     }
@@ -118,10 +124,33 @@ int h2session__streams_is_tunnel(const struct stream *st, int from_client)
     return from_client ? st->method == HTTP_METHOD_CONNECT : (st->flags & STREAM_TUNNEL) != 0;
 }
 
+int h2session__streams_attach(h2session *s, struct stream *st, const h2session_message *message,
+                              int64_t body_length)
+{
+    uint8_t place;
+    struct sending *body = h2session__slab_take(&s->sending_slab, &place);
+    if (body == NULL) {
+        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+    }
+    *body = (struct sending){
+        .read = message->read,
+        .read_user = message->read_user,
+        .body_left = body_length,
+        .place = place,
+    };
+    st->sending = body;
+    st->flags |= STREAM_BODY_PENDING;
+    return 0;
+}
+
 static void free_stream(h2session *s, struct stream *st)
 {
-    h2session__trailers_free(&s->memory, st->trailers);
-    h2session__memory_free(&s->memory, st, sizeof *st);
+    struct sending *body = st->sending;
+    if (body != NULL) {
+        h2session__trailers_free(&s->memory, body->trailers);
+        h2session__slab_give(&s->sending_slab, body, body->place);
+    }
+    h2session__slab_give(&s->stream_slab, st, st->place);
 }
 
 int h2session__streams_reap(h2session *s)
@@ -129,7 +158,7 @@ int h2session__streams_reap(h2session *s)
     struct stream **link = &s->ended;
     while (*link != NULL) {
         struct stream *st = *link;
-        if (st->lent_mark > s->out.total_sent) {
+        if (stream_lent_mark(st) > s->out.total_sent) {
             link = &st->next_ended;
             continue;
         }
@@ -154,9 +183,10 @@ int64_t h2session__streams_send_window(const h2session *s, const struct stream *
 
 void h2session__streams_schedule(h2session *s, struct stream *st)
 {
-    int has_octets = st->lend_length > 0;
+    const struct sending *body = st->sending;
+    int has_octets = body != NULL && body->lend_length > 0;
     int may_ask = (st->flags & STREAM_BODY_PENDING) && !(st->flags & STREAM_DEFERRED) &&
-                  st->lent_mark <= s->out.total_sent;
+                  body->lent_mark <= s->out.total_sent;
     int can_send =
         h2session__stream_states_local_open(st->state) && h2session__streams_send_window(s, st) > 0;
     if (can_send && (has_octets || may_ask)) {

@@ -56,21 +56,21 @@ static int check_section_size(const h2session *s, const hpack_field *fields, siz
 
 /* HEADERS of a message, and its body into the schedule. */
 static int send_message(h2session *s, struct stream *st, const h2session_message *message,
-                        h2session_read_function read)
+                        int has_body, int64_t body_length)
 {
-    int result = h2session__header_out_write(s, st, message->fields, message->field_count,
-                                             read == NULL ? 1 : 0);
+    int result = has_body ? h2session__streams_attach(s, st, message, body_length) : 0;
+    if (result == 0) {
+        result = h2session__header_out_write(s, st, message->fields, message->field_count,
+                                             has_body ? 0 : 1);
+    }
     if (result != 0) {
         return result;
     }
     st->flags |= STREAM_FINAL_SENT;
-    if (read == NULL) {
+    if (!has_body) {
         h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
         return 0;
     }
-    st->read = read;
-    st->read_user = message->read_user;
-    st->flags |= STREAM_BODY_PENDING;
     h2session__streams_schedule(s, st);
     return 0;
 }
@@ -111,10 +111,9 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     }
     h2session__limits_accepted(&s->limits);
     st->user = message->stream_user;
-    st->method = request.method;
-    st->body_left = request.content_length;
+    st->method = (uint8_t)request.method;
     s->next_stream_id += 2;
-    result = send_message(s, st, message, message->read);
+    result = send_message(s, st, message, message->read != NULL, request.content_length);
     if (result == 0) { /* otherwise the session failed, and this stream never began */
         st->flags |= STREAM_ANNOUNCED;
         *stream_id = st->id;
@@ -178,8 +177,7 @@ static int answer(h2session *s, struct stream *st, const h2session_message *mess
         st->flags |= STREAM_TUNNEL;
     }
     int has_body = content == CONTENT_FREE || content == CONTENT_TUNNEL;
-    st->body_left = response.content_length;
-    return send_message(s, st, message, has_body ? message->read : NULL);
+    return send_message(s, st, message, has_body && message->read != NULL, response.content_length);
 }
 
 int h2session_submit_response(h2session *s, uint32_t stream_id, const h2session_message *message)
@@ -222,9 +220,10 @@ static int end_with_trailers(h2session *s, struct stream *st, const hpack_field 
     if (h2session__streams_is_tunnel(st, s->config.role == H2SESSION_CLIENT)) {
         return H2SESSION_ERR_STREAM_STATE; /* rfc: 9113#8.5 */
     }
-    if (st->flags & STREAM_BODY_PENDING && st->trailers == NULL) {
-        st->trailers = h2session__trailers_copy(&s->memory, fields, count);
-        return st->trailers != NULL ? 0 : H2SESSION_ERR_NOMEM;
+    struct sending *body = st->sending;
+    if (st->flags & STREAM_BODY_PENDING && body->trailers == NULL) {
+        body->trailers = h2session__trailers_copy(&s->memory, fields, count);
+        return body->trailers != NULL ? 0 : H2SESSION_ERR_NOMEM;
     }
     if (!(st->flags & STREAM_TRAILERS_DUE)) {
         return H2SESSION_ERR_STREAM_STATE;
@@ -367,6 +366,6 @@ int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
     if (length > st->unconsumed) {
         return H2SESSION_ERR_USAGE;
     }
-    st->unconsumed -= length;
+    st->unconsumed -= (uint32_t)length;
     return h2session__session_submitted(s, h2session__in_data_credit(s, st, (uint32_t)length));
 }

@@ -6,7 +6,7 @@
 
 static const uint32_t MAX = 0x7fffffff;
 
-static struct flow flow_with(int64_t window)
+static struct flow flow_with(int32_t window)
 {
     struct flow f;
     h2session__flow_init(&f, 65535);
@@ -18,7 +18,7 @@ static void charge_takes_what_fits_and_nothing_else(void **state)
 {
     (void)state;
     static const struct {
-        int64_t window;
+        int32_t window;
         uint32_t n;
         int result;
     } CASES[] = {
@@ -47,7 +47,7 @@ static void credit_beyond_the_maximum_is_refused(void **state)
 {
     (void)state;
     static const struct {
-        int64_t window;
+        int32_t window;
         uint32_t increment;
         int result;
     } CASES[] = {

@@ -10,7 +10,7 @@ static void window_moves_with_the_initial_value(void **state)
 {
     (void)state;
     struct send_windows w;
-    int64_t ahead = 0;
+    int32_t ahead = 0;
     h2session__send_windows_init(&w, 65535);
     assert_int_equal(send_window(&w, ahead), 65535);
     assert_int_equal(h2session__send_windows_charge(&w, &ahead, 60000), 0);
@@ -32,7 +32,7 @@ static void credit_beyond_the_maximum_is_refused(void **state)
 {
     (void)state;
     struct send_windows w;
-    int64_t ahead = 0;
+    int32_t ahead = 0;
     h2session__send_windows_init(&w, 65535);
     assert_int_equal(h2session__send_windows_credit(&w, &ahead, 0x7fffffff - 65534), -1);
     assert_int_equal(ahead, 0);
@@ -46,8 +46,8 @@ static void value_that_fits_the_highest_fits_all(void **state)
 {
     (void)state;
     struct send_windows w;
-    int64_t first = 0;
-    int64_t second = 0;
+    int32_t first = 0;
+    int32_t second = 0;
     h2session__send_windows_init(&w, 1000);
     assert_int_equal(h2session__send_windows_credit(&w, &first, 500), 0);
     assert_int_equal(h2session__send_windows_credit(&w, &second, 200), 0);

@@ -196,6 +196,32 @@ static void failed_insert_changes_nothing(void **state)
     test_each_failing_alloc(insert_many, NULL);
 }
 
+static void kept_table_takes_no_new_memory_for_the_next_stream(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    h2session__stream_table_keep(&f.table, 1);
+    for (uint32_t id = 1; id < 2000; id += 2) {
+        assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
+        h2session__stream_table_remove(&f.table, id);
+        assert_null(h2session__stream_table_find(&f.table, id));
+    }
+    assert_int_equal(f.alloc.calls, 1);
+    for (uint32_t id = 1; id < 200; id += 2) {
+        assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
+    }
+    for (uint32_t id = 1; id < 200; id += 2) {
+        h2session__stream_table_remove(&f.table, id);
+    }
+    assert_int_equal(f.alloc.live_blocks, 0); /* a larger one is not kept */
+    assert_int_equal(h2session__stream_table_insert(&f.table, 1, stream_of(1)), 0);
+    h2session__stream_table_remove(&f.table, 1);
+    assert_int_equal(f.alloc.live_blocks, 1);
+    h2session__stream_table_keep(&f.table, 0);
+    assert_int_equal(f.alloc.live_blocks, 0);
+}
+
 static void reset_ring_remembers_the_latest(void **state)
 {
     (void)state;
@@ -251,6 +277,7 @@ int main(void)
         cmocka_unit_test(ids_far_apart_do_as_well),
         cmocka_unit_test(walk_may_start_over_after_a_removal),
         cmocka_unit_test(failed_insert_changes_nothing),
+        cmocka_unit_test(kept_table_takes_no_new_memory_for_the_next_stream),
         cmocka_unit_test(reset_ring_remembers_the_latest),
         cmocka_unit_test(reset_ring_is_exact_until_it_overflows),
     };
