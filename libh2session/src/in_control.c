@@ -47,6 +47,17 @@ static int apply_remote(h2session *s, const h2frame_setting *entry)
     return effect.kind == SETTINGS_EFFECT_WINDOW ? change_send_windows(s, effect.value) : 0;
 }
 
+int h2session__in_control_apply_remote(h2session *s, const h2frame_setting *settings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int result = apply_remote(s, &settings[i]);
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
 /* The peer agreed to ours: what was announced may be enforced from now on. */
 static int apply_local(h2session *s, const struct settings_effect *effect)
 {
@@ -73,6 +84,17 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
     return 0;
 }
 
+int h2session__in_control_apply_local(h2session *s, const struct settings_effect *effects,
+                                      size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (apply_local(s, &effects[i]) != 0) {
+            return h2session__fault_fail(s, H2SESSION_ERR_INTERNAL);
+        }
+    }
+    return 0;
+}
+
 /* rfc: 9113#6.5.3 */
 static int settings_acked(h2session *s, const h2frame_frame *frame)
 {
@@ -83,12 +105,8 @@ static int settings_acked(h2session *s, const h2frame_frame *frame)
         return h2session__fault_apply(s, v, 0);
     }
     h2session__deadlines_acked(s);
-    for (size_t i = 0; i < count; i++) {
-        if (apply_local(s, &effects[i]) != 0) {
-            return h2session__fault_fail(s, H2SESSION_ERR_INTERNAL);
-        }
-    }
-    return h2session__events_settings(s, frame);
+    int result = h2session__in_control_apply_local(s, effects, count);
+    return result != 0 ? result : h2session__events_settings(s, frame);
 }
 
 int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
@@ -102,14 +120,12 @@ int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
             return result;
         }
     }
-    for (size_t i = 0; i < frame->settings_count; i++) {
-        int result = apply_remote(s, &frame->settings[i]);
-        if (result != 0) {
-            return result;
-        }
+    int result = h2session__in_control_apply_remote(s, frame->settings, frame->settings_count);
+    if (result != 0) {
+        return result;
     }
     h2session__settings_remote_end(&s->settings);
-    int result = h2session__out_frame_settings_ack(s);
+    result = h2session__out_frame_settings_ack(s);
     return result != 0 ? result : h2session__events_settings(s, frame);
 }
 

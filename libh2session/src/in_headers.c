@@ -85,8 +85,7 @@ static int begin_block(h2session *s, const h2frame_frame *frame)
     return result;
 }
 
-/* Tells the application, then moves the state when END_STREAM came with the section. */
-static int deliver(h2session *s, struct stream *st, h2session_headers_event *event)
+int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event)
 {
     int refused = 0;
     event->size = sizeof *event;
@@ -154,7 +153,7 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
         .field_count = count,
         .content_length = request.content_length,
     };
-    return deliver(s, st, &event);
+    return h2session__in_headers_deliver(s, st, &event);
 }
 
 /* rfc: 9113#8.1 */
@@ -179,7 +178,7 @@ static int complete_trailers(h2session *s, struct stream *st, const hpack_field 
         .field_count = count,
         .content_length = -1,
     };
-    return deliver(s, st, &event);
+    return h2session__in_headers_deliver(s, st, &event);
 }
 
 static struct verdict check_informational(h2session *s, struct stream *st)
@@ -222,7 +221,7 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
         st->flags |= content == CONTENT_TUNNEL ? STREAM_TUNNEL : 0;
         expect_content(st, content, response.content_length);
     }
-    return deliver(s, st, &event);
+    return h2session__in_headers_deliver(s, st, &event);
 }
 
 static int complete_on_stream(h2session *s, const hpack_field *fields, size_t count)

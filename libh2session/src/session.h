@@ -249,6 +249,13 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame);
+/* Settings of the peer, or the effects of own ones, come into force. */
+int h2session__in_control_apply_remote(h2session *s, const h2frame_setting *settings, size_t count);
+int h2session__in_control_apply_local(h2session *s, const struct settings_effect *effects,
+                                      size_t count);
+/* Tells the application a checked field section, then moves the state when END_STREAM came with
+ * it. The caller fills the event but for size and stream. */
+int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int h2session__in_data_end_stream(h2session *s, struct stream *st);
 /* n octets of the peer's DATA need no room any more: connection, and the stream unless NULL. */
@@ -277,6 +284,10 @@ int h2session__session_submitted(h2session *s, int code);
 
 /* submit.c: 0, or why nothing can be submitted now: FAILED's code, CLOSED, OUTPUT_LIMIT. */
 int h2session__submit_allowed(const h2session *s);
+/* Copies the caller's struct, of this or an older version. 0 or USAGE. */
+int h2session__submit_import(const h2session_message *in, h2session_message *out);
+/* Keeps the verdict for h2session_last_fault(); returns code. */
+int h2session__submit_refuse(h2session *s, struct verdict v, int code);
 
 /* submit_control.c: whether no window leaves its range when INITIAL_WINDOW_SIZE becomes that. */
 int h2session__submit_windows_fit(const h2session *s, uint32_t initial);

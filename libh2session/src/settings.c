@@ -143,6 +143,19 @@ int h2session__settings_local_sent(struct settings *s, const h2frame_setting *en
     return 0;
 }
 
+size_t h2session__settings_local_implied(struct settings *s,
+                                         struct settings_effect effects[SETTINGS_ENTRIES_MAX])
+{
+    if (s->pending_count == 0) {
+        return 0;
+    }
+    const struct settings_pending *oldest = &s->pending[0];
+    for (uint32_t i = 0; i < oldest->count; i++) {
+        effects[i] = put(&s->local, &oldest->entries[i]);
+    }
+    return oldest->count;
+}
+
 /* rfc: 9113#6.5.3 */
 struct verdict h2session__settings_local_acked(struct settings *s,
                                                struct settings_effect effects[SETTINGS_ENTRIES_MAX],
@@ -153,11 +166,7 @@ struct verdict h2session__settings_local_acked(struct settings *s,
         return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
                                   H2SESSION_REASON_SETTINGS_ACK_UNEXPECTED);
     }
-    const struct settings_pending *oldest = &s->pending[0];
-    for (uint32_t i = 0; i < oldest->count; i++) {
-        effects[i] = put(&s->local, &oldest->entries[i]);
-    }
-    *count = oldest->count;
+    *count = h2session__settings_local_implied(s, effects);
     s->pending_count--;
     memmove(&s->pending[0], &s->pending[1], s->pending_count * sizeof s->pending[0]);
     return verdict_ok();

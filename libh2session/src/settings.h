@@ -78,6 +78,11 @@ struct verdict h2session__settings_local_acked(struct settings *s,
                                                struct settings_effect effects[SETTINGS_ENTRIES_MAX],
                                                size_t *count);
 
+/* The oldest waiting frame comes into force although its ACK is still to come. Returns the number of
+ * effects, as above; 0 when none waits. */
+size_t h2session__settings_local_implied(struct settings *s,
+                                         struct settings_effect effects[SETTINGS_ENTRIES_MAX]);
+
 /* Largest value of an own setting that the peer may count on: in force or waiting. */
 uint32_t h2session__settings_local_largest(const struct settings *s, uint32_t id);
 

@@ -20,8 +20,7 @@ int h2session__submit_allowed(const h2session *s)
     return out_bytes(s) > s->config.output_limit_bytes ? H2SESSION_ERR_OUTPUT_LIMIT : 0;
 }
 
-/* Copies the caller's struct, of this or an older version. */
-static int import_message(const h2session_message *in, h2session_message *out)
+int h2session__submit_import(const h2session_message *in, h2session_message *out)
 {
     if (in == NULL || in->size < offsetof(h2session_message, read) ||
         (in->fields == NULL && in->field_count > 0)) {
@@ -31,7 +30,7 @@ static int import_message(const h2session_message *in, h2session_message *out)
     return import_struct(out, sizeof *out, in, in->size) == 0 ? 0 : H2SESSION_ERR_USAGE;
 }
 
-static int refuse_field(h2session *s, struct verdict v)
+int h2session__submit_refuse(h2session *s, struct verdict v, int code)
 {
     s->last_fault = (h2session_fault_event){
         .size = sizeof s->last_fault,
@@ -41,7 +40,12 @@ static int refuse_field(h2session *s, struct verdict v)
         .value = v.value,
         .limit = v.limit,
     };
-    return H2SESSION_ERR_FIELD;
+    return code;
+}
+
+static int refuse_field(h2session *s, struct verdict v)
+{
+    return h2session__submit_refuse(s, v, H2SESSION_ERR_FIELD);
 }
 
 /* rfc: 9113#10.5.1 */
@@ -128,7 +132,7 @@ int h2session_submit_request(h2session *s, const h2session_message *message, uin
     }
     *stream_id = 0;
     h2session_message own;
-    int result = import_message(message, &own);
+    int result = h2session__submit_import(message, &own);
     result = result != 0 ? result : h2session__submit_allowed(s);
     result = result != 0 ? result : check_open(s);
     result = result != 0 ? result : open_request(s, &own, stream_id);
@@ -187,7 +191,7 @@ int h2session_submit_response(h2session *s, uint32_t stream_id, const h2session_
     }
     struct stream *st = NULL;
     h2session_message own;
-    int result = import_message(message, &own);
+    int result = h2session__submit_import(message, &own);
     result = result != 0 ? result : h2session__submit_allowed(s);
     result = result != 0 ? result : find_answerable(s, stream_id, &st);
     result = result != 0 ? result : answer(s, st, &own);

@@ -10,8 +10,8 @@
  * Time is an argument: nanoseconds of any monotonic clock. Input may be cut anywhere: the events
  * and the octets sent are the same.
  *
- * Callbacks are called from recv, recv_eof, peek, sent, tick and free; only on_trace also from new
- * and submits, when they queue a frame. Inside a callback: getters, h2session_submit_*,
+ * Callbacks are called from recv, recv_eof, peek, sent, tick, free and upgrade_server; only on_trace
+ * also from new and submits, when they queue a frame. Inside a callback: getters, h2session_submit_*,
  * h2session_resume(), h2session_consume(), h2session_shutdown() and h2session_terminate() are
  * allowed; recv, peek, sent, tick and trim on the same session return H2SESSION_ERR_REENTRANT;
  * h2session_free() takes effect when the outer call returns.
@@ -66,7 +66,8 @@ extern "C" {
     X(OUTPUT_LIMIT, -3014, LIMIT, "too much unsent output; write first")                           \
     X(TIMEOUT, -3015, LIMIT, "the peer let a deadline pass; the connection ends")                  \
     X(INTERNAL, -3016, INTERNAL, "internal error")                                                 \
-    X(FRAME_SIZE, -3017, USAGE, "frame is larger than the peer accepts")
+    X(FRAME_SIZE, -3017, USAGE, "frame is larger than the peer accepts")                           \
+    X(UPGRADE, -3018, PEER, "HTTP2-Settings cannot be used: answer in HTTP/1.1")
 
 enum { H2SESSION_OK = 0 };
 
@@ -147,6 +148,10 @@ H2SESSION_API const char *h2session_version(void);
     X(CONNECT, 3152, "RFC 9113 8.5", "malformed CONNECT request")                                  \
     X(FIELD_TRAILER, 3153, "RFC 9110 6.5.1", "field not allowed in trailers")                      \
     X(CONTENT_LENGTH_FORBIDDEN, 3154, "RFC 9110 8.6", "content-length where none may be")          \
+    X(UPGRADE_ALPHABET, 3160, "RFC 7540 3.2.1", "HTTP2-Settings is not all base64url")             \
+    X(UPGRADE_PADDING, 3161, "RFC 7540 3.2.1", "HTTP2-Settings has padding")                       \
+    X(UPGRADE_LENGTH, 3162, "RFC 7540 3.2.1", "HTTP2-Settings has no possible length")             \
+    X(UPGRADE_BITS, 3163, "RFC 4648 3.5", "HTTP2-Settings ends with bits that are not zero")       \
     X(LIMIT_CONTINUATIONS, 3170, "continuation_limit", "too many CONTINUATION frames")             \
     X(LIMIT_FIELD_SECTION, 3171, "max_header_list_size", "field section larger than the limit")    \
     X(LIMIT_FIELD_COUNT, 3172, "field_count_limit", "more field lines than the limit")             \
@@ -616,6 +621,44 @@ H2SESSION_API int h2session_submit_goaway(h2session *s, uint32_t last_stream_id,
 
 /* Immediate end: GOAWAY with this code, then WANT_CLOSE. */
 H2SESSION_API int h2session_terminate(h2session *s, uint32_t code) H2SESSION_MUST_CHECK;
+
+/* ---- Upgrade from HTTP/1.1 ---------------------------------------------------------------- */
+
+/*
+ * "Upgrade: h2c" (RFC 7540 3.2). The client sends a request in HTTP/1.1 with the fields Upgrade,
+ * HTTP2-Settings and, naming both, Connection; the server answers it with 101 (Switching Protocols).
+ * Then the octets of both are those of HTTP/2, and that request is stream 1. Nothing of it is sent
+ * or received again; both prefaces are. HTTP/1.1 itself is the application's business: the sessions
+ * are created before the upgrade, and their octets lent or fed after it.
+ */
+
+enum { H2SESSION_UPGRADE_SETTINGS_MAX = 256 };
+
+/* Client, before anything was received: writes the value of HTTP2-Settings to text, without NUL;
+ * *length is always written. H2SESSION_UPGRADE_SETTINGS_MAX octets are always enough. Errors: USAGE
+ * (also when capacity is too small), or the session's. */
+H2SESSION_API int h2session_upgrade_settings(const h2session *s, char *text, size_t capacity,
+                                             size_t *length) H2SESSION_MUST_CHECK;
+
+/* Client: the server answered 101 to this request, whose content has been sent, all in HTTP/1.1.
+ * Its response comes on stream 1. The fields are those that h2session_submit_request() would take,
+ * read must be NULL, CONNECT cannot be upgraded. Errors: USAGE, FIELD, NOMEM. */
+H2SESSION_API int h2session_upgrade_client(h2session *s,
+                                           const h2session_message *request) H2SESSION_MUST_CHECK;
+
+/*
+ * Server: takes the value of HTTP2-Settings, which must have been there once, and the request, which
+ * has been received whole in HTTP/1.1; its fields are given in the form of HTTP/2, without those
+ * about the connection. on_headers and on_stream_end tell it from inside this call, with stream_user
+ * as given there; the application has its content already. Then answer with 101 before anything that
+ * h2session_peek() lends. Not from inside callbacks.
+ * Errors: UPGRADE and FIELD: h2session_last_fault() tells what is wrong, the session is as before:
+ * answer in HTTP/1.1. USAGE: not a session that is new, or the request is a CONNECT or has a body
+ * source. REENTRANT, NOMEM, CALLBACK.
+ */
+H2SESSION_API int h2session_upgrade_server(h2session *s, const char *settings,
+                                           size_t settings_length,
+                                           const h2session_message *request) H2SESSION_MUST_CHECK;
 
 /* ---- Queries ------------------------------------------------------------------------------ */
 
