@@ -44,6 +44,7 @@ void h2session__deadlines_sent(h2session *s)
         s->settings_waiting = 1;
         s->settings_since_ns = s->now_ns;
     }
+    h2session__ping_timer_sent(&s->ping_timer, s->out.total_sent, s->now_ns);
     while (s->acks_old.count > 0 && s->out.total_sent >= s->acks_old.mark) {
         h2session__limits_acks_sent(&s->limits, s->acks_old.count);
         s->acks_old = s->acks_new;

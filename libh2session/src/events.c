@@ -134,6 +134,9 @@ int h2session__events_ping(h2session *s, const h2frame_frame *frame)
         .ack = (frame->flags & H2FRAME_FLAG_ACK) != 0,
     };
     memcpy(event.opaque, frame->opaque, sizeof event.opaque);
+    if (event.ack) {
+        event.round_trip_ns = h2session__ping_timer_acked(&s->ping_timer, frame->opaque, s->now_ns);
+    }
     s->in_callback++;
     int result = s->callbacks.on_ping(s, &event, s->user);
     s->in_callback--;

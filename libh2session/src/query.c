@@ -3,6 +3,10 @@
 #include "import.h"
 #include "session.h"
 
+_Static_assert((int)H2SESSION_STATE_OPEN == (int)STATE_OPEN &&
+                   (int)H2SESSION_STATE_CLOSED == (int)STATE_CLOSED,
+               "public states are those of the table");
+
 uint32_t h2session_remote_setting(const h2session *s, uint32_t id)
 {
     return s == NULL ? 0 : h2session__settings_get(&s->settings.remote, id);
@@ -11,6 +15,36 @@ uint32_t h2session_remote_setting(const h2session *s, uint32_t id)
 uint32_t h2session_local_setting(const h2session *s, uint32_t id)
 {
     return s == NULL ? 0 : h2session__settings_get(&s->settings.local, id);
+}
+
+uint32_t h2session_role(const h2session *s)
+{
+    return s == NULL ? 0 : s->config.role;
+}
+
+/* How a stream was closed is the session's affair. */
+uint32_t h2session_stream_state(const h2session *s, uint32_t stream_id)
+{
+    if (s == NULL || stream_id == 0) {
+        return H2SESSION_STATE_IDLE;
+    }
+    uint32_t state = h2session__streams_state(s, stream_id);
+    return state < STATE_CLOSED ? state : H2SESSION_STATE_CLOSED;
+}
+
+uint64_t h2session_output_octets(const h2session *s)
+{
+    return s == NULL ? 0 : out_bytes(s);
+}
+
+const hpack_encoder *h2session_encoder(const h2session *s)
+{
+    return s == NULL ? NULL : s->encoder;
+}
+
+const hpack_decoder *h2session_decoder(const h2session *s)
+{
+    return s == NULL ? NULL : s->decoder;
 }
 
 /* rfc: 9113#5.1.2 */

@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "meter.h"
 #include "out_queue.h"
+#include "ping_timer.h"
 #include "rule_counts.h"
 #include "scheduler.h"
 #include "send_windows.h"
@@ -130,6 +131,7 @@ struct h2session {
     uint32_t lends;         /* answers of body sources in a row that lent, counted up to a few */
     uint32_t out_broken;    /* nothing may follow what is in the out queue */
     uint32_t pings_waiting; /* ours, without ACK */
+    struct ping_timer ping_timer;
     struct acks acks_old;   /* those up to the mark are gone once it has been sent, */
     struct acks acks_new;   /* then these take their place */
     uint64_t settings_mark; /* the same after the last own SETTINGS */

@@ -283,6 +283,9 @@ int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
     }
     int result = h2session__submit_allowed(s);
     result = result != 0 ? result : h2session__out_frame_ping(s, opaque, 0);
+    if (result == 0) {
+        h2session__ping_timer_queued(&s->ping_timer, opaque, out_end(s));
+    }
     return h2session__session_submitted(s, result);
 }
 

@@ -354,6 +354,8 @@ typedef struct h2session_ping_event {
     uint32_t ack; /* 1: answer to ours; 0: the peer's, which has been answered */
     uint32_t reserved;
     uint8_t opaque[8];
+    /* Of an answer: since ours had been sent. One PING at a time is timed; 0 for others. */
+    uint64_t round_trip_ns;
 } h2session_ping_event;
 
 typedef struct h2session_goaway_event {
@@ -557,6 +559,7 @@ H2SESSION_API int h2session_submit_trailers(h2session *s, uint32_t stream_id,
 H2SESSION_API int h2session_submit_reset(h2session *s, uint32_t stream_id,
                                          uint32_t code) H2SESSION_MUST_CHECK;
 
+/* PING with these octets; on_ping brings the answer, and how long it took. */
 H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H2SESSION_MUST_CHECK;
 
 /* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE,
@@ -666,6 +669,30 @@ H2SESSION_API int h2session_upgrade_server(h2session *s, const char *settings,
  * protocol's initial value before that; 0 for unknown ids. UINT32_MAX stands for "no limit". */
 H2SESSION_API uint32_t h2session_remote_setting(const h2session *s, uint32_t id);
 H2SESSION_API uint32_t h2session_local_setting(const h2session *s, uint32_t id);
+
+/* H2SESSION_CLIENT or H2SESSION_SERVER. */
+H2SESSION_API uint32_t h2session_role(const h2session *s);
+
+/* States of RFC 9113 5.1: in OPEN and HALF_CLOSED_LOCAL the peer may still send, in OPEN and
+ * HALF_CLOSED_REMOTE this side may. */
+enum {
+    H2SESSION_STATE_IDLE = 0,
+    H2SESSION_STATE_RESERVED_LOCAL = 1,
+    H2SESSION_STATE_RESERVED_REMOTE = 2,
+    H2SESSION_STATE_OPEN = 3,
+    H2SESSION_STATE_HALF_CLOSED_LOCAL = 4,
+    H2SESSION_STATE_HALF_CLOSED_REMOTE = 5,
+    H2SESSION_STATE_CLOSED = 6
+};
+
+/* State of any stream, H2SESSION_STATE_. on_stream_closed may still be to come for a CLOSED one. */
+H2SESSION_API uint32_t h2session_stream_state(const h2session *s, uint32_t stream_id);
+/* Octets that are queued and not covered by h2session_sent(). */
+H2SESSION_API uint64_t h2session_output_octets(const h2session *s);
+/* The coders of field sections, to look at their tables (hpack_encoder_table_info() and the like).
+ * They belong to the session. */
+H2SESSION_API const hpack_encoder *h2session_encoder(const h2session *s);
+H2SESSION_API const hpack_decoder *h2session_decoder(const h2session *s);
 
 /* Streams that h2session_submit_request() could open now (client); 0 when closing. */
 H2SESSION_API uint32_t h2session_stream_room(const h2session *s);
