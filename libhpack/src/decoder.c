@@ -9,7 +9,7 @@
 #include "index_space.h"
 
 enum {
-    FIRST_ROWS = 16,
+    FIRST_ROWS = 32,
     LARGE_ROWS = 128 /* rows up to this are never given back */
 };
 
@@ -91,7 +91,7 @@ static int resize_rows(hpack_decoder *d, uint32_t capacity)
     return 0;
 }
 
-static int grow_rows(hpack_decoder *d)
+int hpack__decoder_grow_rows(hpack_decoder *d)
 {
     uint32_t capacity = d->rows_capacity > 0 ? d->rows_capacity * 2 : FIRST_ROWS;
     return resize_rows(d, capacity < d->field_count_limit ? capacity : d->field_count_limit);
@@ -128,7 +128,7 @@ static int count_field(hpack_decoder *d, uint64_t name_length, uint64_t value_le
 static int emit(hpack_decoder *d, const hpack_field *row)
 {
     if (d->rows_count == d->rows_capacity) {
-        int result = grow_rows(d);
+        int result = hpack__decoder_grow_rows(d);
         if (result != 0) {
             return result;
         }
@@ -353,7 +353,7 @@ static int begin_representation(hpack_decoder *d, uint8_t first)
 }
 
 /* Whether the block begins with a field and may do so. */
-static int starts_with_field(hpack_decoder *d, const struct hpack__input *in)
+static inline int starts_with_field(hpack_decoder *d, const struct hpack__input *in)
 {
     if (in->at == in->end || (*in->at & 0xe0) == 0x20 || check_size_update(d) != 0) {
         return 0;
@@ -362,7 +362,7 @@ static int starts_with_field(hpack_decoder *d, const struct hpack__input *in)
     return 1;
 }
 
-static int step_start(hpack_decoder *d, struct hpack__input *in)
+static inline int step_start(hpack_decoder *d, struct hpack__input *in)
 {
     if (d->over == 0 && (d->fields_begun || starts_with_field(d, in))) {
         int result = hpack__decode_whole(d, in);
@@ -472,7 +472,7 @@ int hpack_decoder_feed(hpack_decoder *decoder, const uint8_t *data, size_t lengt
     static const uint8_t none[1] = {0};
     const uint8_t *at = length > 0 ? data : none;
     struct hpack__input in = {at, at + length, (flags & HPACK_FEED_LAST) != 0};
-    int result = 0;
+    int result = d->state == STATE_START ? step_start(d, &in) : 0;
     while (result == 0) {
         result = STEPS[d->state](d, &in);
     }

@@ -77,6 +77,9 @@ struct hpack_decoder {
 /* Room for more octets in the log; rows and the field in work follow when it moves. */
 int hpack__decoder_reserve_log(hpack_decoder *d, size_t more);
 
+/* Room for more rows; there are fewer than field_count_limit. Error: NOMEM. */
+int hpack__decoder_grow_rows(hpack_decoder *d);
+
 /* Begins d->string after its length was read. Strings longer than cap are not kept. */
 void hpack__string_begin(hpack_decoder *d, uint32_t wire_length, uint64_t cap, int must_copy);
 

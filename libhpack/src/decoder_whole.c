@@ -6,211 +6,53 @@
 #include "index_space.h"
 
 enum {
-    COPY_STEP = 16, /* short strings are copied in one step of this many octets */
-    SLACK = 16,     /* octets behind a string in the log that may be written, too */
-    LEFT = 1,       /* to the states: nothing was taken */
+    STEP = 16,                    /* octets copied at a time */
+    SLACK = HPACK__HUFFMAN_SLACK, /* octets behind a string in the log that may be written, too */
+    LEFT = 1,                     /* to the states: nothing was taken */
     FORM_INDEXED = 0x80,
-    LONG_INDEX = 0x7f /* more octets follow */
+    FORM_INCREMENTAL = 0x40,
+    FORM_SIZE_UPDATE = 0x20,
+    FORM_NEVER_INDEXED = 0x10,
+    PREFIX_INDEXED = 0x7f,
+    PREFIX_INCREMENTAL = 0x3f,
+    PREFIX_LITERAL = 0x0f,
+    PREFIX_STRING = 0x7f
 };
 
-/* A literal while it is put together. The decoder does not count it yet. */
-struct literal {
-    const uint8_t *at, *begin, *end; /* of the input */
-    char *to;                        /* the next octet of the log */
-    hpack_field *field;              /* the next row */
-    int incremental, copy;
+_Static_assert(SLACK >= STEP, "a copy writes a step at the most behind its string");
+
+/* What the loop has at hand; the decoder hears of it by leave(). */
+struct run {
+    const uint8_t *at, *end; /* of the input */
+    const uint8_t *begin;
+    hpack_field *row, *rows_end; /* the next row */
+    uint64_t size;               /* of the section */
+    int views;                   /* strings may stand in the input */
 };
 
 /* A string literal in the input. */
 struct wire_string {
     const uint8_t *data;
-    uint32_t length, most; /* on the wire, and at the most when decoded */
-    int coded;
+    uint32_t length;
+    uint32_t most; /* octets that it gives, at the most */
+    uint32_t coded;
 };
 
-/* An integer of up to three octets. Returns the octet after it, or NULL. rfc: 7541#5.1 */
-static inline const uint8_t *take_integer(const uint8_t *at, const uint8_t *end, uint32_t mask,
-                                          uint32_t *value)
+/* ---- Indexed fields ----------------------------------------------------------------------- */
+
+/* The octets after a prefix that is full. Returns the octet after them, or NULL when there are more
+ * than two. rfc: 7541#5.1 */
+static inline const uint8_t *take_more(const uint8_t *at, const uint8_t *end, uint32_t *value)
 {
-    uint32_t first = *at++ & mask;
-    if (first < mask) {
-        *value = first;
-        return at;
-    }
     if (at < end && at[0] < 0x80) {
-        *value = mask + at[0];
+        *value += at[0];
         return at + 1;
     }
     if (end - at >= 2 && at[1] < 0x80) {
-        *value = mask + (at[0] & 0x7fU) + ((uint32_t)at[1] << 7);
+        *value += (at[0] & 0x7fU) + ((uint32_t)at[1] << 7);
         return at + 2;
     }
     return NULL;
-}
-
-static inline int take_string(struct literal *l, struct wire_string *s)
-{
-    if (l->at == l->end) {
-        return 0;
-    }
-    s->coded = (*l->at & 0x80) != 0;
-    s->data = take_integer(l->at, l->end, 0x7f, &s->length);
-    if (s->data == NULL || s->length > (size_t)(l->end - s->data)) {
-        return 0;
-    }
-    s->most = s->coded ? s->length * 8 / 5 : s->length;
-    l->at = s->data + s->length;
-    return 1;
-}
-
-/* There is room behind to for the octets and SLACK. */
-static inline void copy_octets(char *to, const uint8_t *from, uint32_t length, const uint8_t *end)
-{
-    if (length <= COPY_STEP && end - from >= COPY_STEP) {
-        memcpy(to, from, COPY_STEP);
-    } else {
-        memcpy(to, from, length);
-    }
-}
-
-/* Puts the decoded string at l->to, or leaves it where it is. Returns NULL when it is not right. */
-static inline const char *decode_string(struct literal *l, const struct wire_string *s,
-                                        uint32_t *length)
-{
-    if (s->coded) {
-        uint8_t *to = (uint8_t *)l->to;
-        const uint8_t *to_end =
-            hpack__huffman_decode_whole(to, s->data, s->data + s->length, l->begin);
-        if (to_end == NULL) {
-            return NULL;
-        }
-        *length = (uint32_t)(to_end - to);
-        return *length > 0 ? l->to : "";
-    }
-    *length = s->length;
-    if (s->length == 0) {
-        return "";
-    }
-    if (!l->copy) {
-        return (const char *)s->data;
-    }
-    copy_octets(l->to, s->data, s->length, l->end);
-    return l->to;
-}
-
-/* Decoded octets that stand in the log stay there. */
-static inline void keep(struct literal *l, const char *string, uint32_t length)
-{
-    if (string == l->to) {
-        l->to += length;
-    }
-}
-
-/* rfc: 7541#4.4 */
-static int insert(hpack_decoder *d, const hpack_field *field)
-{
-    uint64_t size = hpack__entry_size(field->name_length, field->value_length);
-    if (!hpack__table_make_room(&d->table, size)) {
-        return 0;
-    }
-    int result = hpack__table_reserve_entries(&d->table, &d->memory, 1);
-    if (result == 0) {
-        hpack__table_push(&d->table, field);
-    }
-    return result;
-}
-
-/* Whether a field within these lengths is sure to be within the limits. */
-static inline int surely_within(const hpack_decoder *d, uint64_t name_most, uint64_t value_most)
-{
-    return name_most <= d->string_limit && value_most <= d->string_limit &&
-           d->section_size + hpack__entry_size(name_most, value_most) <= d->section_limit;
-}
-
-/* The name, from an entry or from the input. An entry's name that has no token is copied, because
- * the entry may be evicted before the new one. */
-static inline int decode_name(struct literal *l, const hpack_field *row,
-                              const struct wire_string *s)
-{
-    if (row == NULL) {
-        l->field->name = decode_string(l, s, &l->field->name_length);
-        if (l->field->name == NULL) {
-            return 0;
-        }
-        l->field->token = hpack__token(l->field->name, l->field->name_length);
-        if (l->field->token != HPACK_TOKEN_NONE) {
-            l->field->name = hpack__static_row[l->field->token].name;
-        }
-    } else {
-        l->field->name = row->name;
-        l->field->name_length = row->name_length;
-        l->field->token = row->token;
-        if (l->incremental && row->token == HPACK_TOKEN_NONE && row->name_length > 0) {
-            memcpy(l->to, row->name, row->name_length);
-            l->field->name = l->to;
-        }
-    }
-    keep(l, l->field->name, l->field->name_length);
-    return 1;
-}
-
-static int finish(hpack_decoder *d, struct hpack__input *in, const struct literal *l)
-{
-    d->section_size += hpack__entry_size(l->field->name_length, l->field->value_length);
-    d->table.log_used = (size_t)(l->to - d->table.log);
-    d->rows_count++;
-    in->at = l->at;
-    return l->incremental ? insert(d, l->field) : 0;
-}
-
-/* rfc: 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
-static int take_literal(hpack_decoder *d, struct hpack__input *in, const uint8_t *begin)
-{
-    uint8_t first = *in->at;
-    struct literal l = {.begin = begin,
-                        .end = in->end,
-                        .field = &d->rows[d->rows_count],
-                        .incremental = (first & 0x40) != 0};
-    struct wire_string name = {.most = 0};
-    struct wire_string value;
-    const hpack_field *row = NULL;
-    uint32_t index;
-    l.copy = l.incremental || !in->last;
-    l.at = take_integer(in->at, in->end, l.incremental ? 0x3f : 0x0f, &index);
-    if (l.at == NULL) {
-        return LEFT;
-    }
-    if (index != 0) {
-        row = hpack__index_row(&d->table, index);
-        if (row == NULL) {
-            return LEFT;
-        }
-        name.most = row->name_length;
-    } else if (!take_string(&l, &name)) {
-        return LEFT;
-    }
-    if (!take_string(&l, &value) || !surely_within(d, name.most, value.most)) {
-        return LEFT;
-    }
-    size_t room = (size_t)name.most + value.most + 2 * SLACK;
-    if (room > d->table.log_capacity - d->table.log_used) {
-        int result = hpack__decoder_reserve_log(d, room);
-        if (result != 0) {
-            return result;
-        }
-        /* The row is still the one of that index, but may have moved with the log. */
-    }
-    l.to = d->table.log + d->table.log_used;
-    if (!decode_name(&l, row, &name)) {
-        return LEFT;
-    }
-    l.field->value = decode_string(&l, &value, &l.field->value_length);
-    if (l.field->value == NULL) {
-        return LEFT;
-    }
-    keep(&l, l.field->value, l.field->value_length);
-    l.field->flags = (first & 0x50) == 0x10 ? HPACK_FIELD_NEVER_INDEXED : 0;
-    return finish(d, in, &l);
 }
 
 /* Whether any row of the tables is within the limit of strings. */
@@ -219,64 +61,306 @@ static inline int rows_are_short(const hpack_decoder *d)
     return d->string_limit >= d->table.limit && d->string_limit >= HPACK__STATIC_LONGEST;
 }
 
-/* As many one-octet indexes as there are and may be. The row of an index is chosen without a
- * branch, because static and dynamic ones follow each other at random. rfc: 7541#6.1 */
-static void take_indexed(hpack_decoder *d, struct hpack__input *in)
+/* As many fields with indexes of one octet as follow each other. The row of an index is chosen
+ * without a branch, because static and dynamic ones come at random. The limit of the section is
+ * held against all of them together: when they exceed it none was taken. rfc: 7541#6.1 */
+static inline int take_indexed(struct run *r, hpack_decoder *d)
 {
     struct hpack__table *t = &d->table;
-    const size_t room = d->rows_capacity - d->rows_count;
-    if (room == 0) {
-        return;
-    }
+    const size_t room = (size_t)(r->rows_end - r->row);
+    const uint8_t *at = r->at;
+    const uint8_t *end = (size_t)(r->end - at) < room ? r->end : at + room;
     const hpack_field *ring = t->count > 0 ? t->ring : hpack__static_row;
     const uint32_t mask = t->count > 0 ? t->capacity - 1 : 0;
     const uint32_t first = t->newest + HPACK__FIRST_DYNAMIC;
     const uint32_t known = HPACK__STATIC_COUNT + t->count;
-    const uint32_t highest = known < LONG_INDEX ? known : LONG_INDEX - 1;
-    const uint64_t limit = d->section_limit;
-    uint64_t size = d->section_size;
-    uint64_t hits = 0;
-    hpack_field *to = d->rows + d->rows_count;
-    const uint8_t *at = in->at;
-    const uint8_t *end = (size_t)(in->end - at) < room ? in->end : at + room;
+    const uint32_t highest = known < PREFIX_INDEXED ? known : PREFIX_INDEXED - 1;
+    hpack_field *to = r->row;
+    uint64_t size = 0;
+    uint32_t hits = 0;
     for (; at < end; at++) {
-        uint32_t index = *at ^ FORM_INDEXED;
+        const uint32_t index = *at ^ FORM_INDEXED;
         if (index - 1 >= highest) {
             break; /* among them all octets of other forms */
         }
         const hpack_field *fixed = &hpack__static_row[index & 0x3f];
         const hpack_field *dynamic = &ring[(first - index) & mask];
         const hpack_field *row = index <= HPACK__STATIC_COUNT ? fixed : dynamic;
-        uint64_t next = size + hpack__entry_size(row->name_length, row->value_length);
-        if (next > limit) {
-            break;
-        }
-        size = next;
         hits += index > HPACK__STATIC_COUNT;
+        size += (uint64_t)row->name_length + row->value_length;
         *to++ = *row;
     }
+    size += r->size + (uint64_t)(at - r->at) * HPACK__ENTRY_OVERHEAD;
+    if (at == r->at || size > d->section_limit || !rows_are_short(d)) {
+        return LEFT;
+    }
+    r->size = size;
+    r->at = at;
+    r->row = to;
     t->hits += hits;
-    d->section_size = size;
-    d->rows_count = (uint32_t)(to - d->rows);
-    in->at = at;
+    return 0;
+}
+
+/* One with an index of more octets. */
+static inline int take_far_indexed(struct run *r, hpack_decoder *d)
+{
+    uint32_t index = PREFIX_INDEXED;
+    const uint8_t *at = take_more(r->at + 1, r->end, &index);
+    const hpack_field *row = at != NULL ? hpack__index_row(&d->table, index) : NULL;
+    if (row == NULL || !rows_are_short(d)) {
+        return LEFT;
+    }
+    const uint64_t size = r->size + hpack__entry_size(row->name_length, row->value_length);
+    if (size > d->section_limit) {
+        return LEFT;
+    }
+    *r->row++ = *row;
+    r->size = size;
+    r->at = at;
+    d->table.hits++;
+    return 0;
+}
+
+/* ---- Literals ----------------------------------------------------------------------------- */
+
+/* Returns the octet after the string, or NULL. rfc: 7541#5.2 */
+static inline const uint8_t *take_string(const uint8_t *at, const uint8_t *end,
+                                         struct wire_string *s)
+{
+    if (at == end) {
+        return NULL;
+    }
+    s->coded = *at >> 7;
+    s->length = *at++ & PREFIX_STRING;
+    if (s->length == PREFIX_STRING) {
+        at = take_more(at, end, &s->length);
+    }
+    if (at == NULL || s->length > (size_t)(end - at)) {
+        return NULL;
+    }
+    s->most = s->length << s->coded; /* 8/5 of a coded one would be enough */
+    s->data = at;
+    return at + s->length;
+}
+
+/* There is room for SLACK octets more. */
+static inline void copy_octets(char *to, const uint8_t *from, uint32_t length, const uint8_t *end)
+{
+    if ((size_t)(end - from) < (size_t)length + STEP) {
+        memcpy(to, from, length);
+        return;
+    }
+    const char *to_end = to + length;
+    do {
+        memcpy(to, from, STEP);
+        to += STEP;
+        from += STEP;
+    } while (to < to_end);
+}
+
+/* Decodes the string to `to` and moves that, or leaves it where it is. Returns NULL when it is not
+ * right. */
+static inline const char *decode_string(const struct run *r, const struct wire_string *s, int copy,
+                                        char **to, uint32_t *length)
+{
+    char *string = *to;
+    if (s->coded) {
+        const struct hpack__huffman_input in = {r->begin, s->data + s->length, r->end};
+        *to = (char *)hpack__huffman_decode_whole((uint8_t *)string, s->data, &in);
+        *length = (uint32_t)(*to - string);
+        return *to == NULL || *length > 0 ? string : "";
+    }
+    *length = s->length;
+    if (s->length == 0) {
+        return "";
+    }
+    if (!copy) {
+        return (const char *)s->data;
+    }
+    copy_octets(string, s->data, s->length, r->end);
+    *to += s->length;
+    return string;
+}
+
+/* A name from the input. One with a token becomes static, so that it takes no memory. */
+static inline char *take_name(struct run *r, const struct wire_string *s, int copy, char *to)
+{
+    char *after = to;
+    hpack_field *field = r->row;
+    field->name = decode_string(r, s, copy, &after, &field->name_length);
+    if (after == NULL) {
+        return NULL;
+    }
+    field->token = hpack__token(field->name, field->name_length);
+    if (field->token == HPACK_TOKEN_NONE) {
+        return after;
+    }
+    field->name = hpack__static_row[field->token].name;
+    return to;
+}
+
+/* A name from an entry. One that has no token is copied for a new entry, because the old entry may
+ * be evicted before. rfc: 7541#4.4 */
+static inline char *copy_name(struct run *r, const hpack_field *row, uint32_t incremental, char *to)
+{
+    hpack_field *field = r->row;
+    field->name = row->name;
+    field->name_length = row->name_length;
+    field->token = row->token;
+    if (!incremental || row->token != HPACK_TOKEN_NONE || row->name_length == 0) {
+        return to;
+    }
+    memcpy(to, row->name, row->name_length);
+    field->name = to;
+    return to + row->name_length;
+}
+
+/* rfc: 7541#4.4 */
+static inline int insert(hpack_decoder *d, const hpack_field *field)
+{
+    struct hpack__table *t = &d->table;
+    if (!hpack__table_make_room(t, hpack__entry_size(field->name_length, field->value_length))) {
+        return 0;
+    }
+    if (t->count == t->capacity) {
+        int result = hpack__table_grow_ring(t, &d->memory, 1);
+        if (result != 0) {
+            return result;
+        }
+    }
+    hpack__table_push(t, field);
+    return 0;
+}
+
+/* More room in the log: for this literal, and then at once for what the rest of the input may give,
+ * because a log that moves costs more; but not for long ones, which may be mostly indexes. */
+static int reserve_log(const struct run *r, hpack_decoder *d, size_t room)
+{
+    size_t rest = (size_t)(r->end - r->at) * 2;
+    rest = rest < HPACK__LARGE_LOG ? rest : HPACK__LARGE_LOG;
+    d->rows_count = (uint32_t)(r->row - d->rows);
+    return hpack__decoder_reserve_log(d, room > rest ? room : rest);
+}
+
+/* The strings of a literal: `name` when its row is NULL. */
+struct literal {
+    const hpack_field *row;
+    struct wire_string name, value;
+};
+
+/* Returns the octet after it, or NULL. */
+static inline const uint8_t *read_literal(const struct run *r, const hpack_decoder *d,
+                                          uint32_t prefix, struct literal *l)
+{
+    const uint8_t *at = r->at + 1;
+    uint32_t index = *r->at & prefix;
+    l->row = NULL;
+    if (index == prefix) {
+        at = take_more(at, r->end, &index);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (index == 0) {
+        at = take_string(at, r->end, &l->name);
+        if (at == NULL) {
+            return NULL;
+        }
+    } else {
+        l->row = hpack__index_row(&d->table, index);
+        if (l->row == NULL) {
+            return NULL;
+        }
+        l->name.most = l->row->name_length;
+    }
+    return take_string(at, r->end, &l->value);
+}
+
+/* rfc: 7541#6.2.1, 7541#6.2.2, 7541#6.2.3 */
+static inline int take_literal(struct run *r, hpack_decoder *d)
+{
+    struct hpack__table *t = &d->table;
+    const uint32_t incremental = *r->at & FORM_INCREMENTAL;
+    const int copy = incremental || !r->views;
+    struct literal l;
+    const uint8_t *at = read_literal(r, d, incremental ? PREFIX_INCREMENTAL : PREFIX_LITERAL, &l);
+    if (at == NULL) {
+        return LEFT;
+    }
+    /* Whatever the strings give, it is within the limits. */
+    const uint64_t most = (uint64_t)l.name.most + l.value.most;
+    if (most > d->string_limit || r->size + most + HPACK__ENTRY_OVERHEAD > d->section_limit) {
+        return LEFT;
+    }
+    if (most + 2 * SLACK > t->log_capacity - t->log_used) {
+        int result = reserve_log(r, d, (size_t)most + 2 * SLACK);
+        if (result != 0) {
+            return result;
+        }
+        /* The row is still the one of that index, but what it points to may have moved. */
+    }
+    hpack_field *field = r->row;
+    char *to = t->log + t->log_used;
+    to = l.row != NULL ? copy_name(r, l.row, incremental, to) : take_name(r, &l.name, copy, to);
+    if (to == NULL) {
+        return LEFT;
+    }
+    field->value = decode_string(r, &l.value, copy, &to, &field->value_length);
+    if (to == NULL) {
+        return LEFT;
+    }
+    field->flags = (*r->at & (FORM_INCREMENTAL | FORM_NEVER_INDEXED)) == FORM_NEVER_INDEXED
+                       ? HPACK_FIELD_NEVER_INDEXED
+                       : 0;
+    t->log_used = (size_t)(to - t->log);
+    r->at = at;
+    r->size += hpack__entry_size(field->name_length, field->value_length);
+    r->row++;
+    return incremental ? insert(d, field) : 0;
+}
+
+/* ---- The loop ----------------------------------------------------------------------------- */
+
+static int grow_rows(struct run *r, hpack_decoder *d)
+{
+    const size_t count = d->rows != NULL ? (size_t)(r->row - d->rows) : 0;
+    if (d->rows_capacity == d->field_count_limit) {
+        return LEFT;
+    }
+    int result = hpack__decoder_grow_rows(d);
+    if (result == 0) {
+        r->row = d->rows + count;
+        r->rows_end = d->rows + d->rows_capacity;
+    }
+    return result;
+}
+
+static inline int take(struct run *r, hpack_decoder *d)
+{
+    const uint32_t form = *r->at;
+    if (r->row == r->rows_end) {
+        return grow_rows(r, d);
+    }
+    if (form >= FORM_INDEXED) {
+        return form < (FORM_INDEXED | PREFIX_INDEXED) ? take_indexed(r, d) : take_far_indexed(r, d);
+    }
+    return (form & 0xe0) != FORM_SIZE_UPDATE ? take_literal(r, d) : LEFT;
 }
 
 int hpack__decode_whole(hpack_decoder *d, struct hpack__input *in)
 {
-    const uint8_t *begin = in->at;
-    const int short_rows = rows_are_short(d);
-    for (;;) {
-        if (in->at < in->end && *in->at >= FORM_INDEXED && short_rows) {
-            take_indexed(d, in);
-        }
-        /* Left: no more, another index, a size update, or no room for a row. */
-        if (in->at == in->end || *in->at >= FORM_INDEXED || (*in->at & 0xe0) == 0x20 ||
-            d->rows_count == d->rows_capacity) {
-            return 0;
-        }
-        int result = take_literal(d, in, begin);
-        if (result != 0) {
-            return result == LEFT ? 0 : result;
-        }
+    struct run r = {
+        .at = in->at, .end = in->end, .begin = in->at, .size = d->section_size, .views = in->last};
+    if (d->rows != NULL) {
+        r.row = d->rows + d->rows_count;
+        r.rows_end = d->rows + d->rows_capacity;
     }
+    int result = 0;
+    while (result == 0 && r.at < r.end) {
+        result = take(&r, d);
+    }
+    in->at = r.at;
+    d->section_size = r.size;
+    d->rows_count = d->rows != NULL ? (uint32_t)(r.row - d->rows) : 0;
+    return result == LEFT ? 0 : result;
 }

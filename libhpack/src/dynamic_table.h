@@ -9,7 +9,7 @@
  *
  * Invariants:
  * - size is the sum of name + value + 32 of the entries, and size <= limit.
- * - octets is the part of it that stands in the log; octets <= log_used <= log_capacity.
+ * - log_used <= log_capacity.
  * - Entries own distinct octets of the log, ascending from the oldest to the newest, a name before
  *   its value. Empty strings never point into the log.
  * - The ring's capacity is 0 or a power of two, and is at least count.
@@ -32,7 +32,6 @@ struct hpack__table {
     hpack_field *ring;
     char *log;
     size_t log_used, log_capacity;
-    size_t octets;
     uint32_t capacity; /* of the ring */
     uint32_t newest;   /* place in the ring, when count > 0 */
     uint32_t count;
@@ -93,11 +92,17 @@ void hpack__table_compact(struct hpack__table *t, size_t start);
 /* Compacts the log, and gives back memory when it is far larger than what it held. */
 void hpack__table_tidy_up(struct hpack__table *t, const struct hpack__memory *m);
 
+/* Octets of entries, of which names with a token do not stand in the log. */
+static inline size_t hpack__table_octets(const struct hpack__table *t)
+{
+    return t->size - (size_t)t->count * HPACK__ENTRY_OVERHEAD;
+}
+
 /* When nothing but the entries is needed any more: the same, if there is much dead in the log. */
 static inline void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m)
 {
-    size_t dead = t->log_used - t->octets;
-    if (dead > t->octets / 2 + HPACK__DEAD_ALLOWED ||
+    size_t octets = hpack__table_octets(t);
+    if (t->log_used > octets + octets / 2 + HPACK__DEAD_ALLOWED ||
         (t->log_capacity > HPACK__LARGE_LOG && t->log_used < t->log_capacity / 8)) {
         hpack__table_tidy_up(t, m);
     }
@@ -114,18 +119,10 @@ static inline int hpack__in_log(const struct hpack__table *t, const char *pointe
     return (uintptr_t)pointer - (uintptr_t)t->log < t->log_used;
 }
 
-/* Octets of the log that an entry owns. */
-static inline size_t hpack__owned(const struct hpack__table *t, const hpack_field *row)
-{
-    return (hpack__in_log(t, row->name) ? row->name_length : 0) +
-           (hpack__in_log(t, row->value) ? row->value_length : 0);
-}
-
 static inline void hpack__evict_oldest(struct hpack__table *t)
 {
     const hpack_field *row = hpack__table_at(t, t->count - 1);
     t->size -= (uint32_t)hpack__entry_size(row->name_length, row->value_length);
-    t->octets -= hpack__owned(t, row);
     t->count--;
 }
 
@@ -161,7 +158,6 @@ static inline void hpack__table_push(struct hpack__table *t, const hpack_field *
     t->count++;
     t->insertions++;
     t->size += (uint32_t)hpack__entry_size(row->name_length, row->value_length);
-    t->octets += hpack__owned(t, row);
     hpack__table_check(t);
 }
 

@@ -26,14 +26,23 @@ int hpack__huffman_decode(struct hpack__huffman *h, const uint8_t **at, const ui
 /* After the last octet was decoded: 0 or HUFFMAN_PADDING, HUFFMAN_EOS. */
 int hpack__huffman_finish(const struct hpack__huffman *h);
 
-/* Decodes a whole string that lies in [begin, end) of a larger input, from data on. There is room
- * at out for length * 8 / 5 octets and HPACK__HUFFMAN_SLACK more, of which all may be overwritten.
- * Returns the end of the decoded octets, or NULL when the string is not right; what is wrong, the
- * calls above tell. */
-uint8_t *hpack__huffman_decode_whole(uint8_t *out, const uint8_t *data, const uint8_t *end,
-                                     const uint8_t *begin);
+/* A string inside a larger input. Octets of [begin, readable) may be read. */
+struct hpack__huffman_input {
+    const uint8_t *begin, *end; /* end of the string */
+    const uint8_t *readable;
+};
 
-enum { HPACK__HUFFMAN_SLACK = 8 };
+/* Decodes a whole string, from data to in->end. There is room at out for its length * 8 / 5 octets
+ * and HPACK__HUFFMAN_SLACK more, of which all may be overwritten. Returns the end of the decoded
+ * octets, or NULL when the string is not right; what is wrong, the calls above tell. */
+uint8_t *hpack__huffman_decode_whole(uint8_t *out, const uint8_t *data,
+                                     const struct hpack__huffman_input *in);
+
+/* The same on any processor. */
+uint8_t *hpack__huffman_decode_portable(uint8_t *out, const uint8_t *data,
+                                        const struct hpack__huffman_input *in);
+
+enum { HPACK__HUFFMAN_SLACK = 16 };
 
 /* Most octets that length octets of input can give, with what is pending. length < 2^60. */
 static inline size_t hpack__huffman_most(const struct hpack__huffman *h, size_t length)

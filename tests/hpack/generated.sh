@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$1/src/gen"
 python=$2
 status=0
-for name in huffman_codes huffman_decode_table static_index; do
+for name in huffman_codes huffman_decode_table huffman_vbmi_table static_index; do
     arguments=()
     [ $name != static_index ] || arguments=(../../include/hpack/hpack.h)
     if ! "$python" -B $name.py "${arguments[@]}" | cmp - $name.c; then

@@ -275,42 +275,67 @@ static void coders_stay_inside_their_memory(void **state)
     }
 }
 
-/* A whole string that lies at an offset, behind other octets, and ends where memory does; the room
- * for the output is exactly what is asked for. */
-static void check_whole(const uint8_t *coded, size_t length, size_t before)
+typedef uint8_t *(*whole_decoder)(uint8_t *out, const uint8_t *data,
+                                  const struct hpack__huffman_input *in);
+
+/* The fastest one of this processor, and the one of all. */
+static const whole_decoder WHOLE[] = {hpack__huffman_decode_whole, hpack__huffman_decode_portable};
+
+/* What the decoder that goes in pieces makes of a string. Returns its length, or -1. */
+static ptrdiff_t decode_in_pieces(const uint8_t *coded, size_t length, uint8_t *out, size_t room)
 {
-    uint8_t expected[512];
-    hpack_buffer stateful = {expected, sizeof expected, 0};
-    int result = hpack_huffman_decode(coded, length, &stateful);
-    struct test_guard in = test_guard_new(before + length);
-    struct test_guard out = test_guard_new(length * 8 / 5 + HPACK__HUFFMAN_SLACK);
-    memset(in.data, 0x55, before);
-    memcpy(in.data + before, coded, length);
-    const uint8_t *end =
-        hpack__huffman_decode_whole(out.data, in.data + before, in.data + before + length, in.data);
-    assert_true((result == 0) == (end != NULL));
-    if (end != NULL) {
-        assert_int_equal(end - out.data, stateful.length);
-        assert_memory_equal(out.data, expected, stateful.length);
+    struct hpack__huffman h = {0, 0};
+    uint8_t *to = out;
+    for (size_t i = 0; i < length;) {
+        size_t piece = length - i < 3 ? length - i : 3;
+        const uint8_t *at = coded + i;
+        if (hpack__huffman_decode(&h, &at, coded + i + piece, &to, out + room) != 0) {
+            return -1;
+        }
+        i += piece;
     }
-    test_guard_free(&in);
-    test_guard_free(&out);
+    return hpack__huffman_finish(&h) == 0 ? to - out : -1;
 }
 
+/* A whole string that lies between other octets, before the end of memory or, with octets after it,
+ * not; the room for the output is exactly what is asked for. */
+static void check_whole(const uint8_t *coded, size_t length, size_t before, size_t after)
+{
+    uint8_t expected[1024];
+    ptrdiff_t expected_length = decode_in_pieces(coded, length, expected, sizeof expected);
+    for (size_t i = 0; i < sizeof WHOLE / sizeof WHOLE[0]; i++) {
+        struct test_guard in = test_guard_new(before + length + after);
+        struct test_guard out = test_guard_new(length * 8 / 5 + HPACK__HUFFMAN_SLACK);
+        memset(in.data, 0x55, before + length + after);
+        memcpy(in.data + before, coded, length);
+        const uint8_t *data = in.data + before;
+        const struct hpack__huffman_input input = {in.data, data + length, data + length + after};
+        const uint8_t *end = WHOLE[i](out.data, data, &input);
+        assert_int_equal(end != NULL ? end - out.data : -1, expected_length);
+        if (end != NULL) {
+            assert_memory_equal(out.data, expected, (size_t)expected_length);
+        }
+        test_guard_free(&in);
+        test_guard_free(&out);
+    }
+}
+
+/* rfc: 7541#5.2 */
 static void whole_strings_decode_as_in_pieces(void **state)
 {
     (void)state;
     uint32_t seed = 14;
-    uint8_t coded[256];
+    uint8_t coded[1024];
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         size_t length = test_hex(BAD[i].hex, coded, sizeof coded);
-        check_whole(coded, length, 0);
-        check_whole(coded, length, 9);
+        check_whole(coded, length, 0, 0);
+        check_whole(coded, length, 9, 0);
+        check_whole(coded, length, 0, 9);
     }
     for (int i = 0; i < 6000; i++) {
-        uint8_t text[60];
+        uint8_t text[200];
         hpack_buffer out = {coded, sizeof coded, 0};
-        size_t length = test_rand(&seed) % sizeof text;
+        size_t length = test_rand(&seed) % (i % 3 == 0 ? sizeof text : 60);
         random_text(text, length, &seed);
         assert_int_equal(hpack_huffman_encode(text, length, &out), 0);
         if (i % 2 == 1 && out.length > 0) {
@@ -318,7 +343,47 @@ static void whole_strings_decode_as_in_pieces(void **state)
             size_t place = i % 4 == 1 ? out.length - 1 : test_rand(&seed) % out.length;
             coded[place] = (uint8_t)test_rand(&seed);
         }
-        check_whole(coded, out.length, test_rand(&seed) % 12);
+        check_whole(coded, out.length, test_rand(&seed) % 12, test_rand(&seed) % 12);
+    }
+}
+
+/* Octets that nobody coded, and what is worst: ones, which are EOS, at any place of a string. */
+static void whole_strings_of_any_octets_decode_as_in_pieces(void **state)
+{
+    (void)state;
+    uint32_t seed = 15;
+    for (int i = 0; i < 6000; i++) {
+        uint8_t coded[200];
+        size_t length = 1 + test_rand(&seed) % (i % 3 == 0 ? sizeof coded : 40);
+        for (size_t k = 0; k < length; k++) {
+            coded[k] = (uint8_t)(test_rand(&seed) & test_rand(&seed));
+        }
+        size_t ones = test_rand(&seed) % 6;
+        size_t place = test_rand(&seed) % length;
+        for (size_t k = place; k < length && k < place + ones; k++) {
+            coded[k] = 0xff;
+        }
+        check_whole(coded, length, 0, test_rand(&seed) % 12);
+    }
+}
+
+/* Each symbol behind each number of bits, so that long codes begin and end at every place. */
+static void whole_strings_have_long_codes_anywhere(void **state)
+{
+    (void)state;
+    for (unsigned symbol = 0; symbol < 256; symbol++) {
+        for (size_t before = 0; before < 24; before++) {
+            uint8_t text[40];
+            uint8_t coded[256];
+            hpack_buffer out = {coded, sizeof coded, 0};
+            for (size_t k = 0; k < sizeof text; k++) {
+                text[k] = (uint8_t)(k % 3 == 0 ? ' ' : k % 3 == 1 ? 'a' : 'B');
+            }
+            text[before] = (uint8_t)symbol;
+            text[before + 1 + before % 3] = '"';
+            assert_int_equal(hpack_huffman_encode(text, sizeof text, &out), 0);
+            check_whole(coded, out.length, 0, 0);
+        }
     }
 }
 
@@ -334,6 +399,8 @@ int main(void)
         cmocka_unit_test(empty_strings_need_no_buffer),
         cmocka_unit_test(coders_stay_inside_their_memory),
         cmocka_unit_test(whole_strings_decode_as_in_pieces),
+        cmocka_unit_test(whole_strings_of_any_octets_decode_as_in_pieces),
+        cmocka_unit_test(whole_strings_have_long_codes_anywhere),
     };
     return cmocka_run_group_tests_name("huffman", tests, NULL, NULL);
 }

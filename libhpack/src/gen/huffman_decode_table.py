@@ -5,8 +5,8 @@
 usage: huffman_decode_table.py > huffman_decode_table.c
 
 The window table says for each value of the next 12 bits which symbols lie in them whole: bits 0-3
-how many bits they take, bits 6-7 how many symbols, bits 8-23 the symbols, first one lowest: never
-more than two, as the shortest codes have five bits. An entry without symbols stands before a
+how many bits they take, bits 8-23 the symbols, first one lowest, bits 24-25 how many: never more
+than two, as the shortest codes have five bits. An entry without symbols stands before a
 longer code, which is found among the ranges: the codes of each length, aligned to the left of 32
 bits, begin where those of the lengths before end.
 """
@@ -26,7 +26,7 @@ def window_entry(value, by_code):
             symbols.append(by_code[length, code])
             used += length
             length = 0
-    entry = used | len(symbols) << 6
+    entry = used | len(symbols) << 24
     for place, symbol in enumerate(symbols):
         entry |= symbol << 8 * (place + 1)
     return entry

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Huffman decoding with AVX-512 VBMI: some seven octets of input at a time, wherever the symbols in
+ * them begin. For long strings on processors that have it, found out when the program runs; every
+ * string can be decoded without, and gives the same octets or the same error.
+ */
+#ifndef HPACK_SRC_HUFFMAN_VBMI_H
+#define HPACK_SRC_HUFFMAN_VBMI_H
+
+#include "huffman.h"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(HPACK_PORTABLE)
+#define HPACK__VBMI 1
+#else
+#define HPACK__VBMI 0
+#endif
+
+enum {
+    HPACK__VBMI_WORTH = 16, /* shorter strings, in octets, are decoded as fast without */
+    HPACK__VBMI_STEP = 16   /* octets that it may write at a time */
+};
+
+/* A string, of which `at` and the bits of *at that were taken say how far it is decoded. There is
+ * room at out for all it can give and HPACK__VBMI_STEP octets more. */
+struct hpack__vbmi {
+    uint8_t *out;
+    const uint8_t *at, *end;
+    uint32_t bit; /* below 8, and 0 at end */
+};
+
+enum {
+    HPACK__VBMI_END,   /* the string is decoded */
+    HPACK__VBMI_GO_ON, /* a long code near the end is next */
+    HPACK__VBMI_WRONG  /* EOS, or the end is not right */
+};
+
+#if HPACK__VBMI
+
+static inline int hpack__vbmi_is_there(void)
+{
+    return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+}
+
+int hpack__vbmi_decode(struct hpack__vbmi *v);
+
+#else
+
+static inline int hpack__vbmi_is_there(void)
+{
+    return 0;
+}
+
+static inline int hpack__vbmi_decode(struct hpack__vbmi *v)
+{
+    (void)v;
+    return HPACK__VBMI_GO_ON;
+}
+
+#endif
+
+/* Generated tables. */
+extern const uint8_t hpack__vbmi_length[128];
+extern const uint8_t hpack__vbmi_symbol[128];
+extern const uint8_t hpack__vbmi_of_eight[16];
+extern const uint8_t hpack__vbmi_of_ten[16];
+
+#endif
