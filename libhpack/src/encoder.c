@@ -41,7 +41,9 @@ enum {
     PREFIX_INCREMENTAL = 6,
     PREFIX_SIZE_UPDATE = 5,
     PREFIX_LITERAL = 4,
-    PREFIX_STRING = 7
+    PREFIX_STRING = 7,
+    /* An index, or an octet and the length of a name; and the length of the value. */
+    FIELD_OVERHEAD = 1 + 2 * HPACK__INTEGER_MAX_LENGTH
 };
 
 /* ---- Life --------------------------------------------------------------------------------- */
@@ -185,12 +187,11 @@ static int reserve_history(hpack_encoder *e)
     return 0;
 }
 
-/* bound: of the block, which is at least the octets of the fields. With twice the limit, compaction
- * makes room. rfc: 7541#4.4 */
-static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, size_t bound)
+/* all: octets of the fields. With twice the limit, compaction makes room. rfc: 7541#4.4 */
+static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, uint64_t all)
 {
     size_t most = (size_t)e->table.limit * 2;
-    if ((bound <= e->table.log_capacity - e->table.log_used || most <= e->table.log_capacity) &&
+    if ((all <= e->table.log_capacity - e->table.log_used || most <= e->table.log_capacity) &&
         (count <= e->index.capacity - e->table.count ||
          e->table.limit / HPACK__ENTRY_OVERHEAD <= e->index.capacity)) {
         return 0;
@@ -373,39 +374,52 @@ static inline void put_field(hpack_encoder *e, const hpack_field *field, struct 
 
 /* ---- Blocks ------------------------------------------------------------------------------- */
 
+/* Whether a token that the caller gave may be that of the name. */
+static inline int token_is_valid(const hpack_field *field)
+{
+    return field->token < HPACK_TOKEN_END &&
+           hpack__static_row[field->token].token == field->token &&
+           hpack__static_row[field->token].name_length == field->name_length;
+}
+
 static inline int field_is_valid(const hpack_field *field)
 {
     const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
-    if (field->token != HPACK_TOKEN_NONE &&
-        (field->token >= HPACK_TOKEN_END || hpack__static_row[field->token].token != field->token ||
-         hpack__static_row[field->token].name_length != field->name_length)) {
-        return 0;
-    }
-    return (field->name != NULL || field->name_length == 0) &&
-           (field->value != NULL || field->value_length == 0) && (field->flags & ~flags) == 0;
+    const int name = (field->name != NULL) | (field->name_length == 0);
+    const int value = (field->value != NULL) | (field->value_length == 0);
+    return name & value & ((field->flags & ~flags) == 0) &
+           (field->token == HPACK_TOKEN_NONE || token_is_valid(field));
 }
 
-/* Checks what the caller gave. Writes the bound of the block. */
+/* What a block may take. */
+struct block_size {
+    uint64_t octets; /* of its fields */
+    uint64_t most;   /* of the block: the bound, or more when there is room for that */
+};
+
+/* Checks what the caller gave, and sums it up. */
 static int check_arguments(const hpack_encoder *e, const hpack_field *fields, size_t count,
-                           const hpack_buffer *out, size_t *bound)
+                           const hpack_buffer *out, struct block_size *size)
 {
     if (out == NULL || (fields == NULL && count > 0) || out->length > out->capacity) {
         return HPACK_ERR_USAGE;
     }
-    uint64_t room = out->capacity - out->length;
-    uint64_t total;
-    uint64_t index_bound;
-    int fits = 1;
-    fixed_bounds(e, &total, &index_bound);
+    const uint64_t room = out->capacity - out->length;
+    uint64_t octets = 0;
+    int valid = 1;
     for (size_t i = 0; i < count; i++) {
-        if (!field_is_valid(&fields[i])) {
-            return HPACK_ERR_USAGE;
-        }
-        total += field_bound(&fields[i], index_bound);
-        fits &= total <= room;
+        valid &= field_is_valid(&fields[i]);
+        octets += (uint64_t)fields[i].name_length + fields[i].value_length;
     }
-    *bound = (size_t)total;
-    return fits && total <= room ? 0 : HPACK_ERR_BUFFER;
+    if (!valid) {
+        return HPACK_ERR_USAGE;
+    }
+    size->octets = octets;
+    size->most = octets + (uint64_t)count * FIELD_OVERHEAD + 2 * HPACK__INTEGER_MAX_LENGTH;
+    if (size->most > room) {
+        size->most = hpack_encoder_bound(e, fields, count);
+    }
+    return size->most <= room ? 0 : HPACK_ERR_BUFFER;
 }
 
 static void put_size_updates(hpack_encoder *e, struct output *out)
@@ -423,16 +437,16 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
                          hpack_buffer *out)
 {
     hpack_encoder *e = encoder;
-    size_t bound = 0;
-    int result = check_arguments(e, fields, count, out, &bound);
+    struct block_size size;
+    int result = check_arguments(e, fields, count, out, &size);
     if (result == 0) {
-        result = reserve(e, fields, count, bound);
+        result = reserve(e, fields, count, size.octets);
     }
-    if (result != 0 || bound == 0) {
+    if (result != 0 || size.most == 0) {
         return result;
     }
     uint8_t *begin = out->data + out->length;
-    struct output to = {begin, begin + bound};
+    struct output to = {begin, begin + size.most};
     put_size_updates(e, &to);
     for (size_t i = 0; i < count; i++) {
         const hpack_field *field = &fields[i];

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_history.h"
 
+#include "static_table.h"
+
 enum {
     ALWAYS = 8,        /* this many values of a name are indexed before there is a history */
     VOLATILE_USES = 6, /* before that many uses a volatile name has no history */
     WORTH_REPEATS = 4, /* a name is worth it when more than one use in so many is a repetition */
     MOST_USES = UINT8_MAX
 };
-
-/* Names whose values seldom repeat on most connections: of them repetitions have to be seen. */
-static int is_volatile(uint32_t token)
-{
-    switch (token) {
-    case HPACK_TOKEN_PATH:
-    case HPACK_TOKEN_AGE:
-    case HPACK_TOKEN_CONTENT_LENGTH:
-    case HPACK_TOKEN_ETAG:
-    case HPACK_TOKEN_IF_MODIFIED_SINCE:
-    case HPACK_TOKEN_IF_NONE_MATCH:
-    case HPACK_TOKEN_LOCATION:
-        return 1;
-    default:
-        return 0;
-    }
-}
 
 int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__hashes hashes)
 {
@@ -39,7 +24,8 @@ int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__
     if (seen) {
         return 1;
     }
-    if (is_volatile(token)) {
+    if (hpack__name_kind[token] & HPACK__NAME_VOLATILE) {
+        /* Of them repetitions have to be seen. */
         return uses >= VOLATILE_USES && (uses - misses) * WORTH_REPEATS > uses;
     }
     return misses < ALWAYS || (uses - misses) * WORTH_REPEATS > uses;

@@ -88,7 +88,7 @@ static inline uint64_t hpack__name_hash(const hpack_field *field)
 {
     const uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
     return field->token != HPACK_TOKEN_NONE
-               ? hpack__mix(seed, field->token)
+               ? field->token * seed
                : hpack__hash_octets(field->name, field->name_length, seed);
 }
 

@@ -8,16 +8,8 @@ enum {
 /* rfc: 7541#7.1.3 */
 static int is_secret(const hpack_field *field)
 {
-    switch (field->token) {
-    case HPACK_TOKEN_AUTHORIZATION:
-    case HPACK_TOKEN_PROXY_AUTHORIZATION:
-    case HPACK_TOKEN_SET_COOKIE:
-        return 1;
-    case HPACK_TOKEN_COOKIE:
-        return field->value_length < SHORT_COOKIE;
-    default:
-        return 0;
-    }
+    return (hpack__name_kind[field->token] & HPACK__NAME_SECRET) &&
+           (field->token != HPACK_TOKEN_COOKIE || field->value_length < SHORT_COOKIE);
 }
 
 static int fits(const hpack_field *field, uint32_t limit)

@@ -13,6 +13,7 @@
 #include <hpack/hpack.h>
 
 #include "dynamic_table.h"
+#include "static_table.h"
 
 enum hpack__indexing {
     HPACK__INDEX,
@@ -31,23 +32,15 @@ struct hpack__policy {
 enum hpack__indexing hpack__choose_carefully(const struct hpack__policy *p,
                                              const hpack_field *field, uint32_t table_limit);
 
-static inline int hpack__may_be_secret(uint32_t token)
-{
-    const uint64_t names =
-        UINT64_C(1) << HPACK_TOKEN_AUTHORIZATION | UINT64_C(1) << HPACK_TOKEN_COOKIE |
-        UINT64_C(1) << HPACK_TOKEN_PROXY_AUTHORIZATION | UINT64_C(1) << HPACK_TOKEN_SET_COOKIE;
-    return token < 64 && (names >> token & 1);
-}
-
 /* field carries its token. Most fields need no more than this. */
 static inline enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p,
                                                           const hpack_field *field,
                                                           uint32_t table_limit)
 {
-    if (p->choose == NULL && p->kind == HPACK_POLICY_ADAPTIVE && field->flags == 0 &&
-        !hpack__may_be_secret(field->token) &&
-        hpack__entry_size(field->name_length, field->value_length) <=
-            table_limit - table_limit / 4) {
+    const uint32_t careful = (hpack__name_kind[field->token] & HPACK__NAME_SECRET) | field->flags |
+                             (p->choose != NULL) | (p->kind ^ HPACK_POLICY_ADAPTIVE);
+    if (careful == 0 && hpack__entry_size(field->name_length, field->value_length) <=
+                            table_limit - table_limit / 4) {
         return HPACK__INDEX_BY_HISTORY;
     }
     return hpack__choose_carefully(p, field, table_limit);

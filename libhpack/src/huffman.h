@@ -54,6 +54,9 @@ static inline size_t hpack__huffman_most(const struct hpack__huffman *h, size_t 
  * out_end may be overwritten; limit <= out_end. */
 uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
                               const uint8_t *data, size_t length);
+/* The same on any processor. */
+uint8_t *hpack__huffman_write_portable(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
+                                       const uint8_t *data, size_t length);
 
 /* Generated tables. */
 extern const uint32_t hpack__huffman_code[256]; /* the code, to the right */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "huffman.h"
+#include "huffman_pending.h"
+#include "huffman_vbmi.h"
 
 size_t hpack_huffman_length(const uint8_t *data, size_t length)
 {
@@ -19,95 +20,133 @@ size_t hpack_huffman_length(const uint8_t *data, size_t length)
     return (bits[0] + bits[1] + bits[2] + bits[3] + 7) / 8;
 }
 
-static inline void put_be64(uint8_t *out, uint64_t value)
-{
-    for (int i = 0; i < 8; i++) {
-        out[i] = (uint8_t)(value >> (56 - 8 * i));
-    }
-}
-
-/* Bits on their way out: the pending ones are to the right, older ones above them are spent. */
-struct pending {
-    uint64_t bits;
-    uint32_t count;
-};
-
-/* Four symbols at a time, as long as their codes are short enough together and eight octets can be
- * written. Before and after, less than eight bits are pending. Returns how many it took. */
-static inline size_t write_fours(struct pending *pending, uint8_t **at, const uint8_t *limit,
-                                 const uint8_t *out_end, const uint8_t *data, size_t length)
-{
-    uint8_t *out = *at;
-    uint64_t bits = pending->bits;
-    uint32_t count = pending->count;
-    size_t i = 0;
-    while (length - i >= 4 && out_end - out >= 8 && out < limit) {
-        const uint8_t *d = data + i;
-        uint32_t last = hpack__huffman_bits[d[3]];
-        uint32_t right = hpack__huffman_bits[d[2]] + last;
-        uint32_t second = hpack__huffman_bits[d[1]];
-        uint32_t all = hpack__huffman_bits[d[0]] + second + right;
-        if (all > 56) {
-            break;
-        }
-        uint64_t left_code =
-            (uint64_t)hpack__huffman_code[d[0]] << second | hpack__huffman_code[d[1]];
-        uint64_t right_code =
-            (uint64_t)hpack__huffman_code[d[2]] << last | hpack__huffman_code[d[3]];
-        bits = bits << all | left_code << right | right_code;
-        count += all;
-        put_be64(out, bits << (64 - count));
-        out += count >> 3;
-        count &= 7;
-        i += 4;
-    }
-    pending->bits = bits;
-    pending->count = count;
-    *at = out;
-    return i;
-}
-
-/* One symbol at a time. Returns 0 when it would pass the limit. */
-static int write_ones(struct pending *pending, uint8_t **out, const uint8_t *limit,
-                      const uint8_t *data, size_t length)
+/* One symbol at a time, whatever its code. Returns 0 when it would pass the limit. */
+static int write_ones(struct hpack__pending *p, const uint8_t *limit, const uint8_t *data,
+                      size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        pending->bits =
-            pending->bits << hpack__huffman_bits[data[i]] | hpack__huffman_code[data[i]];
-        pending->count += hpack__huffman_bits[data[i]];
-        for (; pending->count >= 8; pending->count -= 8) {
-            if (*out >= limit) {
+        p->bits = p->bits << hpack__huffman_bits[data[i]] | hpack__huffman_code[data[i]];
+        p->count += hpack__huffman_bits[data[i]];
+        for (; p->count >= 8; p->count -= 8) {
+            if (p->out >= limit) {
                 return 0;
             }
-            *(*out)++ = (uint8_t)(pending->bits >> (pending->count - 8));
+            *p->out++ = (uint8_t)(p->bits >> (p->count - 8));
         }
     }
     return 1;
+}
+
+/* Four symbols at a time, as long as their codes are short enough together and eight octets can be
+ * written. Returns how many it took. */
+static inline size_t write_fours(struct hpack__pending *p, const uint8_t *data, size_t length)
+{
+    size_t i = 0;
+    for (; length - i >= 4 && p->end - p->out >= 8; i += 4) {
+        const uint8_t *d = data + i;
+        const uint32_t last = hpack__huffman_bits[d[3]];
+        const uint32_t right = hpack__huffman_bits[d[2]] + last;
+        const uint32_t second = hpack__huffman_bits[d[1]];
+        const uint32_t all = hpack__huffman_bits[d[0]] + second + right;
+        if (all > HPACK__PENDING_MOST) {
+            break;
+        }
+        const uint64_t left_code =
+            (uint64_t)hpack__huffman_code[d[0]] << second | hpack__huffman_code[d[1]];
+        const uint64_t right_code =
+            (uint64_t)hpack__huffman_code[d[2]] << last | hpack__huffman_code[d[3]];
+        hpack__pending_put(p, left_code << right | right_code, all);
+    }
+    return i;
+}
+
+/* The last three symbols or less. Returns 0, and has written nothing, when their codes are too long
+ * together or when there is no room for eight octets. */
+static inline int write_rest(struct hpack__pending *p, const uint8_t *data, size_t length)
+{
+    uint64_t code = 0;
+    uint32_t bits = 0;
+    for (size_t i = 0; i < length; i++) {
+        code = code << hpack__huffman_bits[data[i]] | hpack__huffman_code[data[i]];
+        bits += hpack__huffman_bits[data[i]];
+    }
+    if (bits > HPACK__PENDING_MOST || p->end - p->out < 8) {
+        return 0;
+    }
+    hpack__pending_put(p, code, bits);
+    return 1;
+}
+
+/* Returns 0 when the symbols pass the limit. */
+static inline int append(struct hpack__pending *pending, const uint8_t *limit, const uint8_t *data,
+                         size_t length)
+{
+    struct hpack__pending p = *pending;
+    for (size_t i = 0; i < length;) {
+        i += write_fours(&p, data + i, length - i);
+        if (length - i < 4 && write_rest(&p, data + i, length - i)) {
+            break;
+        }
+        /* What is left of four, or a long code and what is before it. The copy alone has an
+         * address, so that the other one can stay in registers. */
+        size_t ones = length - i < 4 ? length - i : 4;
+        struct hpack__pending slow = p;
+        if (!write_ones(&slow, limit, data + i, ones)) {
+            return 0;
+        }
+        p = slow;
+        i += ones;
+    }
+    *pending = p;
+    return 1;
+}
+
+/* Returns the end, or NULL when it would be behind the limit. */
+static inline uint8_t *finish(struct hpack__pending *p, const uint8_t *limit)
+{
+    if (p->count > 0) {
+        if (p->out >= limit) {
+            return NULL;
+        }
+        /* The rest of the last octet is the beginning of EOS, ones. */
+        *p->out++ = (uint8_t)(p->bits << (8 - p->count) | 0xffU >> p->count);
+    }
+    return p->out <= limit ? p->out : NULL;
+}
+
+/* Where the wide steps stop before the end, a long code is near, or the end of the room. */
+static uint8_t *write_wide(struct hpack__pending p, const uint8_t *limit, const uint8_t *data,
+                           size_t length)
+{
+    size_t i = 0;
+    while (i < length) {
+        i += hpack__vbmi_encode(&p, data + i, length - i);
+        size_t more = length - i < HPACK__VBMI_ENCODE_STEP ? length - i : HPACK__VBMI_ENCODE_STEP;
+        if (!append(&p, limit, data + i, more)) {
+            return NULL;
+        }
+        i += more;
+    }
+    return finish(&p, limit);
+}
+
+uint8_t *hpack__huffman_write_portable(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
+                                       const uint8_t *data, size_t length)
+{
+    /* Behind the limit nothing is worth writing. */
+    const uint8_t *end = out_end - limit > 8 ? limit + 8 : out_end;
+    struct hpack__pending p = {.out = out, .end = end};
+    return append(&p, limit, data, length) ? finish(&p, limit) : NULL;
 }
 
 /* rfc: 7541#5.2 */
 uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
                               const uint8_t *data, size_t length)
 {
-    struct pending pending = {0, 0};
-    size_t i = 0;
-    while (i < length) {
-        i += write_fours(&pending, &out, limit, out_end, data + i, length - i);
-        /* What is left of four, or a long code and what is before it. */
-        size_t ones = length - i < 4 ? length - i : 4;
-        if (!write_ones(&pending, &out, limit, data + i, ones)) {
-            return NULL;
-        }
-        i += ones;
+    if (length < HPACK__VBMI_ENCODE_WORTH || !hpack__vbmi_is_there()) {
+        return hpack__huffman_write_portable(out, limit, out_end, data, length);
     }
-    if (pending.count > 0) {
-        if (out >= limit) {
-            return NULL;
-        }
-        /* The rest of the last octet is the beginning of EOS, ones. */
-        *out++ = (uint8_t)(pending.bits << (8 - pending.count) | 0xffU >> pending.count);
-    }
-    return out <= limit ? out : NULL;
+    return write_wide((struct hpack__pending){.out = out, .end = out_end}, limit, data, length);
 }
 
 int hpack_huffman_encode(const uint8_t *data, size_t length, hpack_buffer *out)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Huffman decoding with AVX-512 VBMI: some seven octets of input at a time, wherever the symbols in
- * them begin. For long strings on processors that have it, found out when the program runs; every
- * string can be decoded without, and gives the same octets or the same error.
+ * Huffman coding with AVX-512 VBMI: seven octets at a time decoded, wherever the symbols in them
+ * begin, and 32 symbols at a time encoded. For strings that are long enough, on processors that
+ * have it, found out when the program runs; every string can be coded without, with the same octets
+ * or the same error.
  */
 #ifndef HPACK_SRC_HUFFMAN_VBMI_H
 #define HPACK_SRC_HUFFMAN_VBMI_H
 
 #include "huffman.h"
+#include "huffman_pending.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(HPACK_PORTABLE)
 #define HPACK__VBMI 1
@@ -16,8 +18,10 @@
 #endif
 
 enum {
-    HPACK__VBMI_WORTH = 16, /* shorter strings, in octets, are decoded as fast without */
-    HPACK__VBMI_STEP = 16   /* octets that it may write at a time */
+    HPACK__VBMI_WORTH = 16,       /* shorter strings, in octets, are decoded as fast without, */
+    HPACK__VBMI_STEP = 16,        /* octets that it may write at a time */
+    HPACK__VBMI_ENCODE_STEP = 32, /* symbols */
+    HPACK__VBMI_ENCODE_WORTH = 48 /* shorter strings are encoded as fast without */
 };
 
 /* A string, of which `at` and the bits of *at that were taken say how far it is decoded. There is
@@ -44,6 +48,10 @@ static inline int hpack__vbmi_is_there(void)
 
 int hpack__vbmi_decode(struct hpack__vbmi *v);
 
+/* Encodes HPACK__VBMI_ENCODE_STEP symbols at a time, as long as there are so many, their codes are
+ * short, and there is room for what they may take. Returns how many it took. */
+size_t hpack__vbmi_encode(struct hpack__pending *p, const uint8_t *data, size_t length);
+
 #else
 
 static inline int hpack__vbmi_is_there(void)
@@ -57,6 +65,15 @@ static inline int hpack__vbmi_decode(struct hpack__vbmi *v)
     return HPACK__VBMI_GO_ON;
 }
 
+static inline size_t hpack__vbmi_encode(struct hpack__pending *p, const uint8_t *data,
+                                        size_t length)
+{
+    (void)p;
+    (void)data;
+    (void)length;
+    return 0;
+}
+
 #endif
 
 /* Generated tables. */
@@ -64,5 +81,8 @@ extern const uint8_t hpack__vbmi_length[128];
 extern const uint8_t hpack__vbmi_symbol[128];
 extern const uint8_t hpack__vbmi_of_eight[16];
 extern const uint8_t hpack__vbmi_of_ten[16];
+extern const uint8_t hpack__vbmi_bits[128];
+extern const uint8_t hpack__vbmi_code_low[128];
+extern const uint8_t hpack__vbmi_code_high[128];
 
 #endif

@@ -24,7 +24,7 @@ static inline uint64_t hpack__load32(const void *octets)
     return word;
 }
 
-enum { HPACK__LONG_COMPARE = 48 }; /* from here on a call costs less */
+enum { HPACK__LONG_COMPARE = 64 }; /* from here on a call costs less */
 
 /* Are length octets the same? Both may be NULL when there are none. */
 static inline int hpack__same_octets(const char *a, const char *b, size_t length)
@@ -32,18 +32,26 @@ static inline int hpack__same_octets(const char *a, const char *b, size_t length
     if (length >= HPACK__LONG_COMPARE) {
         return memcmp(a, b, length) == 0;
     }
-    if (length >= 8) {
-        size_t last = length - 8;
-        for (size_t i = 0; i < last; i += 8) {
-            if (hpack__load64(a + i) != hpack__load64(b + i)) {
+    if (length >= 16) {
+        const size_t last = length - 16;
+        for (size_t i = 0; i < last; i += 16) {
+            if (((hpack__load64(a + i) ^ hpack__load64(b + i)) |
+                 (hpack__load64(a + i + 8) ^ hpack__load64(b + i + 8))) != 0) {
                 return 0;
             }
         }
-        return hpack__load64(a + last) == hpack__load64(b + last);
+        return ((hpack__load64(a + last) ^ hpack__load64(b + last)) |
+                (hpack__load64(a + last + 8) ^ hpack__load64(b + last + 8))) == 0;
+    }
+    if (length >= 8) {
+        const size_t last = length - 8;
+        return ((hpack__load64(a) ^ hpack__load64(b)) |
+                (hpack__load64(a + last) ^ hpack__load64(b + last))) == 0;
     }
     if (length >= 4) {
-        return hpack__load32(a) == hpack__load32(b) &&
-               hpack__load32(a + length - 4) == hpack__load32(b + length - 4);
+        const size_t last = length - 4;
+        return ((hpack__load32(a) ^ hpack__load32(b)) |
+                (hpack__load32(a + last) ^ hpack__load32(b + last))) == 0;
     }
     return length == 0 ||
            (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);

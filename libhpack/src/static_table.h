@@ -20,10 +20,19 @@ enum {
 
 extern const hpack_field hpack__static_row[HPACK_TOKEN_END];
 
+/* What the coders want to know of the name of a token. */
+enum {
+    HPACK__NAME_STATIC = 0x1,   /* it is in the static table, */
+    HPACK__NAME_VALUES = 0x2,   /* and its first entry there has a value */
+    HPACK__NAME_SECRET = 0x4,   /* its values may be secrets */
+    HPACK__NAME_VOLATILE = 0x8, /* on most connections its values seldom repeat */
+};
+extern const uint8_t hpack__name_kind[HPACK_TOKEN_END];
+
 /* A name with this token in the static table? */
 static inline int hpack__token_is_static(uint32_t token)
 {
-    return token - 1 < HPACK__STATIC_COUNT;
+    return (hpack__name_kind[token] & HPACK__NAME_STATIC) != 0;
 }
 
 /* As below, for tokens with more than one entry, or one with a value. */
@@ -33,13 +42,11 @@ uint32_t hpack__static_search(uint32_t token, const char *value, uint32_t value_
  * first entry has no value have no other. */
 static inline uint32_t hpack__static_find(uint32_t token, const char *value, uint32_t value_length)
 {
-    if (!hpack__token_is_static(token)) {
-        return 0;
+    const uint32_t kind = hpack__name_kind[token];
+    if (kind & HPACK__NAME_VALUES) {
+        return hpack__static_search(token, value, value_length);
     }
-    if (hpack__static_row[token].value_length == 0) {
-        return value_length == 0 ? token : 0;
-    }
-    return hpack__static_search(token, value, value_length);
+    return value_length == 0 && (kind & HPACK__NAME_STATIC) ? token : 0;
 }
 
 /* Generated: the slot of a name comes from its length and three of its octets. */

@@ -387,6 +387,69 @@ static void whole_strings_have_long_codes_anywhere(void **state)
     }
 }
 
+typedef uint8_t *(*string_writer)(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
+                                  const uint8_t *data, size_t length);
+
+/* What must come out, one symbol after the other. Returns its length. */
+static size_t encode_slowly(const uint8_t *text, size_t length, uint8_t *coded)
+{
+    size_t bits = 0;
+    memset(coded, 0xff, (hpack_huffman_length(text, length)));
+    for (size_t i = 0; i < length; i++) {
+        for (uint32_t k = hpack__huffman_bits[text[i]]; k > 0; k--, bits++) {
+            if ((hpack__huffman_code[text[i]] >> (k - 1) & 1) == 0) {
+                coded[bits / 8] &= (uint8_t) ~(0x80U >> bits % 8);
+            }
+        }
+    }
+    return (bits + 7) / 8;
+}
+
+/* With this limit, and memory up to the limit or beyond it. */
+static void check_written(const uint8_t *text, size_t length, size_t limit, size_t beyond)
+{
+    static const string_writer WRITERS[] = {hpack__huffman_write, hpack__huffman_write_portable};
+    uint8_t expected[2048];
+    size_t expected_length = encode_slowly(text, length, expected);
+    for (size_t i = 0; i < sizeof WRITERS / sizeof WRITERS[0]; i++) {
+        struct test_guard in = test_guard_new(length > 0 ? length : 1);
+        struct test_guard out = test_guard_new(limit + beyond > 0 ? limit + beyond : 1);
+        memcpy(in.data, text, length);
+        const uint8_t *end =
+            WRITERS[i](out.data, out.data + limit, out.data + limit + beyond, in.data, length);
+        assert_true((end != NULL) == (expected_length <= limit));
+        if (end != NULL) {
+            assert_int_equal(end - out.data, expected_length);
+            assert_memory_equal(out.data, expected, expected_length);
+        }
+        test_guard_free(&in);
+        test_guard_free(&out);
+    }
+}
+
+/* Whole, and with each limit near the length, where memory ends at the limit or soon after it.
+ * rfc: 7541#5.2 */
+static void strings_are_written_up_to_a_limit(void **state)
+{
+    (void)state;
+    uint32_t seed = 16;
+    for (int i = 0; i < 2500; i++) {
+        uint8_t text[300];
+        size_t length = test_rand(&seed) % (i % 3 == 0 ? sizeof text : 70);
+        random_text(text, length, &seed);
+        if (i % 4 == 0) {
+            /* One long code among short ones. */
+            memset(text, 'e', length);
+            text[length > 0 ? test_rand(&seed) % length : 0] = (uint8_t)test_rand(&seed);
+        }
+        size_t coded = hpack_huffman_length(text, length);
+        check_written(text, length, coded + test_rand(&seed) % 100, test_rand(&seed) % 80);
+        check_written(text, length, coded, test_rand(&seed) % 80);
+        check_written(text, length, coded > 0 ? coded - 1 : 0, test_rand(&seed) % 80);
+        check_written(text, length, coded / 2, test_rand(&seed) % 80);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +464,7 @@ int main(void)
         cmocka_unit_test(whole_strings_decode_as_in_pieces),
         cmocka_unit_test(whole_strings_of_any_octets_decode_as_in_pieces),
         cmocka_unit_test(whole_strings_have_long_codes_anywhere),
+        cmocka_unit_test(strings_are_written_up_to_a_limit),
     };
     return cmocka_run_group_tests_name("huffman", tests, NULL, NULL);
 }
