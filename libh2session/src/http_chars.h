@@ -20,9 +20,18 @@ enum {
     CHAR_VALUE = 0x80 /* all but NUL, CR and LF (RFC 9113 8.2.1) */
 };
 
-int h2session__http_chars_is(char c, uint32_t class);
+/* The sets of each octet. */
+extern const uint8_t h2session__http_chars_sets[256];
+
+static inline int h2session__http_chars_is(char c, uint32_t class)
+{
+    return (h2session__http_chars_sets[(uint8_t)c] & class) != 0;
+}
+
 /* Not empty, and every octet in the set. class: one bit. */
 int h2session__http_chars_all(const char *text, size_t length, uint32_t class);
+/* As above with CHAR_PATH, but faster. */
+int h2session__http_chars_path(const char *text, size_t length);
 /* Every octet CHAR_VALUE, no SP or HTAB at either end; may be empty. */
 int h2session__http_chars_value(const char *text, size_t length);
 /* Equal but for the case of ASCII letters. */

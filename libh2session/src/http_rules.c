@@ -9,6 +9,7 @@
 /* What a name means to the rules. Names from ROLE_METHOD on are pseudo-fields. */
 enum {
     ROLE_PLAIN = 0,
+    ROLE_UNNAMED, /* has no token: the name itself is to be looked at */
     ROLE_HOST,
     ROLE_CONTENT_LENGTH,
     ROLE_TE,
@@ -19,66 +20,81 @@ enum {
     ROLE_PATH,
     ROLE_PROTOCOL,
     ROLE_STATUS,
-    ROLE_COUNT
+    ROLE_COUNT,
+    NOT_IN_TRAILERS = 0x80 /* rfc: 9110#6.5.1 */
 };
 
-static const uint8_t ROLES[HPACK_TOKEN_END] = {
+/* By token. */
+static const uint8_t RULES[HPACK_TOKEN_END] = {
+    [HPACK_TOKEN_NONE] = ROLE_UNNAMED,
     [HPACK_TOKEN_AUTHORITY] = ROLE_AUTHORITY,
     [HPACK_TOKEN_METHOD] = ROLE_METHOD,
     [HPACK_TOKEN_PATH] = ROLE_PATH,
     [HPACK_TOKEN_SCHEME] = ROLE_SCHEME,
     [HPACK_TOKEN_STATUS] = ROLE_STATUS,
     [HPACK_TOKEN_PROTOCOL] = ROLE_PROTOCOL,
-    [HPACK_TOKEN_HOST] = ROLE_HOST,
-    [HPACK_TOKEN_CONTENT_LENGTH] = ROLE_CONTENT_LENGTH,
+    [HPACK_TOKEN_HOST] = ROLE_HOST | NOT_IN_TRAILERS,
+    [HPACK_TOKEN_CONTENT_LENGTH] = ROLE_CONTENT_LENGTH | NOT_IN_TRAILERS,
     [HPACK_TOKEN_TE] = ROLE_TE,
     [HPACK_TOKEN_CONNECTION] = ROLE_CONNECTION,
     [HPACK_TOKEN_PROXY_CONNECTION] = ROLE_CONNECTION,
     [HPACK_TOKEN_KEEP_ALIVE] = ROLE_CONNECTION,
     [HPACK_TOKEN_TRANSFER_ENCODING] = ROLE_CONNECTION,
     [HPACK_TOKEN_UPGRADE] = ROLE_CONNECTION,
-};
-
-/* rfc: 9110#6.5.1 */
-static const uint8_t NOT_IN_TRAILERS[HPACK_TOKEN_END] = {
-    [HPACK_TOKEN_CONTENT_LENGTH] = 1,
-    [HPACK_TOKEN_HOST] = 1,
-    [HPACK_TOKEN_AUTHORIZATION] = 1,
-    [HPACK_TOKEN_PROXY_AUTHORIZATION] = 1,
-    [HPACK_TOKEN_WWW_AUTHENTICATE] = 1,
-    [HPACK_TOKEN_PROXY_AUTHENTICATE] = 1,
-    [HPACK_TOKEN_COOKIE] = 1,
-    [HPACK_TOKEN_SET_COOKIE] = 1,
-    [HPACK_TOKEN_CACHE_CONTROL] = 1,
-    [HPACK_TOKEN_EXPECT] = 1,
-    [HPACK_TOKEN_MAX_FORWARDS] = 1,
-    [HPACK_TOKEN_RANGE] = 1,
-    [HPACK_TOKEN_IF_MATCH] = 1,
-    [HPACK_TOKEN_IF_NONE_MATCH] = 1,
-    [HPACK_TOKEN_IF_MODIFIED_SINCE] = 1,
-    [HPACK_TOKEN_IF_UNMODIFIED_SINCE] = 1,
-    [HPACK_TOKEN_IF_RANGE] = 1,
-    [HPACK_TOKEN_CONTENT_ENCODING] = 1,
-    [HPACK_TOKEN_CONTENT_TYPE] = 1,
-    [HPACK_TOKEN_CONTENT_RANGE] = 1,
-    [HPACK_TOKEN_TRAILER] = 1,
+    [HPACK_TOKEN_AUTHORIZATION] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_PROXY_AUTHORIZATION] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_WWW_AUTHENTICATE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_PROXY_AUTHENTICATE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_COOKIE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_SET_COOKIE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_CACHE_CONTROL] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_EXPECT] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_MAX_FORWARDS] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_RANGE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_IF_MATCH] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_IF_NONE_MATCH] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_IF_MODIFIED_SINCE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_IF_UNMODIFIED_SINCE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_IF_RANGE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_CONTENT_ENCODING] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_CONTENT_TYPE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_CONTENT_RANGE] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_TRAILER] = NOT_IN_TRAILERS,
 };
 
 enum { SECTION_REQUEST, SECTION_RESPONSE, SECTION_TRAILERS };
+enum { HTTP_PORT = 80, HTTPS_PORT = 443 };
 
 /* One walk over a section. */
 struct walk {
     const hpack_field *fields;
     size_t count;
+    size_t position; /* of the field with a fault */
     uint32_t section;
-    uint32_t pseudo;  /* bit r: the pseudo-field with role r is allowed */
-    uint32_t regular; /* a regular field has been seen */
+    uint32_t mask;                        /* bits of RULES that count in this section */
+    uint32_t pseudo;                      /* bit r: the pseudo-field with role r is allowed */
+    uint32_t regular;                     /* a regular field has been seen */
+    const hpack_field *given[ROLE_COUNT]; /* fields that may come once, by role */
+    int64_t content_length;               /* -1: none */
+    /* Of fields that are given: */
+    uint32_t method; /* HTTP_METHOD_ */
+    uint32_t port;   /* default port of http or https, or HTTP_PORT_NONE: another scheme */
     uint32_t status;
-    int64_t content_length; /* -1: none */
     struct http_authority authority;
     struct http_authority host;
-    const hpack_field *given[ROLE_COUNT]; /* fields that may come once, by role */
 };
+
+static void walk_init(struct walk *w, const hpack_field *fields, size_t count, uint32_t section)
+{
+    w->fields = fields;
+    w->count = count;
+    w->section = section;
+    w->mask = section == SECTION_TRAILERS ? 0xff : 0xff & ~(uint32_t)NOT_IN_TRAILERS;
+    w->pseudo = 0;
+    w->regular = 0;
+    w->content_length = -1;
+    memset(w->given, 0, sizeof w->given);
+}
 
 static struct verdict malformed(uint32_t reason, size_t position)
 {
@@ -121,26 +137,61 @@ static uint32_t judge_status(struct walk *w, const hpack_field *f)
     return status == 101 ? H2SESSION_REASON_STATUS_101 : 0; /* rfc: 9113#8.6 */
 }
 
-static int is_scheme(const hpack_field *f)
+static uint32_t method_of(const hpack_field *f)
 {
-    return h2session__http_chars_all(f->value, f->value_length, CHAR_SCHEME) &&
-           ((f->value[0] | 0x20) >= 'a' && (f->value[0] | 0x20) <= 'z');
+    switch (f->value_length) {
+    case 3:
+        return memcmp(f->value, "GET", 3) == 0 ? HTTP_METHOD_GET : HTTP_METHOD_OTHER;
+    case 4:
+        return memcmp(f->value, "HEAD", 4) == 0 ? HTTP_METHOD_HEAD : HTTP_METHOD_OTHER;
+    case 5:
+        return memcmp(f->value, "TRACE", 5) == 0 ? HTTP_METHOD_TRACE : HTTP_METHOD_OTHER;
+    case 7:
+        return memcmp(f->value, "CONNECT", 7) == 0 ? HTTP_METHOD_CONNECT : HTTP_METHOD_OTHER;
+    default:
+        return HTTP_METHOD_OTHER;
+    }
+}
+
+/* rfc: 9110#9.1 */
+static uint32_t judge_method(struct walk *w, const hpack_field *f)
+{
+    w->method = method_of(f);
+    return w->method != HTTP_METHOD_OTHER ||
+                   h2session__http_chars_all(f->value, f->value_length, CHAR_TOKEN)
+               ? 0
+               : H2SESSION_REASON_METHOD;
+}
+
+static uint32_t judge_scheme(struct walk *w, const hpack_field *f)
+{
+    w->port = HTTP_PORT_NONE;
+    if (f->value_length == 5 && memcmp(f->value, "https", 5) == 0) {
+        w->port = HTTPS_PORT;
+        return 0;
+    }
+    if (!h2session__http_chars_all(f->value, f->value_length, CHAR_SCHEME) ||
+        (f->value[0] | 0x20) < 'a' || (f->value[0] | 0x20) > 'z') {
+        return H2SESSION_REASON_SCHEME;
+    }
+    if (value_is_nocase(f, "http")) {
+        w->port = HTTP_PORT;
+    } else if (value_is_nocase(f, "https")) {
+        w->port = HTTPS_PORT;
+    }
+    return 0;
 }
 
 /* Each value alone; what depends on others is judged at the end of the section. */
 static uint32_t judge_pseudo_value(struct walk *w, const hpack_field *f, uint32_t role)
 {
     switch (role) {
-    case ROLE_METHOD: /* rfc: 9110#9.1 */
-        return h2session__http_chars_all(f->value, f->value_length, CHAR_TOKEN)
-                   ? 0
-                   : H2SESSION_REASON_METHOD;
+    case ROLE_METHOD:
+        return judge_method(w, f);
     case ROLE_SCHEME:
-        return is_scheme(f) ? 0 : H2SESSION_REASON_SCHEME;
+        return judge_scheme(w, f);
     case ROLE_PATH:
-        return h2session__http_chars_all(f->value, f->value_length, CHAR_PATH)
-                   ? 0
-                   : H2SESSION_REASON_PATH;
+        return h2session__http_chars_path(f->value, f->value_length) ? 0 : H2SESSION_REASON_PATH;
     case ROLE_AUTHORITY:
         return h2session__http_authority_parse(f->value, f->value_length, &w->authority) == 0
                    ? 0
@@ -201,12 +252,9 @@ static uint32_t judge_content_length(struct walk *w, const hpack_field *f)
     return 0;
 }
 
-static uint32_t judge_regular(struct walk *w, const hpack_field *f, uint32_t role)
+/* What the rules say about some regular fields beside their octets. */
+static uint32_t judge_role(struct walk *w, const hpack_field *f, uint32_t role)
 {
-    w->regular = 1;
-    if (!h2session__http_chars_value(f->value, f->value_length)) {
-        return H2SESSION_REASON_FIELD_VALUE;
-    }
     switch (role) {
     case ROLE_HOST:
         return w->section == SECTION_REQUEST ? judge_host(w, f) : 0;
@@ -233,34 +281,59 @@ static uint32_t judge_name(const hpack_field *f)
                                                    : H2SESSION_REASON_FIELD_NAME;
 }
 
-static uint32_t judge_field(struct walk *w, const hpack_field *f)
+static uint32_t judge_regular(struct walk *w, const hpack_field *f)
 {
-    uint32_t token = f->token != 0 ? f->token : hpack_token(f->name, f->name_length);
-    if (token == HPACK_TOKEN_NONE || token >= HPACK_TOKEN_END) {
-        uint32_t reason = judge_name(f);
-        return reason != 0 ? reason : judge_regular(w, f, ROLE_PLAIN);
-    }
-    uint32_t role = ROLES[token];
-    if (w->section == SECTION_TRAILERS && NOT_IN_TRAILERS[token]) {
+    w->regular = 1;
+    return h2session__http_chars_value(f->value, f->value_length) ? 0
+                                                                  : H2SESSION_REASON_FIELD_VALUE;
+}
+
+/* A field that is more than octets to the rules. */
+static uint32_t judge_special(struct walk *w, const hpack_field *f, uint32_t role)
+{
+    if (role & NOT_IN_TRAILERS) {
         return H2SESSION_REASON_FIELD_TRAILER;
     }
-    return role >= ROLE_METHOD ? judge_pseudo(w, f, role) : judge_regular(w, f, role);
+    if (role >= ROLE_METHOD) {
+        return judge_pseudo(w, f, role);
+    }
+    uint32_t reason = role == ROLE_UNNAMED ? judge_name(f) : 0;
+    reason = reason != 0 ? reason : judge_regular(w, f);
+    return reason != 0 ? reason : judge_role(w, f, role);
 }
 
-static struct verdict judge_all(struct walk *w)
+/* The role of a name that came without a token. */
+static uint32_t look_up(const struct walk *w, const hpack_field *f)
 {
-    for (size_t i = 0; i < w->count; i++) {
-        uint32_t reason = judge_field(w, &w->fields[i]);
+    return RULES[hpack_token(f->name, f->name_length)] & w->mask;
+}
+
+static uint32_t judge_field(struct walk *w, const hpack_field *f)
+{
+    uint32_t known = f->token - 1 < HPACK_TOKEN_END - 1;
+    uint32_t role = known ? RULES[f->token] & w->mask : look_up(w, f);
+    return role == ROLE_PLAIN ? judge_regular(w, f) : judge_special(w, f, role);
+}
+
+/* The first fault, w->position tells where; or 0. */
+static uint32_t judge_all(struct walk *w)
+{
+    const hpack_field *end = w->fields + w->count;
+    for (const hpack_field *f = w->fields; f != end; f++) {
+        uint32_t reason = judge_field(w, f);
         if (reason != 0) {
-            return malformed(reason, i);
+            w->position = (size_t)(f - w->fields);
+            return reason;
         }
     }
-    return verdict_ok();
+    return 0;
 }
 
-/* :authority and host together; web: the scheme is http or https. rfc: 9113#8.3.1 */
-static struct verdict judge_authorities(const struct walk *w, int web, uint32_t default_port)
+/* :authority and host together. rfc: 9113#8.3.1 */
+static struct verdict judge_authorities(const struct walk *w)
 {
+    int web = w->given[ROLE_SCHEME] != NULL && w->port != HTTP_PORT_NONE;
+    uint32_t default_port = web ? w->port : HTTP_PORT_NONE;
     int authority = w->given[ROLE_AUTHORITY] != NULL;
     int host = w->given[ROLE_HOST] != NULL;
     if (web && !authority && !host) {
@@ -295,7 +368,7 @@ static struct verdict judge_connect(const struct walk *w)
     if (w->authority.host_length == 0 || port == HTTP_PORT_NONE || port == 0) {
         return malformed_at(w, H2SESSION_REASON_CONNECT, ROLE_AUTHORITY);
     }
-    return judge_authorities(w, 0, HTTP_PORT_NONE);
+    return judge_authorities(w);
 }
 
 /* Everything but a plain CONNECT. rfc: 9113#8.3.1, 8441#4 */
@@ -310,49 +383,26 @@ static struct verdict judge_target(const struct walk *w, int extended)
         !(value_is(path, "*") && value_is(w->given[ROLE_METHOD], "OPTIONS"))) {
         return malformed_at(w, H2SESSION_REASON_PATH, ROLE_PATH);
     }
-    if (value_is_nocase(scheme, "https")) {
-        return judge_authorities(w, 1, 443);
-    }
-    if (value_is_nocase(scheme, "http")) {
-        return judge_authorities(w, 1, 80);
-    }
-    return judge_authorities(w, 0, HTTP_PORT_NONE);
-}
-
-static uint32_t method_of(const hpack_field *f)
-{
-    static const char *const NAMES[] = {
-        [HTTP_METHOD_GET] = "GET",
-        [HTTP_METHOD_HEAD] = "HEAD",
-        [HTTP_METHOD_CONNECT] = "CONNECT",
-        [HTTP_METHOD_TRACE] = "TRACE",
-    };
-    for (uint32_t i = HTTP_METHOD_GET; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        if (value_is(f, NAMES[i])) {
-            return i;
-        }
-    }
-    return HTTP_METHOD_OTHER;
+    return judge_authorities(w);
 }
 
 struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
                                              int extended_connect, struct http_request *out)
 {
     *out = (struct http_request){.content_length = -1};
-    struct walk w = {.fields = fields, .count = count, .section = SECTION_REQUEST};
-    w.content_length = -1;
+    struct walk w;
+    walk_init(&w, fields, count, SECTION_REQUEST);
     w.pseudo = 1u << ROLE_METHOD | 1u << ROLE_SCHEME | 1u << ROLE_AUTHORITY | 1u << ROLE_PATH;
     w.pseudo |= extended_connect ? 1u << ROLE_PROTOCOL : 0;
-    struct verdict v = judge_all(&w);
-    if (v.scope != VERDICT_OK) {
-        return v;
+    uint32_t reason = judge_all(&w);
+    if (reason != 0) {
+        return malformed(reason, w.position);
     }
-    const hpack_field *method = w.given[ROLE_METHOD];
-    if (method == NULL) {
+    if (w.given[ROLE_METHOD] == NULL) {
         return malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
     }
     int extended = w.given[ROLE_PROTOCOL] != NULL;
-    out->method = method_of(method);
+    out->method = w.method;
     out->method_at = position_of(&w, ROLE_METHOD);
     out->is_extended_connect = (uint32_t)extended;
     out->content_length = w.content_length;
@@ -374,12 +424,12 @@ struct verdict h2session__http_rules_response(const hpack_field *fields, size_t 
                                               struct http_response *out)
 {
     *out = (struct http_response){.content_length = -1};
-    struct walk w = {.fields = fields, .count = count, .section = SECTION_RESPONSE};
-    w.content_length = -1;
+    struct walk w;
+    walk_init(&w, fields, count, SECTION_RESPONSE);
     w.pseudo = 1u << ROLE_STATUS;
-    struct verdict v = judge_all(&w);
-    if (v.scope != VERDICT_OK) {
-        return v;
+    uint32_t reason = judge_all(&w);
+    if (reason != 0) {
+        return malformed(reason, w.position);
     }
     if (w.given[ROLE_STATUS] == NULL) {
         return malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
@@ -393,6 +443,8 @@ struct verdict h2session__http_rules_response(const hpack_field *fields, size_t 
 
 struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count)
 {
-    struct walk w = {.fields = fields, .count = count, .section = SECTION_TRAILERS};
-    return judge_all(&w);
+    struct walk w;
+    walk_init(&w, fields, count, SECTION_TRAILERS);
+    uint32_t reason = judge_all(&w);
+    return reason != 0 ? malformed(reason, w.position) : verdict_ok();
 }

@@ -52,6 +52,9 @@ static int refuse_field(h2session *s, struct verdict v)
 static int check_section_size(const h2session *s, const hpack_field *fields, size_t count)
 {
     uint64_t size = 0;
+    if (s->settings.remote.max_header_list_size == UINT32_MAX) {
+        return 0; /* no limit */
+    }
     for (size_t i = 0; i < count; i++) {
         size += (uint64_t)fields[i].name_length + fields[i].value_length + 32;
     }

@@ -93,6 +93,23 @@ static void value_may_hold_space_and_low_octets_inside(void **state)
     assert_false(h2session__http_chars_value(text, sizeof text)); /* with the NUL */
 }
 
+static void path_is_judged_as_its_octets_are(void **state)
+{
+    (void)state;
+    assert_false(h2session__http_chars_path(NULL, 0));
+    for (size_t length = 1; length < 26; length++) {
+        for (size_t place = 0; place < length; place++) {
+            for (int c = 0; c < 256; c++) {
+                char text[26];
+                memset(text, "/!\xff$"[c % 4], sizeof text);
+                text[place] = (char)c;
+                assert_int_equal(h2session__http_chars_path(text, length),
+                                 h2session__http_chars_is((char)c, CHAR_PATH));
+            }
+        }
+    }
+}
+
 static void equal_ignores_the_case_of_letters_only(void **state)
 {
     (void)state;
@@ -116,6 +133,7 @@ int main(void)
         cmocka_unit_test(all_looks_at_every_octet),
         cmocka_unit_test(value_is_judged_alike_whatever_its_length),
         cmocka_unit_test(value_may_hold_space_and_low_octets_inside),
+        cmocka_unit_test(path_is_judged_as_its_octets_are),
         cmocka_unit_test(equal_ignores_the_case_of_letters_only),
     };
     return cmocka_run_group_tests_name("http_chars", tests, NULL, NULL);
