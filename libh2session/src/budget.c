@@ -40,15 +40,38 @@ static uint64_t budget(const h2session *s)
     return base + (uint64_t)PER_STREAM * s->streams.count;
 }
 
+static int too_much(h2session *s, uint32_t reason, uint64_t value, uint64_t limit)
+{
+    struct verdict v = verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM, reason);
+    return h2session__fault_apply(s, verdict_with(v, value, limit), 0);
+}
+
+/* The application keeps to output_frame_limit, so what is above it the peer has caused. */
 int h2session__budget_check(h2session *s)
 {
-    uint64_t limit = budget(s);
-    if (s->meter.live <= limit) {
-        return 0;
+    uint64_t frames = 2 * (uint64_t)s->config.output_frame_limit;
+    if (frames > 0 && out_frames(s) > frames) {
+        return too_much(s, H2SESSION_REASON_LIMIT_OUTPUT_FRAMES, out_frames(s), frames);
     }
-    struct verdict v =
-        verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM, H2SESSION_REASON_LIMIT_MEMORY);
-    return h2session__fault_apply(s, verdict_with(v, s->meter.live, limit), 0);
+    uint64_t limit = budget(s);
+    return s->meter.live <= limit
+               ? 0
+               : too_much(s, H2SESSION_REASON_LIMIT_MEMORY, s->meter.live, limit);
+}
+
+int h2session__budget_output_is_full(const h2session *s)
+{
+    uint32_t frames = s->config.output_frame_limit;
+    return out_bytes(s) >= s->config.output_limit_bytes || (frames > 0 && out_frames(s) >= frames);
+}
+
+int h2session_handler_done(h2session *s)
+{
+    if (s == NULL || s->handlers == 0) {
+        return H2SESSION_ERR_USAGE;
+    }
+    s->handlers--;
+    return 0;
 }
 
 int h2session_charge(h2session *s, uint64_t octets)

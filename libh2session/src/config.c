@@ -41,7 +41,16 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
         .settings_ack_timeout_ns = 10 * SECOND_NS,
         .field_block_timeout_ns = 10 * SECOND_NS,
         .idle_timeout_ns = server ? 60 * SECOND_NS : 0,
-        .memory_limit_bytes = 0,
+        .new_stream_factor = 2,
+        .empty_frame_limit = 4,
+        .output_frame_limit = 1000,
+        .window_update_free = 5,
+        .window_update_per_stream = 2,
+        .window_update_per_data = 20,
+        .priority_free = 100,
+        .priority_per_stream = 10,
+        .extension_free = 100,
+        .extension_per_stream = 10,
     };
     size_t known = size < sizeof defaults ? size : sizeof defaults;
     memset(config, 0, size);
@@ -66,7 +75,7 @@ static int config_is_valid(const h2session_config *c)
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
-           c->reserved_2 == 0;
+           c->reserved_2 == 0 && c->reserved_3 == 0;
 }
 
 int h2session__config_import(h2session_config *out, const h2session_config *in)

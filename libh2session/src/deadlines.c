@@ -37,6 +37,21 @@ void h2session__deadlines_ack_queued(h2session *s)
     group->mark = out_end(s);
 }
 
+/* How many frames are out is known at places of the output: behind all that was queued when the
+ * last such place was passed. */
+static void note_frames(h2session *s)
+{
+    if (s->out.bytes == 0) {
+        s->frames_sent = s->out.frames;
+    } else if (s->out.total_sent >= s->frames_mark) {
+        s->frames_sent = s->frames_before;
+    } else {
+        return;
+    }
+    s->frames_before = s->out.frames;
+    s->frames_mark = s->out.total_committed;
+}
+
 void h2session__deadlines_sent(h2session *s)
 {
     if (s->settings.pending_count > 0 && !s->settings_waiting &&
@@ -45,6 +60,7 @@ void h2session__deadlines_sent(h2session *s)
         s->settings_since_ns = s->now_ns;
     }
     h2session__ping_timer_sent(&s->ping_timer, s->out.total_sent, s->now_ns);
+    note_frames(s);
     while (s->acks_old.count > 0 && s->out.total_sent >= s->acks_old.mark) {
         h2session__limits_acks_sent(&s->limits, s->acks_old.count);
         s->acks_old = s->acks_new;

@@ -104,6 +104,10 @@ int h2session__events_stream_closed(h2session *s, const struct stream *st)
     s->in_callback++;
     int result = s->callbacks.on_stream_closed(s, &event, s->user);
     s->in_callback--;
+    if (result == H2SESSION_STILL_RUNNING && !(st->flags & STREAM_LOCAL_INITIATED)) {
+        s->handlers++;
+        result = 0;
+    }
     return map_result(s, result, 0);
 }
 

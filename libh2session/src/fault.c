@@ -70,7 +70,9 @@ static int apply_connection(h2session *s, struct verdict v)
  * application is free. */
 static struct verdict charge(h2session *s, struct verdict v)
 {
-    if (v.reason == H2SESSION_REASON_CONCURRENT_STREAMS) {
+    if (v.reason == H2SESSION_REASON_CONCURRENT_STREAMS ||
+        v.reason == H2SESSION_REASON_LIMIT_NEW_STREAMS ||
+        v.reason == H2SESSION_REASON_LIMIT_HANDLERS) {
         return h2session__limits_refused(&s->limits);
     }
     if (v.reason == H2SESSION_REASON_REFUSED_BY_APPLICATION) {
@@ -115,4 +117,11 @@ int h2session__fault_glitch(h2session *s, uint32_t reason)
 {
     h2session__fault_count(s, reason);
     return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+}
+
+int h2session__fault_extension(h2session *s)
+{
+    return h2session__limits_extension(&s->limits) == 0
+               ? 0
+               : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EXTENSION);
 }

@@ -221,9 +221,7 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
 {
-    int result = h2session__limits_window_update(&s->limits) == 0
-                     ? 0
-                     : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_WINDOW_UPDATE);
+    int result = h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
     if (result != 0 || s->terminated) {
         return result;
     }
@@ -266,7 +264,10 @@ int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame)
                                H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER),
             0);
     }
-    uint32_t kind = frame->type == H2FRAME_TYPE_PRIORITY ? H2SESSION_REASON_GLITCH_PRIORITY
-                                                         : H2SESSION_REASON_GLITCH_EXTENSION;
-    return h2session__limits_priority(&s->limits) == 0 ? 0 : h2session__fault_glitch(s, kind);
+    if (frame->type == H2FRAME_TYPE_PRIORITY || frame->type == H2FRAME_TYPE_PRIORITY_UPDATE) {
+        return h2session__limits_priority(&s->limits) == 0
+                   ? 0
+                   : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PRIORITY);
+    }
+    return h2session__fault_extension(s);
 }

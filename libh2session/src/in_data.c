@@ -112,7 +112,7 @@ static int begin(h2session *s, const h2frame_frame *frame)
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     uint32_t overhead = overhead_of(frame);
     uint32_t body = frame->length - overhead;
-    if (v.scope == VERDICT_IGNORE && body == 0) {
+    if (v.scope == VERDICT_IGNORE && body == 0 && (frame->flags & H2FRAME_FLAG_END_STREAM)) {
         int result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_LATE_FRAME);
         if (result != 0) { /* costs no window */
             return result;
@@ -130,9 +130,6 @@ static int begin(h2session *s, const h2frame_frame *frame)
     }
     st->received += body;
     s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
-    if (body == 0 && !(frame->flags & H2FRAME_FLAG_END_STREAM)) {
-        return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
-    }
     return 0;
 }
 

@@ -7,14 +7,6 @@
 #include "http_authority.h"
 #include "session.h"
 
-/* Charges a frame that will be told to the application: 0 when it may. */
-static int charge(h2session *s)
-{
-    return h2session__limits_priority(&s->limits) == 0
-               ? 0
-               : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EXTENSION);
-}
-
 /* Whether it is at the right side, and was not too long to be interpreted. */
 static int is_readable(const h2session *s, const h2frame_frame *frame)
 {
@@ -33,7 +25,7 @@ int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame)
     if (!is_readable(s, frame) || !is_placed) {
         return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_MISPLACED);
     }
-    int result = charge(s);
+    int result = h2session__fault_extension(s);
     return result != 0 || s->terminated ? result : h2session__events_altsvc(s, st, frame);
 }
 
@@ -88,7 +80,7 @@ int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame)
         (frame->flags & FLAGS_OF_LATER_VERSIONS)) {
         return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_MISPLACED);
     }
-    int result = charge(s);
+    int result = h2session__fault_extension(s);
     if (result != 0 || s->terminated || s->callbacks.on_origin == NULL) {
         return result;
     }

@@ -77,12 +77,9 @@ static int begin_block(h2session *s, const h2frame_frame *frame)
         .end_stream = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0,
         .started_ns = s->now_ns,
     };
-    int result = s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
-                                                    : begin_at_client(s, frame->stream_id);
-    if (result == 0 && frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
-        result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
-    }
-    return result;
+    s->block.octets = frame->length;
+    return s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
+                                              : begin_at_client(s, frame->stream_id);
 }
 
 int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event)
@@ -114,6 +111,12 @@ static struct verdict admit(h2session *s)
             verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_CONCURRENT_STREAMS);
         return verdict_with(v, s->remote_count + UINT64_C(1), s->config.max_concurrent_streams);
     }
+    if ((uint64_t)s->remote_count + s->handlers >= s->config.max_concurrent_streams) {
+        struct verdict v =
+            verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_LIMIT_HANDLERS);
+        return verdict_with(v, s->remote_count + s->handlers + UINT64_C(1),
+                            s->config.max_concurrent_streams);
+    }
     return s->block.verdict;
 }
 
@@ -135,6 +138,9 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
         /* From the announcement on, which the client may have seen before its ACK is seen here. */
         v = h2session__http_rules_request(fields, count, s->config.enable_connect_protocol != 0,
                                           &request);
+    }
+    if (v.scope == VERDICT_OK) {
+        v = h2session__limits_opened(&s->limits, s->now_ns);
     }
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, id);
@@ -294,22 +300,38 @@ int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame)
     return fragment(s, frame);
 }
 
+/* One more frame of the block. What is larger than the limit for sections could still be decoded
+ * and refused, but only by doing the work. rfc: 9113#10.5.1 */
+static struct verdict check_size(h2session *s, uint32_t length)
+{
+    const h2session_config *c = &s->config;
+    uint64_t limit = c->field_block_limit_bytes;
+    if (limit == 0) {
+        limit = c->max_header_list_size > c->max_frame_size ? c->max_header_list_size
+                                                            : c->max_frame_size;
+    }
+    s->block.continuations++;
+    s->block.octets += length;
+    if (s->block.continuations > c->continuation_limit) {
+        return verdict_with(verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM,
+                                               H2SESSION_REASON_LIMIT_CONTINUATIONS),
+                            s->block.continuations, c->continuation_limit);
+    }
+    if (s->block.octets > limit) {
+        return verdict_with(
+            verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM, H2SESSION_REASON_LIMIT_FIELD_BLOCK),
+            s->block.octets, limit);
+    }
+    return verdict_ok();
+}
+
 /* rfc: 9113#6.10 */
 int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame)
 {
     if (frame->part & H2FRAME_PART_FIRST) {
-        s->block.continuations++;
-        if (s->block.continuations > s->config.continuation_limit) {
-            struct verdict v = verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM,
-                                                  H2SESSION_REASON_LIMIT_CONTINUATIONS);
-            v = verdict_with(v, s->block.continuations, s->config.continuation_limit);
+        struct verdict v = check_size(s, frame->length);
+        if (v.scope != VERDICT_OK) {
             return h2session__fault_apply(s, v, frame->stream_id);
-        }
-        if (frame->length == 0 && !(frame->flags & H2FRAME_FLAG_END_HEADERS)) {
-            int result = h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
-            if (result != 0) {
-                return result;
-            }
         }
     }
     return fragment(s, frame);

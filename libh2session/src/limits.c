@@ -5,7 +5,8 @@
 
 static const uint64_t SECOND_NS = UINT64_C(1000000000);
 
-enum { FREE_AT_START = 100, FREE_PER_STREAM = 10 };
+/* Octets of DATA that count as a frame, when one has more. */
+enum { DATA_UNIT = 16384 };
 
 void h2session__bucket_init(struct bucket *b, uint32_t burst, uint32_t rate)
 {
@@ -60,10 +61,10 @@ int h2session__bucket_take(struct bucket *b, uint64_t now_ns)
 void h2session__limits_init(struct limits *l, const h2session_config *config)
 {
     *l = (struct limits){
-        .refused_limit = config->refused_limit,
-        .ack_limit = config->ack_queue_limit,
-        .window_free = FREE_AT_START,
-        .priority_free = FREE_AT_START,
+        .config = config,
+        .priority_free = config->priority_free,
+        .extension_free = config->extension_free,
+        .window_allowed = config->window_update_free,
     };
     h2session__bucket_init(&l->resets, config->reset_burst, config->reset_rate);
     h2session__bucket_init(&l->glitches, config->glitch_burst, config->glitch_rate);
@@ -104,7 +105,7 @@ struct verdict h2session__limits_glitch(struct limits *l, uint64_t now_ns)
 
 struct verdict h2session__limits_refused(struct limits *l)
 {
-    return charge_counter(&l->refused, l->refused_limit, H2SESSION_REASON_LIMIT_REFUSED);
+    return charge_counter(&l->refused, l->config->refused_limit, H2SESSION_REASON_LIMIT_REFUSED);
 }
 
 static void add_free(uint32_t *count, uint32_t more)
@@ -115,13 +116,14 @@ static void add_free(uint32_t *count, uint32_t more)
 void h2session__limits_accepted(struct limits *l)
 {
     l->refused = 0;
-    add_free(&l->priority_free, FREE_PER_STREAM);
-    add_free(&l->window_free, FREE_PER_STREAM);
+    add_free(&l->priority_free, l->config->priority_per_stream);
+    add_free(&l->extension_free, l->config->extension_per_stream);
+    l->window_allowed += l->config->window_update_per_stream;
 }
 
 struct verdict h2session__limits_ack_queued(struct limits *l)
 {
-    return charge_counter(&l->acks, l->ack_limit, H2SESSION_REASON_LIMIT_ACKS);
+    return charge_counter(&l->acks, l->config->ack_queue_limit, H2SESSION_REASON_LIMIT_ACKS);
 }
 
 void h2session__limits_acks_sent(struct limits *l, uint32_t count)
@@ -143,12 +145,46 @@ int h2session__limits_priority(struct limits *l)
     return take_free(&l->priority_free);
 }
 
-int h2session__limits_window_update(struct limits *l)
+int h2session__limits_extension(struct limits *l)
 {
-    return take_free(&l->window_free);
+    return take_free(&l->extension_free);
+}
+
+struct verdict h2session__limits_window_update(struct limits *l)
+{
+    if (l->config->window_update_free == 0 || l->window_updates < l->window_allowed) {
+        l->window_updates++;
+        return verdict_ok();
+    }
+    return exceeded(H2SESSION_REASON_LIMIT_WINDOW_UPDATES, l->window_updates + 1,
+                    l->window_allowed);
 }
 
 void h2session__limits_data_sent(struct limits *l, uint32_t octets)
 {
-    add_free(&l->window_free, 1 + octets / 1024);
+    uint64_t frames = octets > DATA_UNIT ? (octets - 1) / DATA_UNIT + UINT64_C(1) : 1;
+    l->window_allowed += frames * l->config->window_update_per_data;
+}
+
+struct verdict h2session__limits_empty(struct limits *l)
+{
+    uint32_t limit = l->config->empty_frame_limit;
+    return limit == 0 ? verdict_ok()
+                      : charge_counter(&l->empty, limit, H2SESSION_REASON_LIMIT_EMPTY_FRAMES);
+}
+
+struct verdict h2session__limits_opened(struct limits *l, uint64_t now_ns)
+{
+    uint64_t limit = (uint64_t)l->config->new_stream_factor * l->config->max_concurrent_streams;
+    if (now_ns != l->opened_ns) {
+        l->opened_ns = now_ns;
+        l->opened = 0;
+    }
+    if (limit == 0 || l->opened < limit) {
+        l->opened += l->opened < UINT32_MAX;
+        return verdict_ok();
+    }
+    struct verdict v =
+        verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_LIMIT_NEW_STREAMS);
+    return verdict_with(v, limit + 1, limit);
 }

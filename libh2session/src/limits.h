@@ -25,16 +25,21 @@ void h2session__bucket_init(struct bucket *b, uint32_t burst, uint32_t rate);
 int h2session__bucket_take(struct bucket *b, uint64_t now_ns);
 
 struct limits {
+    const h2session_config *config;
     struct bucket resets;
     struct bucket glitches;
-    uint32_t refused; /* streams refused since the last one that was accepted */
-    uint32_t refused_limit;
-    uint32_t acks; /* unsent acknowledgements */
-    uint32_t ack_limit;
-    uint32_t window_free;   /* WINDOW_UPDATE frames that are not yet glitches */
-    uint32_t priority_free; /* PRIORITY and similar frames that are not yet glitches */
+    uint32_t refused;        /* streams refused since the last one that was accepted */
+    uint32_t acks;           /* unsent acknowledgements */
+    uint32_t priority_free;  /* frames that are not yet glitches */
+    uint32_t extension_free; /* the same for ALTSVC, ORIGIN and unknown types */
+    uint32_t empty;          /* frames without content in a row */
+    uint32_t opened;         /* streams, at the time opened_ns */
+    uint64_t opened_ns;
+    uint64_t window_updates; /* received, */
+    uint64_t window_allowed; /* and how many may be */
 };
 
+/* The configuration must stay where it is; values in it may change. */
 void h2session__limits_init(struct limits *l, const h2session_config *config);
 
 /* A stream was reset because of the peer: its RST_STREAM, or ours for its fault. */
@@ -47,11 +52,25 @@ void h2session__limits_accepted(struct limits *l);
 /* An acknowledgement was queued / so many of them have been sent. */
 struct verdict h2session__limits_ack_queued(struct limits *l);
 void h2session__limits_acks_sent(struct limits *l, uint32_t count);
-/* A PRIORITY or similar frame: free (0) up to 100 + 10 for each accepted stream, then each is a
- * glitch (-1). */
+/* A PRIORITY or PRIORITY_UPDATE frame, or one of an extension: free (0) up to a quota that grows
+ * with each accepted stream, then a glitch (-1). */
 int h2session__limits_priority(struct limits *l);
-/* A WINDOW_UPDATE frame: free as above, and 1 for each frame of DATA sent and each of its KiB. */
-int h2session__limits_window_update(struct limits *l);
+int h2session__limits_extension(struct limits *l);
+/* A WINDOW_UPDATE frame: allowed in proportion to accepted streams and DATA sent. */
+struct verdict h2session__limits_window_update(struct limits *l);
 void h2session__limits_data_sent(struct limits *l, uint32_t octets);
+/* A frame without content that ends nothing / one of another kind came between. */
+struct verdict h2session__limits_empty(struct limits *l);
+static inline void limits_not_empty(struct limits *l)
+{
+    l->empty = 0;
+}
+/* The peer opens a stream: STREAM REFUSED_STREAM beyond so many at once. / The output was looked at:
+ * what was opened before counts no more. */
+struct verdict h2session__limits_opened(struct limits *l, uint64_t now_ns);
+static inline void limits_output_taken(struct limits *l)
+{
+    l->opened = 0;
+}
 
 #endif

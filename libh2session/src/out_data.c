@@ -249,7 +249,8 @@ static int send_one(h2session *s, struct stream *st)
 int h2session__out_data_fill(h2session *s)
 {
     h2session__streams_schedule_moved(s);
-    while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0) {
+    while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0 &&
+           !h2session__budget_output_is_full(s)) {
         struct scheduled *node = h2session__scheduler_next(&s->schedule);
         if (node == NULL) {
             return 0;

@@ -226,6 +226,7 @@ void h2session__out_queue_commit(struct out_queue *q, size_t n)
     } else {
         append_piece(q, (struct out_piece){.data = data, .length = n});
     }
+    q->frames += n > 0;
     RUN_CHECK(h2session__out_queue_check(q));
 }
 
@@ -241,6 +242,7 @@ uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
         piece_at(q, q->piece_count - 1)->length += n;
         q->bytes += n;
         q->total_committed += n;
+        q->frames++;
     } else {
         to = h2session__out_queue_reserve(q, n);
         if (to != NULL) {
@@ -335,6 +337,8 @@ int h2session__out_queue_splice(struct out_queue *to, struct out_queue *from)
     from->first_chunk = NULL;
     from->last_chunk = NULL;
     from->piece_count = 0;
+    to->frames += from->frames;
+    from->frames = 0;
     from->total_sent += from->bytes;
     from->bytes = 0;
     free_ring(from);

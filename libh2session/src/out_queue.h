@@ -37,6 +37,7 @@ struct out_queue {
     uint64_t bytes;           /* waiting */
     uint64_t total_committed; /* since the beginning */
     uint64_t total_sent;
+    uint64_t frames; /* commits that were not empty, since the beginning */
 };
 
 /* Called when a lent piece with `last` has been sent whole. */

@@ -86,6 +86,45 @@ static int trace(h2session *s, const h2frame_frame *frame)
     return h2session__events_trace(s, &event);
 }
 
+/* Whether it is a DATA frame or part of a field block, carries nothing of it and does not end it. */
+static int is_empty(const h2frame_frame *frame)
+{
+    uint32_t end = H2FRAME_FLAG_END_HEADERS;
+    uint32_t around = frame->flags & H2FRAME_FLAG_PADDED ? frame->pad_length + 1 : 0;
+    switch (frame->type) {
+    case H2FRAME_TYPE_DATA:
+        end = H2FRAME_FLAG_END_STREAM;
+        break;
+    case H2FRAME_TYPE_HEADERS:
+        around += frame->flags & H2FRAME_FLAG_PRIORITY ? 5 : 0;
+        break;
+    case H2FRAME_TYPE_PUSH_PROMISE:
+        around += 4;
+        break;
+    case H2FRAME_TYPE_CONTINUATION:
+        around = 0; /* has no padding */
+        break;
+    default:
+        return 0;
+    }
+    return frame->length == around && !(frame->flags & end);
+}
+
+static int check_empty(h2session *s, const h2frame_frame *frame)
+{
+    if (!(frame->part & H2FRAME_PART_FIRST)) {
+        return 0;
+    }
+    if (!is_empty(frame)) {
+        limits_not_empty(&s->limits);
+        return 0;
+    }
+    /* One that is nothing but padding takes its room in the windows, and so is no use in a row. */
+    struct verdict v = frame->pad_length == 0 ? h2session__limits_empty(&s->limits) : verdict_ok();
+    int result = h2session__fault_apply(s, v, 0);
+    return result != 0 ? result : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
+}
+
 static int on_frame(h2session *s, const h2frame_frame *frame)
 {
     struct verdict v = check_order(s, frame);
@@ -93,6 +132,7 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
         return h2session__fault_apply(s, v, frame->stream_id);
     }
     int result = trace(s, frame);
+    result = result != 0 ? result : check_empty(s, frame);
     if (result != 0 || s->terminated) {
         return result;
     }

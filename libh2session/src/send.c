@@ -18,6 +18,7 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
         return result;
     }
     int before = s->failed;
+    limits_output_taken(&s->limits);
     result = h2session__out_data_fill(s);
     if (!s->free_asked) {
         int reaped = h2session__streams_reap(s);
@@ -71,7 +72,7 @@ uint32_t h2session_wants(const h2session *s)
     if (wants == 0 && is_finished(s)) {
         return H2SESSION_WANT_CLOSE;
     }
-    if (!s->terminated && !s->eof && s->out.bytes < s->config.output_limit_bytes) {
+    if (!s->terminated && !s->eof && !h2session__budget_output_is_full(s)) {
         wants |= H2SESSION_WANT_READ;
     }
     return wants;

@@ -41,6 +41,7 @@ struct block {
     uint32_t promised_id;
     uint32_t end_stream;
     uint32_t continuations;
+    uint64_t octets; /* of its frames so far */
     uint64_t started_ns;
     struct verdict verdict;
 };
@@ -110,6 +111,7 @@ struct h2session {
     uint32_t skipped_below;
     uint32_t local_count; /* streams we opened, still open */
     uint32_t remote_count;
+    uint32_t handlers; /* of streams that are gone, which the application still runs */
 
     struct block block;
     uint32_t data_skip; /* rest of the DATA frame being received is dropped, already credited */
@@ -130,6 +132,9 @@ struct h2session {
     uint64_t lent;          /* octets lent by the last peek and not covered by sent */
     uint32_t lends;         /* answers of body sources in a row that lent, counted up to a few */
     uint32_t out_broken;    /* nothing may follow what is in the out queue */
+    uint64_t frames_sent;   /* as far as is known: those up to a place in the output, */
+    uint64_t frames_before; /* and how many there were up to the next */
+    uint64_t frames_mark;   /* place that is looked for */
     uint32_t pings_waiting; /* ours, without ACK */
     struct ping_timer ping_timer;
     struct acks acks_old;   /* those up to the mark are gone once it has been sent, */
@@ -155,9 +160,17 @@ static inline uint64_t out_end(const h2session *s)
     return s->out.total_committed + (s->out_to != &s->out ? s->out_to->bytes : 0);
 }
 
-/* budget.c: accounts of memory over the application's hook, and the limit on their sum. */
+static inline uint64_t out_frames(const h2session *s)
+{
+    return s->out.frames - s->frames_sent + (s->out_to != &s->out ? s->out_to->frames : 0);
+}
+
+/* budget.c: accounts of memory over the application's hook, and limits on their sum and on unsent
+ * frames. */
 void h2session__budget_init(h2session *s, const struct memory *hook);
 int h2session__budget_check(h2session *s);
+/* Whether no more should be caused before some output has been taken. */
+int h2session__budget_output_is_full(const h2session *s);
 /* Memory for what is not worth a struct memory of its own in the session. */
 struct memory h2session__budget_memory(h2session *s, uint32_t account);
 
@@ -183,6 +196,8 @@ int h2session__events_read(h2session *s, struct stream *st, h2session_read_event
 int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id);
 /* Something legal but useless or suspicious, one of the GLITCH_ reasons. */
 int h2session__fault_glitch(h2session *s, uint32_t reason);
+/* A frame of an extension: free, or a glitch when there were too many. */
+int h2session__fault_extension(h2session *s);
 /* One more for h2session_rule_count(). */
 void h2session__fault_count(h2session *s, uint32_t reason);
 /* Ends the session for a reason of its own (out of memory, callback): returns code. */

@@ -17,7 +17,7 @@ int h2session__submit_allowed(const h2session *s)
     if (s->terminated) {
         return H2SESSION_ERR_CLOSED;
     }
-    return out_bytes(s) > s->config.output_limit_bytes ? H2SESSION_ERR_OUTPUT_LIMIT : 0;
+    return h2session__budget_output_is_full(s) ? H2SESSION_ERR_OUTPUT_LIMIT : 0;
 }
 
 int h2session__submit_import(const h2session_message *in, h2session_message *out)

@@ -143,9 +143,12 @@ static void bucket_agrees_with_exact_books(void **state)
     }
 }
 
+/* Limits refer to their configuration. */
+static h2session_config config;
+
 static struct limits limits_of(uint32_t limit)
 {
-    h2session_config config = {
+    config = (h2session_config){
         .size = sizeof config,
         .reset_burst = limit,
         .reset_rate = 2,
@@ -153,6 +156,16 @@ static struct limits limits_of(uint32_t limit)
         .glitch_rate = 4,
         .refused_limit = limit,
         .ack_queue_limit = limit,
+        .empty_frame_limit = limit,
+        .new_stream_factor = 2,
+        .max_concurrent_streams = limit,
+        .window_update_free = 5,
+        .window_update_per_stream = 2,
+        .window_update_per_data = 20,
+        .priority_free = 100,
+        .priority_per_stream = 10,
+        .extension_free = 7,
+        .extension_per_stream = 3,
     };
     struct limits l;
     h2session__limits_init(&l, &config);
@@ -216,7 +229,7 @@ static void limit_of_the_largest_number_does_not_wrap(void **state)
     struct limits l = limits_of(UINT32_MAX - 1);
     l.acks = UINT32_MAX - 1;
     assert_exceeded(h2session__limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, UINT32_MAX - 1);
-    l.ack_limit = UINT32_MAX;
+    config.ack_queue_limit = UINT32_MAX;
     l.acks = UINT32_MAX;
     assert_exceeded(h2session__limits_ack_queued(&l), H2SESSION_REASON_LIMIT_ACKS, UINT32_MAX);
     assert_int_equal(l.acks, UINT32_MAX);
@@ -240,6 +253,90 @@ static void priority_frames_are_free_in_proportion_to_streams(void **state)
     assert_int_equal(h2session__limits_priority(&l), 0);
 }
 
+static void frames_of_extensions_have_a_quota_of_their_own(void **state)
+{
+    (void)state;
+    struct limits l = limits_of(0);
+    h2session__limits_accepted(&l);
+    for (int i = 0; i < 7 + 3; i++) {
+        assert_int_equal(h2session__limits_extension(&l), 0);
+    }
+    assert_int_equal(h2session__limits_extension(&l), -1);
+    assert_int_equal(h2session__limits_priority(&l), 0);
+}
+
+static uint64_t window_updates_until_the_end(struct limits *l, uint64_t allowed)
+{
+    uint64_t n = 0;
+    struct verdict v = h2session__limits_window_update(l);
+    while (v.scope == VERDICT_OK) {
+        n++;
+        v = h2session__limits_window_update(l);
+    }
+    assert_exceeded(v, H2SESSION_REASON_LIMIT_WINDOW_UPDATES, allowed);
+    return n;
+}
+
+static void window_updates_follow_streams_and_data(void **state)
+{
+    (void)state;
+    struct limits l = limits_of(0);
+    assert_int_equal(window_updates_until_the_end(&l, 5), 5);
+    h2session__limits_accepted(&l);
+    assert_int_equal(window_updates_until_the_end(&l, 7), 2);
+    h2session__limits_data_sent(&l, 0);
+    h2session__limits_data_sent(&l, 16384);
+    assert_int_equal(window_updates_until_the_end(&l, 47), 40);
+    h2session__limits_data_sent(&l, 16385);
+    h2session__limits_data_sent(&l, UINT32_MAX);
+    assert_int_equal(window_updates_until_the_end(&l, 47 + 20 * (2 + 262144)), 20 * (2 + 262144));
+    config.window_update_free = 0;
+    assert_int_equal(h2session__limits_window_update(&l).scope, VERDICT_OK);
+}
+
+static void empty_frames_count_in_a_row(void **state)
+{
+    (void)state;
+    struct limits l = limits_of(2);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(h2session__limits_empty(&l).scope, VERDICT_OK);
+        assert_int_equal(h2session__limits_empty(&l).scope, VERDICT_OK);
+        limits_not_empty(&l);
+    }
+    assert_int_equal(h2session__limits_empty(&l).scope, VERDICT_OK);
+    assert_int_equal(h2session__limits_empty(&l).scope, VERDICT_OK);
+    assert_exceeded(h2session__limits_empty(&l), H2SESSION_REASON_LIMIT_EMPTY_FRAMES, 2);
+    config.empty_frame_limit = 0;
+    assert_int_equal(h2session__limits_empty(&l).scope, VERDICT_OK);
+}
+
+static void new_streams_count_until_the_output_is_looked_at(void **state)
+{
+    (void)state;
+    struct limits l = limits_of(3);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 6; i++) {
+            assert_int_equal(h2session__limits_opened(&l, 9).scope, VERDICT_OK);
+        }
+        struct verdict v = h2session__limits_opened(&l, 9);
+        assert_int_equal(v.scope, VERDICT_STREAM);
+        assert_int_equal(v.code, H2FRAME_CODE_REFUSED_STREAM);
+        assert_int_equal(v.reason, H2SESSION_REASON_LIMIT_NEW_STREAMS);
+        assert_int_equal(v.value, 7);
+        assert_int_equal(v.limit, 6);
+        limits_output_taken(&l);
+    }
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(h2session__limits_opened(&l, 10).scope, VERDICT_OK);
+    }
+    assert_int_equal(h2session__limits_opened(&l, 10).scope, VERDICT_STREAM);
+    assert_int_equal(h2session__limits_opened(&l, 11).scope, VERDICT_OK);
+    config.new_stream_factor = 0;
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(h2session__limits_opened(&l, 11).scope, VERDICT_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +353,10 @@ int main(void)
         cmocka_unit_test(unsent_acks_count_until_they_are_sent),
         cmocka_unit_test(limit_of_the_largest_number_does_not_wrap),
         cmocka_unit_test(priority_frames_are_free_in_proportion_to_streams),
+        cmocka_unit_test(frames_of_extensions_have_a_quota_of_their_own),
+        cmocka_unit_test(window_updates_follow_streams_and_data),
+        cmocka_unit_test(empty_frames_count_in_a_row),
+        cmocka_unit_test(new_streams_count_until_the_output_is_looked_at),
     };
     return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
 }

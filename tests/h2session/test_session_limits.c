@@ -85,6 +85,21 @@ static void empty_data_on_reset(struct fixture *f, uint32_t i)
     peer_data(f, 1, 0, 0);
 }
 
+static void empty_data_between(struct fixture *f, uint32_t i)
+{
+    empty_data(f, i);
+    peer_data(f, 1, 1, 0);
+}
+
+/* An END_STREAM on a stream that is gone is drained, as often as it comes. */
+static void end_on_reset(struct fixture *f, uint32_t i)
+{
+    if (i == 0) {
+        peer_headers(f, 1, POST_FIELDS "|X-Upper a", 0);
+    }
+    peer_data(f, 1, 0, END);
+}
+
 static void continuations(struct fixture *f, uint32_t i)
 {
     peer_raw(f, i == 0 ? "000001 01 01 00000001 82" : "000001 09 00 00000001 84");
@@ -93,6 +108,25 @@ static void continuations(struct fixture *f, uint32_t i)
 static void empty_continuations(struct fixture *f, uint32_t i)
 {
     peer_raw(f, i == 0 ? "000000 01 01 00000001" : "000000 09 00 00000001");
+}
+
+/* A block of 65536 octets is let through, one more is not; whatever is in it. */
+static void long_continuations(struct fixture *f, uint32_t i)
+{
+    static const uint8_t fields[16384];
+    uint8_t head[H2FRAME_HEAD_LENGTH];
+    uint32_t length = i < 4 ? sizeof fields : 1;
+    uint32_t type = i == 0 ? H2FRAME_TYPE_HEADERS : H2FRAME_TYPE_CONTINUATION;
+    h2frame_write_head(head, length, type, 0, 1);
+    octets_add(&f->in, head, sizeof head);
+    for (uint32_t at = 0; at + 4 <= length; at += 4) {
+        octets_add(&f->in,
+                   "\x00\x01"
+                   "a",
+                   3); /* a field "a" without a value */
+        octets_add(&f->in, "", 1);
+    }
+    octets_add(&f->in, fields, length % 4);
 }
 
 static void refused_streams(struct fixture *f, uint32_t i)
@@ -125,6 +159,17 @@ static void window_updates(struct fixture *f, uint32_t i)
     peer_window(f, 0, 1);
 }
 
+/* 5, and 2 for each stream. */
+static void window_updates_of_streams(struct fixture *f, uint32_t i)
+{
+    for (uint32_t id = 1; i == 0 && id < 20; id += 2) {
+        peer_headers(f, id, POST_FIELDS, 0);
+    }
+    for (uint32_t k = 0; k < (i == 0 ? 25 : 1); k++) {
+        peer_window(f, 1 + 2 * (k % 10), 1);
+    }
+}
+
 static void goaways(struct fixture *f, uint32_t i)
 {
     (void)i;
@@ -145,8 +190,10 @@ static const struct flood FLOODS[] = {
      H2SESSION_REASON_NONE, 0},
     {"resets by malformed", malformed_requests, H2SESSION_SERVER, 0, 201, "LIMIT_RESETS",
      H2SESSION_REASON_FIELD_NAME, 201},
-    {"resets by late DATA", data_after_end, H2SESSION_SERVER, 0, 201, "LIMIT_RESETS",
+    {"resets by late DATA", data_after_end, H2SESSION_SERVER, 1, 201, "LIMIT_RESETS",
      H2SESSION_REASON_STREAM_HALF_CLOSED, 201},
+    {"the same, not read", data_after_end, H2SESSION_SERVER, 0, 301, "LIMIT_REFUSED",
+     H2SESSION_REASON_LIMIT_NEW_STREAMS, 101},
     {"pings", pings, H2SESSION_SERVER, 0, 101, "LIMIT_ACKS", H2SESSION_REASON_NONE, 0},
     {"pings at a client", pings, H2SESSION_CLIENT, 0, 101, "LIMIT_ACKS", H2SESSION_REASON_NONE, 0},
     {"ping answers", ping_answers, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
@@ -155,24 +202,32 @@ static const struct flood FLOODS[] = {
      101},
     {"settings that are read", settings, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
      H2SESSION_REASON_GLITCH_SETTINGS, 1001},
-    {"empty DATA", empty_data, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
+    {"empty DATA", empty_data, H2SESSION_SERVER, 1, 5, "LIMIT_EMPTY_FRAMES",
+     H2SESSION_REASON_GLITCH_EMPTY_FRAME, 4},
+    {"empty DATA between other", empty_data_between, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
      H2SESSION_REASON_GLITCH_EMPTY_FRAME, 1001},
-    {"empty DATA on reset", empty_data_on_reset, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
+    {"empty DATA on reset", empty_data_on_reset, H2SESSION_SERVER, 1, 5, "LIMIT_EMPTY_FRAMES",
+     H2SESSION_REASON_GLITCH_EMPTY_FRAME, 4},
+    {"END_STREAM on reset", end_on_reset, H2SESSION_SERVER, 1, 1001, "LIMIT_GLITCHES",
      H2SESSION_REASON_GLITCH_LATE_FRAME, 1001},
     {"CONTINUATION", continuations, H2SESSION_SERVER, 1, 10, "LIMIT_CONTINUATIONS",
      H2SESSION_REASON_NONE, 0},
-    {"empty CONTINUATION", empty_continuations, H2SESSION_SERVER, 1, 10, "LIMIT_CONTINUATIONS",
-     H2SESSION_REASON_GLITCH_EMPTY_FRAME, 9},
+    {"empty CONTINUATION", empty_continuations, H2SESSION_SERVER, 1, 5, "LIMIT_EMPTY_FRAMES",
+     H2SESSION_REASON_GLITCH_EMPTY_FRAME, 4},
+    {"long CONTINUATION", long_continuations, H2SESSION_SERVER, 1, 5, "LIMIT_FIELD_BLOCK",
+     H2SESSION_REASON_LIMIT_FIELD_BLOCK, 1},
     {"refused streams", refused_streams, H2SESSION_SERVER, 1, 201, "LIMIT_REFUSED",
      H2SESSION_REASON_CONCURRENT_STREAMS, 101},
     {"PRIORITY", priorities, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
      H2SESSION_REASON_GLITCH_PRIORITY, 1001},
     {"PRIORITY_UPDATE", priority_updates, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
-     H2SESSION_REASON_GLITCH_EXTENSION, 1001},
+     H2SESSION_REASON_GLITCH_PRIORITY, 1001},
     {"unknown", unknown_frames, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
      H2SESSION_REASON_GLITCH_EXTENSION, 1001},
-    {"WINDOW_UPDATE", window_updates, H2SESSION_SERVER, 1, 1101, "LIMIT_GLITCHES",
-     H2SESSION_REASON_GLITCH_WINDOW_UPDATE, 1001},
+    {"WINDOW_UPDATE", window_updates, H2SESSION_SERVER, 1, 6, "LIMIT_WINDOW_UPDATES",
+     H2SESSION_REASON_LIMIT_WINDOW_UPDATES, 1},
+    {"WINDOW_UPDATE of streams", window_updates_of_streams, H2SESSION_SERVER, 1, 2,
+     "LIMIT_WINDOW_UPDATES", H2SESSION_REASON_LIMIT_WINDOW_UPDATES, 1},
     {"GOAWAY", goaways, H2SESSION_CLIENT, 1, 1002, "LIMIT_GLITCHES", H2SESSION_REASON_GLITCH_GOAWAY,
      1001},
     {"HEADERS on reset", headers_on_reset, H2SESSION_SERVER, 1, 1002, "LIMIT_GLITCHES",
@@ -269,6 +324,7 @@ static void waiting_answers_do_not_pile_up_memory(void **state)
     struct fixture f;
     struct body body = {.length = 5};
     fixture_init(&f, H2SESSION_SERVER, NULL);
+    f.config.output_frame_limit = 0;
     assert_int_equal(fixture_start(&f), 0);
     fixture_greet(&f);
     f.answer = ":status 200|x-filler 0123456789012345678901234567890123456789";
@@ -294,6 +350,8 @@ static void output_that_nobody_reads_stops_input(void **state)
     (void)state;
     struct fixture f;
     fixture_init(&f, H2SESSION_SERVER, NULL);
+    f.config.output_frame_limit = 0;
+    f.config.new_stream_factor = 0;
     assert_int_equal(fixture_start(&f), 0);
     fixture_greet(&f);
     f.answer = ":status 200|x-filler 0123456789012345678901234567890123456789";

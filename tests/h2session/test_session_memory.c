@@ -134,6 +134,7 @@ static void session_over_the_budget_ends_the_connection(void **state)
     fixture_init(&f, H2SESSION_SERVER, NULL);
     f.config.memory_limit_bytes = 64 * KIB;
     f.config.ack_queue_limit = UINT32_MAX;
+    f.config.output_frame_limit = 0;
     assert_int_equal(fixture_start(&f), 0);
     fixture_greet(&f);
     int result = 0;

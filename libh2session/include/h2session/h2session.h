@@ -170,15 +170,20 @@ H2SESSION_API const char *h2session_version(void);
     X(CONNECTION_ENDED, 3194, "", "the connection ended first")                                    \
     X(NO_MEMORY, 3195, "", "out of memory")                                                        \
     X(LIMIT_MEMORY, 3200, "memory_limit_bytes", "the connection takes too much memory")            \
+    X(LIMIT_NEW_STREAMS, 3201, "new_stream_factor", "too many new streams at once")                \
+    X(LIMIT_EMPTY_FRAMES, 3202, "empty_frame_limit", "too many frames without content in a row")   \
+    X(LIMIT_OUTPUT_FRAMES, 3203, "output_frame_limit", "too many unsent frames")                   \
+    X(LIMIT_WINDOW_UPDATES, 3204, "window_update_free", "more WINDOW_UPDATE than DATA explains")   \
+    X(LIMIT_FIELD_BLOCK, 3205, "field_block_limit_bytes", "field block larger than the limit")     \
+    X(LIMIT_HANDLERS, 3206, "max_concurrent_streams", "handlers of streams that are gone run on")  \
     X(GLITCH_SETTINGS, 3230, "glitch_burst", "SETTINGS after the first")                           \
     X(GLITCH_PING_ACK, 3231, "glitch_burst", "PING ACK without a PING")                            \
     X(GLITCH_GOAWAY, 3232, "glitch_burst", "GOAWAY after the first")                               \
     X(GLITCH_EMPTY_FRAME, 3233, "glitch_burst", "frame without content that ends nothing")         \
     X(GLITCH_LATE_FRAME, 3234, "glitch_burst", "HEADERS or empty DATA on a stream that was reset") \
     X(GLITCH_PRIORITY, 3235, "glitch_burst", "more PRIORITY frames than are free")                 \
-    X(GLITCH_WINDOW_UPDATE, 3236, "glitch_burst", "more WINDOW_UPDATE frames than are free")       \
-    X(GLITCH_EXTENSION, 3237, "glitch_burst", "more frames of extensions than are free")           \
-    X(GLITCH_MISPLACED, 3238, "glitch_burst", "ALTSVC or ORIGIN where it has no meaning")
+    X(GLITCH_EXTENSION, 3236, "glitch_burst", "more frames of extensions than are free")           \
+    X(GLITCH_MISPLACED, 3237, "glitch_burst", "ALTSVC or ORIGIN where it has no meaning")
 
 enum {
 #define H2SESSION_REASON_VALUE_(name, id, where, text) H2SESSION_REASON_##name = (id),
@@ -264,6 +269,31 @@ typedef struct h2session_config {
      * one when h2session_remote_setting() says that the server has announced it. */
     uint32_t enable_connect_protocol;
     uint32_t reserved_2;
+
+    /* More limits on what the peer may cause. */
+    /* 2: streams opened before the output is looked at with h2session_peek() or time goes on, in
+     * multiples of max_concurrent_streams; more are refused, as beyond that. 0: no limit. */
+    uint32_t new_stream_factor;
+    /* 4: DATA, HEADERS and CONTINUATION in a row without content that end nothing. 0: no limit. */
+    uint32_t empty_frame_limit;
+    /* 1000: unsent frames from which on WANT_READ is withdrawn and submits are refused, as with
+     * output_limit_bytes; when the peer causes as many again the connection ends. 0: no limit. */
+    uint32_t output_frame_limit;
+    /* Octets of a field block that takes more than one frame, as they are on the wire. 0: as many as
+     * max_header_list_size, but at least max_frame_size. */
+    uint32_t field_block_limit_bytes;
+    /* WINDOW_UPDATE frames: so many (5; 0: no limit), and for each stream (2), and for each DATA
+     * frame sent (20), where a large one counts as several of 16 KiB. */
+    uint32_t window_update_free;
+    uint32_t window_update_per_stream;
+    uint32_t window_update_per_data;
+    /* PRIORITY and PRIORITY_UPDATE frames, beyond which each is a glitch: 100, and 10 a stream. */
+    uint32_t priority_free;
+    uint32_t priority_per_stream;
+    /* Frames of ALTSVC, ORIGIN and unknown types, the same: 100, and 10 a stream. */
+    uint32_t extension_free;
+    uint32_t extension_per_stream;
+    uint32_t reserved_3;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -281,6 +311,14 @@ H2SESSION_API int h2session_config_init(h2session_config *config, size_t size,
  * H2SESSION_ERR_CALLBACK.
  */
 enum { H2SESSION_PAUSE = 1, H2SESSION_REFUSE_STREAM = 2, H2SESSION_ABORT = 3 };
+
+/*
+ * From on_stream_closed of a server, for a stream of the peer: the work on the request goes on,
+ * although nobody waits for it any more. It takes the place of a stream below
+ * max_concurrent_streams until h2session_handler_done(), so that a peer which resets what it asks
+ * for cannot have more of it done at once. (DEFER and FAIL, below, are answers of body sources.)
+ */
+enum { H2SESSION_STILL_RUNNING = 6 };
 
 enum {
     H2SESSION_HEADERS_REQUEST = 1,
@@ -603,6 +641,10 @@ H2SESSION_API int h2session_resume(h2session *s, uint32_t stream_id) H2SESSION_M
  * closed stream nothing is owed: what was not consumed is credited to the connection then. */
 H2SESSION_API int h2session_consume(h2session *s, uint32_t stream_id,
                                     size_t length) H2SESSION_MUST_CHECK;
+
+/* One of the handlers for which on_stream_closed returned H2SESSION_STILL_RUNNING has come to its
+ * end. Also inside callbacks. Error: USAGE when none runs. */
+H2SESSION_API int h2session_handler_done(h2session *s);
 
 /* The application holds so many octets more, or less, because of this connection: requests that it
  * keeps, responses that it made. They count against memory_limit_bytes. Also inside callbacks.
