@@ -349,9 +349,12 @@ static inline void put_indexable(hpack_encoder *e, const hpack_field *field, str
 }
 
 /* field carries its token. rfc: 7541#6.1, 7541#6.2.2, 7541#6.2.3 */
-static inline void put_field(hpack_encoder *e, const hpack_field *field, struct output *out)
+static inline void put_field(hpack_encoder *e, const hpack_field *field, struct output *out,
+                             uint32_t plain_most)
 {
-    enum hpack__indexing indexing = hpack__choose_indexing(&e->policy, field, e->table.limit);
+    enum hpack__indexing indexing = hpack__field_is_plain(field, plain_most)
+                                        ? HPACK__INDEX_BY_HISTORY
+                                        : hpack__choose_indexing(&e->policy, field, e->table.limit);
     if (indexing != HPACK__NEVER_INDEX) {
         uint32_t index = hpack__static_find(field->token, field->value, field->value_length);
         if (index != 0) {
@@ -385,9 +388,8 @@ static inline int token_is_valid(const hpack_field *field)
 static inline int field_is_valid(const hpack_field *field)
 {
     const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
-    const int name = (field->name != NULL) | (field->name_length == 0);
-    const int value = (field->value != NULL) | (field->value_length == 0);
-    return name & value & ((field->flags & ~flags) == 0) &
+    return (field->name != NULL || field->name_length == 0) &&
+           (field->value != NULL || field->value_length == 0) && (field->flags & ~flags) == 0 &&
            (field->token == HPACK_TOKEN_NONE || token_is_valid(field));
 }
 
@@ -406,13 +408,11 @@ static int check_arguments(const hpack_encoder *e, const hpack_field *fields, si
     }
     const uint64_t room = out->capacity - out->length;
     uint64_t octets = 0;
-    int valid = 1;
     for (size_t i = 0; i < count; i++) {
-        valid &= field_is_valid(&fields[i]);
+        if (!field_is_valid(&fields[i])) {
+            return HPACK_ERR_USAGE;
+        }
         octets += (uint64_t)fields[i].name_length + fields[i].value_length;
-    }
-    if (!valid) {
-        return HPACK_ERR_USAGE;
     }
     size->octets = octets;
     size->most = octets + (uint64_t)count * FIELD_OVERHEAD + 2 * HPACK__INTEGER_MAX_LENGTH;
@@ -447,6 +447,9 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
     }
     uint8_t *begin = out->data + out->length;
     struct output to = {begin, begin + size.most};
+    /* The largest entry of a plain field; none is plain when the policy is not. */
+    const uint32_t plain_most =
+        hpack__policy_is_plain(&e->policy) ? hpack__largest_entry(e->table.limit) : 0;
     put_size_updates(e, &to);
     for (size_t i = 0; i < count; i++) {
         const hpack_field *field = &fields[i];
@@ -456,7 +459,7 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
             known.token = hpack__token(field->name, field->name_length);
             field = &known;
         }
-        put_field(e, field, &to);
+        put_field(e, field, &to, plain_most);
     }
     assert(to.at <= to.end);
     out->length += (size_t)(to.at - begin);

@@ -18,7 +18,12 @@
 
 #include "encoder_index.h"
 
-enum { HPACK__HISTORY_NAMES = 128, HPACK__HISTORY_VALUES = 256 };
+/* Counters of names without a token, and of all names; prints of values. */
+enum {
+    HPACK__HISTORY_SHARED = 64,
+    HPACK__HISTORY_NAMES = HPACK_TOKEN_END + HPACK__HISTORY_SHARED,
+    HPACK__HISTORY_VALUES = 256
+};
 
 struct hpack__history {
     struct {
@@ -30,9 +35,7 @@ struct hpack__history {
 /* Counters of the name: those of its token, or one of the rest by its hash. */
 static inline uint32_t hpack__history_place(uint32_t token, uint32_t name_hash)
 {
-    return token != HPACK_TOKEN_NONE
-               ? token
-               : HPACK_TOKEN_END + name_hash % (HPACK__HISTORY_NAMES - HPACK_TOKEN_END);
+    return token != HPACK_TOKEN_NONE ? token : HPACK_TOKEN_END + name_hash % HPACK__HISTORY_SHARED;
 }
 
 /* A field that was found in a table. */

@@ -28,9 +28,8 @@ static enum hpack__indexing by_policy(uint32_t policy, const hpack_field *field,
     }
     switch (policy) {
     case HPACK_POLICY_ADAPTIVE:
-        /* An entry of nearly the size of the table would drive out all others. */
-        return fits(field, table_limit - table_limit / 4) ? HPACK__INDEX_BY_HISTORY
-                                                          : HPACK__DO_NOT_INDEX;
+        return fits(field, hpack__largest_entry(table_limit)) ? HPACK__INDEX_BY_HISTORY
+                                                              : HPACK__DO_NOT_INDEX;
     case HPACK_POLICY_ALL:
         return fits(field, table_limit) ? HPACK__INDEX : HPACK__DO_NOT_INDEX;
     default:
@@ -38,8 +37,8 @@ static enum hpack__indexing by_policy(uint32_t policy, const hpack_field *field,
     }
 }
 
-enum hpack__indexing hpack__choose_carefully(const struct hpack__policy *p,
-                                             const hpack_field *field, uint32_t table_limit)
+enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p, const hpack_field *field,
+                                            uint32_t table_limit)
 {
     if (field->flags & HPACK_FIELD_NEVER_INDEXED) {
         return HPACK__NEVER_INDEX;

@@ -28,22 +28,28 @@ struct hpack__policy {
     void *choose_ctx;
 };
 
-/* Says all of the above. */
-enum hpack__indexing hpack__choose_carefully(const struct hpack__policy *p,
-                                             const hpack_field *field, uint32_t table_limit);
+/* Says all of the above. field carries its token. */
+enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p, const hpack_field *field,
+                                            uint32_t table_limit);
 
-/* field carries its token. Most fields need no more than this. */
-static inline enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p,
-                                                          const hpack_field *field,
-                                                          uint32_t table_limit)
+/* Whether plain fields are left to the history. */
+static inline int hpack__policy_is_plain(const struct hpack__policy *p)
 {
-    const uint32_t careful = (hpack__name_kind[field->token] & HPACK__NAME_SECRET) | field->flags |
-                             (p->choose != NULL) | (p->kind ^ HPACK_POLICY_ADAPTIVE);
-    if (careful == 0 && hpack__entry_size(field->name_length, field->value_length) <=
-                            table_limit - table_limit / 4) {
-        return HPACK__INDEX_BY_HISTORY;
-    }
-    return hpack__choose_carefully(p, field, table_limit);
+    return p->choose == NULL && p->kind == HPACK_POLICY_ADAPTIVE;
+}
+
+/* The largest entry under that policy: one of nearly the size of the table would drive out all
+ * others. */
+static inline uint32_t hpack__largest_entry(uint32_t table_limit)
+{
+    return table_limit - table_limit / 4;
+}
+
+/* Where the policy is plain, most fields need no more. field carries its token. */
+static inline int hpack__field_is_plain(const hpack_field *field, uint32_t largest_entry)
+{
+    return ((hpack__name_kind[field->token] & HPACK__NAME_SECRET) | field->flags) == 0 &&
+           hpack__entry_size(field->name_length, field->value_length) <= largest_entry;
 }
 
 /* Whether the field could be added, whatever the caller's function and the history say. */

@@ -37,13 +37,20 @@ static int write_ones(struct hpack__pending *p, const uint8_t *limit, const uint
     return 1;
 }
 
-/* Four symbols at a time, as long as their codes are short enough together and eight octets can be
- * written. Returns how many it took. */
+/* How often eight octets can be written, of which seven count at the most. */
+static inline size_t writes_left(const struct hpack__pending *p)
+{
+    return p->end - p->out >= 8 ? (size_t)(p->end - p->out - 8) / 8 + 1 : 0;
+}
+
+/* Four symbols at a time, as long as their codes are short enough together and there is room.
+ * Returns how many it took. */
 static inline size_t write_fours(struct hpack__pending *p, const uint8_t *data, size_t length)
 {
-    size_t i = 0;
-    for (; length - i >= 4 && p->end - p->out >= 8; i += 4) {
-        const uint8_t *d = data + i;
+    const uint8_t *d = data;
+    const size_t room = writes_left(p);
+    const uint8_t *end = data + 4 * (length / 4 < room ? length / 4 : room);
+    for (; d < end; d += 4) {
         const uint32_t last = hpack__huffman_bits[d[3]];
         const uint32_t right = hpack__huffman_bits[d[2]] + last;
         const uint32_t second = hpack__huffman_bits[d[1]];
@@ -57,7 +64,7 @@ static inline size_t write_fours(struct hpack__pending *p, const uint8_t *data, 
             (uint64_t)hpack__huffman_code[d[2]] << last | hpack__huffman_code[d[3]];
         hpack__pending_put(p, left_code << right | right_code, all);
     }
-    return i;
+    return (size_t)(d - data);
 }
 
 /* The last three symbols or less. Returns 0, and has written nothing, when their codes are too long
@@ -83,7 +90,14 @@ static inline int append(struct hpack__pending *pending, const uint8_t *limit, c
 {
     struct hpack__pending p = *pending;
     for (size_t i = 0; i < length;) {
-        i += write_fours(&p, data + i, length - i);
+        size_t taken = write_fours(&p, data + i, length - i);
+        i += taken;
+        if (p.out > limit) {
+            return 0;
+        }
+        if (taken > 0 && length - i >= 4) {
+            continue; /* the room may be enough for more */
+        }
         if (length - i < 4 && write_rest(&p, data + i, length - i)) {
             break;
         }
@@ -133,9 +147,7 @@ static uint8_t *write_wide(struct hpack__pending p, const uint8_t *limit, const 
 uint8_t *hpack__huffman_write_portable(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
                                        const uint8_t *data, size_t length)
 {
-    /* Behind the limit nothing is worth writing. */
-    const uint8_t *end = out_end - limit > 8 ? limit + 8 : out_end;
-    struct hpack__pending p = {.out = out, .end = end};
+    struct hpack__pending p = {.out = out, .end = out_end};
     return append(&p, limit, data, length) ? finish(&p, limit) : NULL;
 }
 
