@@ -198,6 +198,17 @@ int h2session__events_origin(h2session *s, const h2frame_bytes *origins, size_t 
     return map_result(s, result, 0);
 }
 
+int h2session__events_priority_update(h2session *s, const h2session_priority_update_event *event)
+{
+    if (s->callbacks.on_priority_update == NULL) {
+        return 0;
+    }
+    s->in_callback++;
+    int result = s->callbacks.on_priority_update(s, event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
 int h2session__events_fault(h2session *s, const h2session_fault_event *event)
 {
     s->last_fault = *event;

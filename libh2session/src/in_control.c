@@ -249,22 +249,14 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
     return 0;
 }
 
-/* Unknown types; PRIORITY and PRIORITY_UPDATE, which are read and checked but
- * have no effect on scheduling (RFC 9113 5.3). rfc: 9113#4.1 rfc: 9113#5.5 */
+/* Unknown types; PRIORITY, which is read and checked but has no effect on scheduling
+ * (RFC 9113 5.3). rfc: 9113#4.1 rfc: 9113#5.5 */
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame)
 {
     if (!(frame->part & H2FRAME_PART_FIRST)) {
         return 0;
     }
-    /* rfc: 9218#7.1 */
-    if (frame->type == H2FRAME_TYPE_PRIORITY_UPDATE && s->config.role == H2SESSION_CLIENT) {
-        return h2session__fault_apply(
-            s,
-            verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
-                               H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER),
-            0);
-    }
-    if (frame->type == H2FRAME_TYPE_PRIORITY || frame->type == H2FRAME_TYPE_PRIORITY_UPDATE) {
+    if (frame->type == H2FRAME_TYPE_PRIORITY) {
         return h2session__limits_priority(&s->limits) == 0
                    ? 0
                    : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PRIORITY);

@@ -18,6 +18,8 @@ struct item {
     int64_t value;
 };
 
+static const struct priority_field EMPTY = {.urgency = PRIORITY_FIELD_URGENCY};
+
 enum { INTEGER_DIGITS = 15, DECIMAL_WHOLE_DIGITS = 12, DECIMAL_FRACTION_DIGITS = 3 };
 
 static int peek(const struct cursor *c)
@@ -201,7 +203,7 @@ static void set_parameter(struct priority_field *out, char name, const struct it
 {
     if (name == 'u') {
         out->has_urgency = value->kind == ITEM_INTEGER && value->value >= 0 && value->value <= 7;
-        out->urgency = out->has_urgency ? (uint32_t)value->value : 0;
+        out->urgency = out->has_urgency ? (uint32_t)value->value : PRIORITY_FIELD_URGENCY;
     } else if (name == 'i') {
         out->has_incremental = value->kind == ITEM_BOOLEAN;
         out->incremental = out->has_incremental ? (uint32_t)value->value : 0;
@@ -254,13 +256,13 @@ static int parse_dictionary(struct cursor *c, struct priority_field *out)
 /* rfc: 9218#5 */
 int h2session__priority_field_parse(const char *value, size_t length, struct priority_field *out)
 {
-    *out = (struct priority_field){.has_urgency = 0};
+    *out = EMPTY;
     if (length == 0) {
         return 0;
     }
     struct cursor c = {value, value + length};
     if (length > PRIORITY_FIELD_MAX || parse_dictionary(&c, out) != 0) {
-        *out = (struct priority_field){.has_urgency = 0};
+        *out = EMPTY;
         return -1;
     }
     return 0;

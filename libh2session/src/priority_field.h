@@ -13,16 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PRIORITY_FIELD_MAX = 64 };
+enum { PRIORITY_FIELD_MAX = 64, PRIORITY_FIELD_URGENCY = 3 };
 
 struct priority_field {
     uint32_t has_urgency;
-    uint32_t urgency; /* 0 to 7 */
+    uint32_t urgency; /* 0 to 7; 3 when not given */
     uint32_t has_incremental;
-    uint32_t incremental; /* 0 or 1 */
+    uint32_t incremental; /* 0 or 1; 0 when not given */
 };
 
-/* 0, or -1 when the value is malformed or too long; *out is zero then. */
+/* 0, or -1 when the value is malformed or too long, which *out treats as an empty one. */
 int h2session__priority_field_parse(const char *value, size_t length, struct priority_field *out);
 
 #endif

@@ -20,6 +20,7 @@ static const frame_handler HANDLERS[] = {
     [H2FRAME_TYPE_CONTINUATION] = h2session__in_headers_continuation,
     [H2FRAME_TYPE_ALTSVC] = h2session__in_extension_altsvc,
     [H2FRAME_TYPE_ORIGIN] = h2session__in_extension_origin,
+    [H2FRAME_TYPE_PRIORITY_UPDATE] = h2session__in_priority_update,
 };
 
 /* rfc: 9113#3.4 rfc: 9113#4.3 rfc: 9113#6.10 */

@@ -61,6 +61,19 @@ void h2session__scheduler_served(struct scheduler *c, struct scheduled *n, uint3
     h2session__urgency_served(&c->urgency, &n->urgency, octets);
 }
 
+void h2session__scheduler_prioritize(struct scheduler *c, struct scheduled *n, uint32_t urgency,
+                                     uint32_t incremental)
+{
+    h2session__urgency_change(&c->urgency, &n->urgency, urgency, incremental);
+}
+
+void h2session__scheduler_priority(const struct scheduled *n, uint32_t *urgency,
+                                   uint32_t *incremental)
+{
+    *urgency = h2session__urgency_of(&n->urgency);
+    *incremental = h2session__urgency_is_incremental(&n->urgency);
+}
+
 void h2session__scheduler_check(const struct scheduler *c)
 {
     h2session__urgency_check(&c->urgency);

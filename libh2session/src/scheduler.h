@@ -20,7 +20,7 @@ struct scheduler {
 };
 
 void h2session__scheduler_init(struct scheduler *c);
-/* A new stream. */
+/* A new stream: of the default urgency, incremental. */
 void h2session__scheduler_open(struct scheduler *c, struct scheduled *n, uint32_t id);
 /* The stream has ended. */
 void h2session__scheduler_close(struct scheduler *c, struct scheduled *n);
@@ -36,6 +36,12 @@ struct scheduled *h2session__scheduler_next(struct scheduler *c);
 uint32_t h2session__scheduler_room(const struct scheduler *c, const struct scheduled *n);
 /* So many octets of the node were sent. */
 void h2session__scheduler_served(struct scheduler *c, struct scheduled *n, uint32_t octets);
+
+/* Parameters of RFC 9218: urgency 0 to 7, incremental 0 or 1. */
+void h2session__scheduler_prioritize(struct scheduler *c, struct scheduled *n, uint32_t urgency,
+                                     uint32_t incremental);
+void h2session__scheduler_priority(const struct scheduled *n, uint32_t *urgency,
+                                   uint32_t *incremental);
 
 void h2session__scheduler_check(const struct scheduler *c);
 

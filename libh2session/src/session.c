@@ -71,6 +71,8 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
         out[n++] = (h2frame_setting){H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL, 1};
     }
     out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, c->max_header_list_size};
+    /* Never changed afterwards. rfc: 9218#2.1 */
+    out[n++] = (h2frame_setting){H2FRAME_SETTING_NO_RFC7540_PRIORITIES, 1};
     return n;
 }
 
@@ -123,6 +125,7 @@ static void destroy(h2session *s)
     h2session__stream_table_free(&s->streams);
     h2session__slab_trim(&s->stream_slab);
     h2session__slab_trim(&s->sending_slab);
+    h2session__priority_idle_free(&s->priority_idle, &s->memory);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
     h2frame_parser_free(s->parser);

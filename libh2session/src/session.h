@@ -17,6 +17,7 @@
 #include "meter.h"
 #include "out_queue.h"
 #include "ping_timer.h"
+#include "priority_idle.h"
 #include "rule_counts.h"
 #include "scheduler.h"
 #include "send_windows.h"
@@ -105,7 +106,9 @@ struct h2session {
     struct stream *ended;
     struct stream **ended_tail;
     struct scheduler schedule;
-    uint32_t next_stream_id; /* ours */
+    struct priority_idle priority_idle; /* PRIORITY_UPDATE for streams not open yet */
+    uint32_t priority_seen;             /* the client has given a signal of RFC 9218 */
+    uint32_t next_stream_id;            /* ours */
     uint32_t last_peer_id;
     uint32_t skipped_above; /* the peer passed over the ids between these, the last time it did */
     uint32_t skipped_below;
@@ -186,6 +189,7 @@ int h2session__events_ping(h2session *s, const h2frame_frame *frame);
 int h2session__events_goaway(h2session *s, const h2frame_frame *frame);
 int h2session__events_altsvc(h2session *s, const struct stream *st, const h2frame_frame *frame);
 int h2session__events_origin(h2session *s, const h2frame_bytes *origins, size_t count);
+int h2session__events_priority_update(h2session *s, const h2session_priority_update_event *event);
 int h2session__events_fault(h2session *s, const h2session_fault_event *event);
 int h2session__events_trace(h2session *s, h2session_trace_event *event);
 /* Asks a body source; the return value is the source's. */
@@ -253,7 +257,7 @@ int h2session__header_out_write(h2session *s, struct stream *st, const hpack_fie
 /* header_in.c: fragments of a field block; *done is 1 when it is complete and decoded. */
 int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int *done);
 
-/* in_headers.c, in_data.c, in_control.c, in_extension.c: one handler a frame type. */
+/* in_headers.c, in_data.c, in_control.c, in_priority.c, in_extension.c: one handler a frame type. */
 int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame);
 int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame);
 int h2session__in_headers_push_promise(h2session *s, const h2frame_frame *frame);
@@ -264,6 +268,7 @@ int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame);
+int h2session__in_priority_update(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame);
 /* Settings of the peer, or the effects of own ones, come into force. */
@@ -273,6 +278,10 @@ int h2session__in_control_apply_local(h2session *s, const struct settings_effect
 /* Tells the application a checked field section, then moves the state when END_STREAM came with
  * it. The caller fills the event but for size and stream. */
 int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event);
+/* priority_field.c's reading of a request, received or sent, for the stream it opens; and what
+ * PRIORITY_UPDATE said of it before. */
+void h2session__in_priority_request(h2session *s, struct stream *st, const hpack_field *fields,
+                                    size_t count);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int h2session__in_data_end_stream(h2session *s, struct stream *st);
 /* n octets of the peer's DATA need no room any more: connection, and the stream unless NULL. */

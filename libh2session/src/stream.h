@@ -26,7 +26,8 @@ enum {
     STREAM_DEFERRED = 0x80,      /* it said DEFER */
     STREAM_TRAILERS_DUE = 0x100, /* body ended with BODY_TRAILERS */
     STREAM_LOCAL_INITIATED = 0x200,
-    STREAM_TUNNEL = 0x400 /* CONNECT that was answered with 2xx */
+    STREAM_TUNNEL = 0x400,       /* CONNECT that was answered with 2xx */
+    STREAM_PRIORITY_SET = 0x1000 /* by the application: signals of the peer do not count */
 };
 
 /* Copy of a field section that waits for the body to end. */

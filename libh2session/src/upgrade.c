@@ -47,6 +47,7 @@ static struct stream *open_stream(h2session *s, const h2session_message *message
         h2session__limits_accepted(&s->limits);
         st->user = message->stream_user;
         st->method = (uint8_t)method;
+        h2session__in_priority_request(s, st, message->fields, message->field_count);
     }
     return st;
 }

@@ -5,6 +5,7 @@
  *
  * Events:  "request 1 end :method=GET ...", "response 1 status=200 ...", "data 1 5", "end 1",
  *          "closed 1 NO_ERROR NONE", "settings 2", "ping", "goaway last=0 NO_ERROR",
+ *          "priority 1 u=3 i=0" ("priority idle 1 ..."),
  *          "fault stream 1 PROTOCOL_ERROR PATH", "recv H2SESSION_ERR_PEER",
  *          "altsvc 1 origin= value=h2=":1"", "origins 1" and "origin https://a.example" for each
  * Output:  "> HEADERS 1 END_STREAM|END_HEADERS :status=200", "> DATA 1 5 END_STREAM", ...
@@ -124,6 +125,7 @@ void peer_reset(struct fixture *f, uint32_t stream_id, uint32_t code);
 void peer_window(struct fixture *f, uint32_t stream_id, uint32_t increment);
 void peer_ping(struct fixture *f, uint32_t flags);
 void peer_goaway(struct fixture *f, uint32_t last_id, uint32_t code);
+void peer_priority_update(struct fixture *f, uint32_t stream_id, const char *value);
 void peer_raw(struct fixture *f, const char *hex);
 
 /* What the application does. Each returns the session's result. */

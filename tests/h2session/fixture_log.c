@@ -189,6 +189,14 @@ static int on_origin(h2session *s, const h2session_origin_event *e, void *user)
     return hook(user, "origin", 0);
 }
 
+static int on_priority_update(h2session *s, const h2session_priority_update_event *e, void *user)
+{
+    (void)s;
+    fixture_log(user, "priority%s %u u=%u i=%u", e->is_idle ? " idle" : "", e->stream_id,
+                e->urgency, e->incremental);
+    return hook(user, "priority", e->stream_id);
+}
+
 static int on_fault(h2session *s, const h2session_fault_event *e, void *user)
 {
     (void)s;
@@ -219,6 +227,7 @@ void fixture_callbacks(struct fixture *f, h2session_callbacks *out)
         .on_ping = on_ping,
         .on_goaway = on_goaway,
         .on_fault = on_fault,
+        .on_priority_update = on_priority_update,
         .on_trace = f->trace ? on_trace : NULL,
         .on_altsvc = on_altsvc,
         .on_origin = on_origin,
@@ -281,6 +290,10 @@ static void details(struct fixture *f, const h2frame_frame *frame, char *out, si
         break;
     case H2FRAME_TYPE_ORIGIN:
         (void)snprintf(out, capacity, " %u", frame->length);
+        break;
+    case H2FRAME_TYPE_PRIORITY_UPDATE:
+        (void)snprintf(out, capacity, " %u %.*s", frame->prioritized_stream_id,
+                       (int)frame->payload.length, (const char *)frame->payload.data);
         break;
     default:
         break;

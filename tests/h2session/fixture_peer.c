@@ -127,6 +127,13 @@ void peer_goaway(struct fixture *f, uint32_t last_id, uint32_t code)
                       .type = H2FRAME_TYPE_GOAWAY, .last_stream_id = last_id, .error_code = code});
 }
 
+void peer_priority_update(struct fixture *f, uint32_t stream_id, const char *value)
+{
+    peer_frame(f, &(h2frame_frame){.type = H2FRAME_TYPE_PRIORITY_UPDATE,
+                                   .prioritized_stream_id = stream_id,
+                                   .payload = {(const uint8_t *)value, strlen(value)}});
+}
+
 void peer_raw(struct fixture *f, const char *hex)
 {
     uint8_t octets[2048];

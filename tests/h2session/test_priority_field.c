@@ -97,7 +97,8 @@ static void malformed_values_are_refused(void **state)
         if (parse(MALFORMED[i], &field) == 0) {
             fail_msg("taken: %s", MALFORMED[i]);
         }
-        assert_int_equal(field.has_urgency | field.has_incremental | field.urgency, 0);
+        assert_int_equal(field.has_urgency | field.has_incremental | field.incremental, 0);
+        assert_int_equal(field.urgency, 3);
     }
 }
 

@@ -329,7 +329,7 @@ static void server_announces_it_from_the_start_or_later(void **state)
         peer_ack(&f);
         peer_headers(&f, 1, WEBSOCKET, END);
         assert_int_equal(fixture_turn(&f), 0);
-        assert_int_equal(fixture_has(&f, later ? "> SETTINGS 0 n=2" : "> SETTINGS 0 n=3"), 1);
+        assert_int_equal(fixture_has(&f, later ? "> SETTINGS 0 n=3" : "> SETTINGS 0 n=4"), 1);
         assert_int_equal(fixture_has(&f, "end 1"), !later);
         assert_int_equal(h2session_submit_settings(f.s, &off, 1), H2SESSION_ERR_USAGE);
         assert_int_equal(h2session_submit_settings(f.s, &on, 1), 0);

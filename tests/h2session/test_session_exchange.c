@@ -152,7 +152,7 @@ static void responds_to_head(struct fixture *f)
 
 static const struct scenario SCENARIOS[] = {
     {"server greets", H2SESSION_SERVER, NULL, greeting,
-     "settings 1\nsettings ack\nping\n> SETTINGS 0 n=2\n> WINDOW_UPDATE 0 +983041\n"
+     "settings 1\nsettings ack\nping\n> SETTINGS 0 n=3\n> WINDOW_UPDATE 0 +983041\n"
      "> SETTINGS 0 ACK n=0\n> PING 0 ACK\n",
      NULL, 1},
     {"request and response without bodies", H2SESSION_SERVER, answers_without_body, get,

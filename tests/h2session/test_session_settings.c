@@ -20,8 +20,9 @@ static void first_settings_say_what_differs(void **state)
     fixture_init(&f, H2SESSION_CLIENT, NULL);
     assert_int_equal(fixture_start(&f), 0);
     fixture_drain(&f);
-    /* ENABLE_PUSH 0 and MAX_HEADER_LIST_SIZE 262144 */
-    const uint8_t expected[] = {0, 0, 12, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 6, 0, 4, 0, 0};
+    /* ENABLE_PUSH 0, MAX_HEADER_LIST_SIZE 262144, NO_RFC7540_PRIORITIES 1. rfc: 9218#2.1 */
+    const uint8_t expected[] = {0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0,
+                                0, 0, 6,  0, 4, 0, 0, 0, 9, 0, 0, 0, 1};
     assert_memory_equal(f.output.data, h2frame_preface(), H2FRAME_PREFACE_LENGTH);
     assert_memory_equal(f.output.data + H2FRAME_PREFACE_LENGTH, expected, sizeof expected);
     fixture_end(&f);
@@ -33,7 +34,7 @@ static void first_settings_say_what_differs(void **state)
     f.config.connection_window_size = 65535;
     assert_int_equal(fixture_start(&f), 0);
     fixture_drain(&f);
-    fixture_expect(&f, "> SETTINGS 0 n=5\n");
+    fixture_expect(&f, "> SETTINGS 0 n=6\n");
     fixture_end(&f);
 }
 

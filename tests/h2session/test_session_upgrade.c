@@ -56,7 +56,8 @@ static uint32_t last_reason(struct fixture *f)
 static void client_tells_the_settings_of_its_preface(void **state)
 {
     (void)state;
-    static const char expected[] = "AAIAAAAAAAYABAAA"; /* ENABLE_PUSH, MAX_HEADER_LIST_SIZE */
+    /* ENABLE_PUSH, MAX_HEADER_LIST_SIZE, NO_RFC7540_PRIORITIES */
+    static const char expected[] = "AAIAAAAAAAYABAAAAAkAAAAB";
     struct fixture f;
     char text[H2SESSION_UPGRADE_SETTINGS_MAX];
     size_t length = 0;
@@ -65,12 +66,12 @@ static void client_tells_the_settings_of_its_preface(void **state)
     assert_int_equal(length, strlen(expected));
     assert_memory_equal(text, expected, length);
     length = 0;
-    assert_int_equal(h2session_upgrade_settings(f.s, text, 15, &length), H2SESSION_ERR_USAGE);
-    assert_int_equal(length, 16);
+    assert_int_equal(h2session_upgrade_settings(f.s, text, 23, &length), H2SESSION_ERR_USAGE);
+    assert_int_equal(length, 24);
     assert_int_equal(h2session_upgrade_settings(f.s, NULL, 0, &length), H2SESSION_ERR_USAGE);
-    assert_int_equal(length, 16);
-    assert_int_equal(h2session_upgrade_settings(f.s, text, 16, NULL), H2SESSION_ERR_USAGE);
-    assert_int_equal(h2session_upgrade_settings(NULL, text, 16, &length), H2SESSION_ERR_USAGE);
+    assert_int_equal(length, 24);
+    assert_int_equal(h2session_upgrade_settings(f.s, text, 24, NULL), H2SESSION_ERR_USAGE);
+    assert_int_equal(h2session_upgrade_settings(NULL, text, 24, &length), H2SESSION_ERR_USAGE);
     assert_int_equal(length, 0);
     fixture_end(&f);
 }
@@ -125,7 +126,7 @@ static void client_goes_on_with_stream_3(void **state)
     assert_int_equal(id, 3);
     fixture_drain(&f);
     /* Nothing of stream 1 is sent. */
-    fixture_expect(&f, "> SETTINGS 0 n=2\n> WINDOW_UPDATE 0 +983041\n"
+    fixture_expect(&f, "> SETTINGS 0 n=3\n> WINDOW_UPDATE 0 +983041\n"
                        "> HEADERS 3 END_STREAM|END_HEADERS :method=GET :scheme=https "
                        ":authority=a.example :path=/\n");
     fixture_end(&f);
@@ -253,7 +254,7 @@ static void server_answers_the_request_on_stream_1(void **state)
         .expect = "request 1 end :method=POST :scheme=https :authority=a.example :path=/ "
                   "content-length=7\n"
                   "end 1\n"
-                  "> SETTINGS 0 n=2\n> WINDOW_UPDATE 0 +983041\n"
+                  "> SETTINGS 0 n=3\n> WINDOW_UPDATE 0 +983041\n"
                   "> HEADERS 1 END_HEADERS :status=200\n> DATA 1 5\n"
                   "settings 1\nsettings ack\n"
                   "request 3 end :method=GET :scheme=https :authority=a.example :path=/\nend 3\n"

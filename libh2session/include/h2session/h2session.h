@@ -67,7 +67,8 @@ extern "C" {
     X(TIMEOUT, -3015, LIMIT, "the peer let a deadline pass; the connection ends")                  \
     X(INTERNAL, -3016, INTERNAL, "internal error")                                                 \
     X(FRAME_SIZE, -3017, USAGE, "frame is larger than the peer accepts")                           \
-    X(UPGRADE, -3018, PEER, "HTTP2-Settings cannot be used: answer in HTTP/1.1")
+    X(UPGRADE, -3018, PEER, "HTTP2-Settings cannot be used: answer in HTTP/1.1")                   \
+    X(PRIORITY_SCHEME, -3019, USAGE, "the connection does not use this kind of priority signals")
 
 enum { H2SESSION_OK = 0 };
 
@@ -123,6 +124,8 @@ H2SESSION_API const char *h2session_version(void);
     X(PUSH_DISABLED, 3119, "RFC 9113 6.6", "PUSH_PROMISE although ENABLE_PUSH is 0")               \
     X(GOAWAY_LAST_ID_GREW, 3120, "RFC 9113 6.8", "last stream id of GOAWAY grew")                  \
     X(PRIORITY_UPDATE_FROM_SERVER, 3121, "RFC 9218 7.1", "a server sent PRIORITY_UPDATE")          \
+    X(PRIORITY_UPDATE_IDLE, 3122, "RFC 9218 7.1", "more idle streams prioritized than may open")   \
+    X(PRIORITY_UPDATE_PUSH, 3123, "RFC 9218 7.1", "PRIORITY_UPDATE for a push not promised yet")   \
     X(PSEUDO_UNKNOWN, 3130, "RFC 9113 8.3", "undefined pseudo-field")                              \
     X(PSEUDO_ORDER, 3131, "RFC 9113 8.3", "pseudo-field after a regular field")                    \
     X(PSEUDO_REPEATED, 3132, "RFC 9113 8.3", "pseudo-field given twice")                           \
@@ -181,7 +184,7 @@ H2SESSION_API const char *h2session_version(void);
     X(GLITCH_GOAWAY, 3232, "glitch_burst", "GOAWAY after the first")                               \
     X(GLITCH_EMPTY_FRAME, 3233, "glitch_burst", "frame without content that ends nothing")         \
     X(GLITCH_LATE_FRAME, 3234, "glitch_burst", "HEADERS or empty DATA on a stream that was reset") \
-    X(GLITCH_PRIORITY, 3235, "glitch_burst", "more PRIORITY frames than are free")                 \
+    X(GLITCH_PRIORITY, 3235, "glitch_burst", "more PRIORITY and PRIORITY_UPDATE than are free")    \
     X(GLITCH_EXTENSION, 3236, "glitch_burst", "more frames of extensions than are free")           \
     X(GLITCH_MISPLACED, 3237, "glitch_burst", "ALTSVC or ORIGIN where it has no meaning")
 
@@ -220,8 +223,8 @@ typedef struct h2session_config {
     void *resize_ctx;
 
     /* Sent in the first SETTINGS where they differ from the protocol's initial values, except that
-     * MAX_CONCURRENT_STREAMS (server), MAX_HEADER_LIST_SIZE and ENABLE_PUSH 0 (client) are always
-     * sent. In force as limits from then on, whatever the peer believes. */
+     * MAX_CONCURRENT_STREAMS (server), MAX_HEADER_LIST_SIZE, ENABLE_PUSH 0 (client) and
+     * NO_RFC7540_PRIORITIES 1 are always sent. In force as limits from then on, whatever the peer believes. */
     uint32_t header_table_size;      /* 4096: decoder's dynamic table */
     uint32_t max_concurrent_streams; /* 100: streams the peer may open (server) */
     uint32_t initial_window_size;    /* 65535: credit of each stream at its start */
@@ -447,6 +450,18 @@ typedef struct h2session_trace_event {
     uint32_t reserved;
 } h2session_trace_event;
 
+/* The client changed the priority of a stream with PRIORITY_UPDATE (RFC 9218 7). Only at a server.
+ * It is in force already, unless h2session_set_stream_priority() was called for this stream. */
+typedef struct h2session_priority_update_event {
+    size_t size;
+    uint32_t stream_id;
+    uint32_t is_idle;     /* 1: the stream is not open yet; the priority is kept until it is */
+    uint32_t urgency;     /* 0 to 7 */
+    uint32_t incremental; /* 0 or 1 */
+    h2frame_bytes value;  /* as the field priority would have it; well formed */
+    void *stream_user;    /* NULL when idle */
+} h2session_priority_update_event;
+
 /* Zero it, set size, set what you want to hear of. Every function may be NULL. */
 typedef struct h2session_callbacks {
     size_t size;
@@ -461,6 +476,8 @@ typedef struct h2session_callbacks {
     int (*on_trace)(h2session *s, const h2session_trace_event *event, void *user);
     int (*on_altsvc)(h2session *s, const h2session_altsvc_event *event, void *user);
     int (*on_origin)(h2session *s, const h2session_origin_event *event, void *user);
+    int (*on_priority_update)(h2session *s, const h2session_priority_update_event *event,
+                              void *user);
 } h2session_callbacks;
 
 /* ---- Life and byte ports ------------------------------------------------------------------ */
@@ -704,6 +721,48 @@ H2SESSION_API int h2session_upgrade_client(h2session *s,
 H2SESSION_API int h2session_upgrade_server(h2session *s, const char *settings,
                                            size_t settings_length,
                                            const h2session_message *request) H2SESSION_MUST_CHECK;
+
+/* ---- Priorities: which stream sends first (RFC 9218) --------------------------------------- */
+
+/*
+ * Bodies of a lower urgency wait until none of a higher one can be sent; a stream that waits for a
+ * window or for its source holds nobody up. Within an urgency streams that are not incremental are
+ * sent one after another in the order of their ids, incremental ones share by octets; where there
+ * are both, either kind gets half.
+ *
+ * A request sets the priority of its stream with its field `priority` (up to 64 octets; others are
+ * ignored, as are malformed ones), and PRIORITY_UPDATE of the client overrides that. Until a client
+ * has given any such signal its streams are incremental, so that they share; from then on one
+ * without it has the defaults of RFC 9218: urgency 3, not incremental. At a client the field of its
+ * own request also orders the bodies it sends; without it they share.
+ */
+
+/* The priority of an open stream. Errors: STREAM_UNKNOWN. */
+H2SESSION_API int h2session_stream_priority(const h2session *s, uint32_t stream_id,
+                                            uint32_t *urgency, uint32_t *incremental);
+
+/* Sets it, for instance to what the field `priority` of a response says (RFC 9218 8). From then on
+ * PRIORITY_UPDATE of the client for this stream is only told by on_priority_update. Errors: USAGE:
+ * urgency above 7 or incremental above 1; STREAM_UNKNOWN. */
+H2SESSION_API int h2session_set_stream_priority(h2session *s, uint32_t stream_id, uint32_t urgency,
+                                                uint32_t incremental);
+
+/* Reads the value of a field `priority`: what it gives overwrites *urgency and *incremental, what it
+ * omits leaves them as they are. For a request they hold the defaults 3 and 0 before, for a response
+ * the values of the request (RFC 9218 5, 8). Error: USAGE when the value is malformed or has more
+ * than 64 octets; nothing is changed then. */
+H2SESSION_API int h2session_parse_priority(const uint8_t *value, size_t length, uint32_t *urgency,
+                                           uint32_t *incremental);
+
+/* Client: PRIORITY_UPDATE for a stream that is open, or that is not yet: then the number of such
+ * streams together with the open ones is bounded by what the server allows. value is what the field
+ * `priority` would have ("u=1, i"), up to 64 octets, and is copied. Errors: USAGE (also for a
+ * malformed value); STREAM_UNKNOWN: closed, or of the server and not promised; STREAM_LIMIT;
+ * PRIORITY_SCHEME: the server's SETTINGS came without NO_RFC7540_PRIORITIES 1, so it would not look
+ * at it (RFC 9218 2.1.1); CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_priority_update(h2session *s, uint32_t stream_id,
+                                                   const uint8_t *value,
+                                                   size_t length) H2SESSION_MUST_CHECK;
 
 /* ---- Queries ------------------------------------------------------------------------------ */
 
