@@ -9,24 +9,6 @@
 
 enum { KIB = 1024, BASE = 1024 * KIB, PER_STREAM = 64 * KIB, SLACK = 256 * KIB };
 
-struct memory h2session__budget_memory(h2session *s, uint32_t account)
-{
-    struct memory memory;
-    h2session__memory_init(&memory, h2session__account_resize, &s->accounts[account]);
-    return memory;
-}
-
-void h2session__budget_init(h2session *s, const struct memory *hook)
-{
-    h2session__meter_init(&s->meter, hook);
-    for (uint32_t i = 0; i < ACCOUNTS; i++) {
-        h2session__account_init(&s->accounts[i], &s->meter);
-    }
-    s->memory = h2session__budget_memory(s, ACCOUNT_STREAMS);
-    s->output_memory = h2session__budget_memory(s, ACCOUNT_OUTPUT);
-    (void)h2session__account_charge(&s->accounts[ACCOUNT_OTHER], sizeof *s);
-}
-
 /* The base grows with limits that were raised, so that they can be used. */
 static uint64_t budget(const h2session *s)
 {

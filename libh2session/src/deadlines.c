@@ -1,78 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlines: SETTINGS ACK, completion of a field block, no stream open. Time comes in with recv,
- * sent and tick and never runs backwards here.
+ * Deadlines: SETTINGS ACK, completion of a field block, no stream open.
  */
 #include "session.h"
-
-void h2session__deadlines_time(h2session *s, uint64_t now_ns)
-{
-    if (!s->now_known) {
-        s->now_known = 1;
-        s->now_ns = now_ns;
-        s->idle = s->streams.count == 0;
-        s->idle_since_ns = now_ns;
-    }
-    if (now_ns > s->now_ns) {
-        s->now_ns = now_ns;
-    }
-}
-
-void h2session__deadlines_stream_count(h2session *s)
-{
-    if (s->streams.count > 0 || !s->now_known) {
-        s->idle = 0;
-    } else if (!s->idle) {
-        s->idle = 1;
-        s->idle_since_ns = s->now_ns;
-    }
-}
-
-/* Two groups, so that a peer is not blamed for acknowledgements that did go out while newer ones
- * always wait behind a long body. */
-void h2session__deadlines_ack_queued(h2session *s)
-{
-    struct acks *group = s->acks_old.count == 0 ? &s->acks_old : &s->acks_new;
-    group->count++;
-    group->mark = out_end(s);
-}
-
-/* How many frames are out is known at places of the output: behind all that was queued when the
- * last such place was passed. */
-static void note_frames(h2session *s)
-{
-    if (s->out.bytes == 0) {
-        s->frames_sent = s->out.frames;
-    } else if (s->out.total_sent >= s->frames_mark) {
-        s->frames_sent = s->frames_before;
-    } else {
-        return;
-    }
-    s->frames_before = s->out.frames;
-    s->frames_mark = s->out.total_committed;
-}
-
-void h2session__deadlines_sent(h2session *s)
-{
-    if (s->settings.pending_count > 0 && !s->settings_waiting &&
-        s->out.total_sent >= s->settings_mark) {
-        s->settings_waiting = 1;
-        s->settings_since_ns = s->now_ns;
-    }
-    h2session__ping_timer_sent(&s->ping_timer, s->out.total_sent, s->now_ns);
-    note_frames(s);
-    while (s->acks_old.count > 0 && s->out.total_sent >= s->acks_old.mark) {
-        h2session__limits_acks_sent(&s->limits, s->acks_old.count);
-        s->acks_old = s->acks_new;
-        s->acks_new = (struct acks){.count = 0};
-    }
-}
-
-void h2session__deadlines_acked(h2session *s)
-{
-    s->settings_waiting = s->settings.pending_count > 0;
-    s->settings_since_ns = s->now_ns;
-}
 
 static uint64_t after(uint64_t since_ns, uint64_t timeout_ns)
 {
@@ -151,7 +81,7 @@ int h2session_tick(h2session *s, uint64_t now_ns)
     if (result != 0) {
         return result;
     }
-    h2session__deadlines_time(s, now_ns);
+    h2session__clock_time(s, now_ns);
     struct deadline all[DEADLINES];
     collect(s, all);
     result = s->failed;
@@ -161,8 +91,8 @@ int h2session_tick(h2session *s, uint64_t now_ns)
         }
     }
     if (!s->free_asked) {
-        int reaped = h2session__streams_reap(s);
-        result = result != 0 ? result : reaped;
+        int settled = h2session__session_settle(s);
+        result = result != 0 ? result : settled;
     }
     return h2session__session_leave(s, result);
 }

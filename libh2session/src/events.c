@@ -13,6 +13,9 @@ static int map_result(h2session *s, int result, int pause_allowed)
     if (s->free_asked) {
         return H2SESSION_ERR_CALLBACK;
     }
+    if (s->failing) {
+        return s->failed; /* noted by what the callback called */
+    }
     if (result == 0 || (result == H2SESSION_PAUSE && !pause_allowed)) {
         return 0;
     }
@@ -20,7 +23,7 @@ static int map_result(h2session *s, int result, int pause_allowed)
         s->paused = 1;
         return 0;
     }
-    return h2session__fault_fail(s, H2SESSION_ERR_CALLBACK);
+    return note_failure(s, H2SESSION_ERR_CALLBACK);
 }
 
 int h2session__events_headers(h2session *s, const h2session_headers_event *event, int *refused)

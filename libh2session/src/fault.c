@@ -12,6 +12,7 @@ int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_
     }
     s->terminated = 1;
     s->failed = code;
+    s->failing = 0;
     uint32_t last = s->last_peer_id;
     if (last > s->goaway_sent_last) {
         last = s->goaway_sent_last; /* rfc: 9113#6.8 never grows */
@@ -24,20 +25,21 @@ int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_
     return s->failed;
 }
 
-int h2session__fault_fail(h2session *s, int code)
+void h2session__fault_settle(h2session *s)
 {
-    uint32_t reason =
-        code == H2SESSION_ERR_NOMEM ? H2SESSION_REASON_NO_MEMORY : H2SESSION_REASON_APPLICATION;
-    if (s->failed == 0) {
-        s->terminated = 0; /* a failure overrides a quiet end */
+    if (!s->failing) {
+        return;
     }
-    (void)h2session__fault_terminate(s, code, H2FRAME_CODE_INTERNAL_ERROR, reason);
-    return s->failed;
+    uint32_t reason = s->failed == H2SESSION_ERR_NOMEM ? H2SESSION_REASON_NO_MEMORY
+                                                       : H2SESSION_REASON_APPLICATION;
+    s->failing = 0;
+    s->terminated = 0; /* a failure overrides a quiet end */
+    (void)h2session__fault_terminate(s, s->failed, H2FRAME_CODE_INTERNAL_ERROR, reason);
 }
 
 void h2session__fault_count(h2session *s, uint32_t reason)
 {
-    const struct memory memory = h2session__budget_memory(s, ACCOUNT_OTHER);
+    const struct memory memory = h2session__accounts_memory(s, ACCOUNT_OTHER);
     h2session__rule_counts_add(&s->rule_counts, &memory, reason);
 }
 

@@ -40,7 +40,7 @@ int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int 
         return h2session__fault_apply(s, verdict_with(v, (uint64_t)-code, 0), frame->stream_id);
     }
     default:
-        return h2session__fault_fail(s, code == HPACK_ERR_NOMEM ? H2SESSION_ERR_NOMEM
-                                                                : H2SESSION_ERR_INTERNAL);
+        return note_failure(s,
+                            code == HPACK_ERR_NOMEM ? H2SESSION_ERR_NOMEM : H2SESSION_ERR_INTERNAL);
     }
 }

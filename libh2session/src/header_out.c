@@ -72,12 +72,12 @@ int h2session__header_out_write(h2session *s, struct stream *st, const hpack_fie
     size_t room = HEAD + bound + (size_t)cuts_of(bound, frame_size) * HEAD;
     uint8_t *to = h2session__out_queue_reserve(s->out_to, room);
     if (to == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     hpack_buffer buffer = {.data = to + HEAD, .capacity = bound};
     if (hpack_encoder_encode(s->encoder, fields, count, &buffer) != 0) {
         h2session__out_queue_commit(s->out_to, 0);
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     size_t size = write_frames(to, buffer.length, frame_size, st->id, end_stream);
     h2session__out_queue_commit(s->out_to, size);

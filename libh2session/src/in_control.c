@@ -89,7 +89,7 @@ int h2session__in_control_apply_local(h2session *s, const struct settings_effect
 {
     for (size_t i = 0; i < count; i++) {
         if (apply_local(s, &effects[i]) != 0) {
-            return h2session__fault_fail(s, H2SESSION_ERR_INTERNAL);
+            return note_failure(s, H2SESSION_ERR_INTERNAL);
         }
     }
     return 0;
@@ -104,9 +104,15 @@ static int settings_acked(h2session *s, const h2frame_frame *frame)
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, 0);
     }
-    h2session__deadlines_acked(s);
+    h2session__clock_acked(s);
     int result = h2session__in_control_apply_local(s, effects, count);
     return result != 0 ? result : h2session__events_settings(s, frame);
+}
+
+/* Unsent acknowledgements have a limit: a peer that does not read cannot pile them up. */
+static int ack_queued(h2session *s)
+{
+    return h2session__fault_apply(s, h2session__limits_ack_queued(&s->limits), 0);
 }
 
 int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
@@ -126,6 +132,7 @@ int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
     }
     h2session__settings_remote_end(&s->settings);
     result = h2session__out_frame_settings_ack(s);
+    result = result != 0 ? result : ack_queued(s);
     return result != 0 ? result : h2session__events_settings(s, frame);
 }
 
@@ -138,10 +145,11 @@ int h2session__in_control_ping(h2session *s, const h2frame_frame *frame)
             return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PING_ACK);
         }
         s->pings_waiting--;
-        int result = h2session__shutdown_ping_acked(s, frame->opaque, &taken);
+        int result = h2session__goaway_ping_acked(s, frame->opaque, &taken);
         return result != 0 || taken ? result : h2session__events_ping(s, frame);
     }
     int result = h2session__out_frame_ping(s, frame->opaque, H2FRAME_FLAG_ACK);
+    result = result != 0 ? result : ack_queued(s);
     return result != 0 ? result : h2session__events_ping(s, frame);
 }
 

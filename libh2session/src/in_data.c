@@ -7,22 +7,6 @@
  */
 #include "session.h"
 
-int h2session__in_data_credit(h2session *s, struct stream *st, uint32_t n)
-{
-    if (s->terminated) {
-        return 0;
-    }
-    h2session__flow_consume(&s->recv_flow, n);
-    uint32_t increment = h2session__flow_update(&s->recv_flow);
-    int result = increment > 0 ? h2session__out_frame_window_update(s, 0, increment) : 0;
-    if (result != 0 || st == NULL || !h2session__stream_states_remote_open(st->state)) {
-        return result;
-    }
-    h2session__flow_consume(&st->recv, n);
-    increment = h2session__flow_update(&st->recv);
-    return increment > 0 ? h2session__out_frame_window_update(s, st->id, increment) : 0;
-}
-
 /* rfc: 9113#8.1.1 */
 static int content_length_matches(const struct stream *st)
 {
@@ -93,7 +77,7 @@ static struct verdict charge_stream(struct stream *st, uint32_t length)
 static int drop(h2session *s, const h2frame_frame *frame, struct verdict v)
 {
     s->data_skip = 1;
-    int result = h2session__in_data_credit(s, NULL, frame->length);
+    int result = h2session__credit_give(s, NULL, frame->length);
     return result != 0 ? result : h2session__fault_apply(s, v, frame->stream_id);
 }
 
@@ -153,7 +137,7 @@ static int finish(h2session *s, const h2frame_frame *frame)
 {
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     int end = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0;
-    int result = h2session__in_data_credit(s, end ? NULL : st, s->data_owed);
+    int result = h2session__credit_give(s, end ? NULL : st, s->data_owed);
     return result == 0 && end && st != NULL ? h2session__in_data_end_stream(s, st) : result;
 }
 

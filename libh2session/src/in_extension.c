@@ -61,7 +61,7 @@ static int tell_origins(h2session *s, const h2frame_frame *frame)
     }
     h2frame_bytes *origins = h2session__memory_new(&s->memory, count * sizeof *origins);
     if (origins == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     (void)collect_origins(frame, origins);
     int result = h2session__events_origin(s, origins, count);

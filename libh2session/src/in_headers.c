@@ -147,7 +147,7 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     }
     struct stream *st = h2session__streams_open(s, id, STREAM_FINAL_RECEIVED | STREAM_ANNOUNCED);
     if (st == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2session__limits_accepted(&s->limits);
     st->method = (uint8_t)request.method;

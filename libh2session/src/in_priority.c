@@ -111,7 +111,7 @@ static int apply_update(h2session *s, struct stream *st, const struct priority_i
     s->priority_seen = 1;
     if (st == NULL) {
         if (h2session__priority_idle_put(&s->priority_idle, &s->memory, *entry) != 0) {
-            return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+            return note_failure(s, H2SESSION_ERR_NOMEM);
         }
     } else if (!(st->flags & STREAM_PRIORITY_SET)) {
         h2session__scheduler_prioritize(&s->schedule, &st->node, entry->urgency,

@@ -95,13 +95,13 @@ static int send_lent(h2session *s, struct stream *st)
     uint32_t flags = frame_flags(st, body_flags);
     uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD);
     if (to == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
     h2session__out_queue_commit(&s->out, HEAD);
     if (h2session__out_queue_lend(&s->out, body->lend, n, st->id, last) != 0) {
         s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     body->lent_mark = s->out.total_committed;
     body->lend += n;
@@ -179,7 +179,7 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
         return body_failed(s, st, event->code, H2SESSION_REASON_BODY_FAILED);
     }
     if (answer != 0) {
-        return h2session__fault_fail(s, H2SESSION_ERR_CALLBACK);
+        return note_failure(s, H2SESSION_ERR_CALLBACK);
     }
     if (wrong != 0) {
         return body_failed(s, st, H2FRAME_CODE_INTERNAL_ERROR, wrong);
@@ -213,7 +213,7 @@ static int ask_source(h2session *s, struct stream *st)
     uint32_t capacity = offer(s, st);
     uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD + (size_t)capacity);
     if (to == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2session_read_event event = {.buffer = to + HEAD, .capacity = capacity};
     struct out_queue side;
@@ -222,7 +222,7 @@ static int ask_source(h2session *s, struct stream *st)
     int answer = h2session__events_read(s, st, &event);
     s->out_to = &s->out;
     int result = s->failed;
-    if (s->free_asked || st->state == STATE_CLOSED) {
+    if (s->free_asked || s->failing || st->state == STATE_CLOSED) {
         h2session__out_queue_commit(&s->out, 0); /* freed or reset from inside the call */
         result = s->free_asked ? H2SESSION_ERR_CALLBACK : result;
     } else {
@@ -230,7 +230,7 @@ static int ask_source(h2session *s, struct stream *st)
     }
     if (h2session__out_queue_splice(&s->out, &side) != 0) {
         h2session__out_queue_free(&side);
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     return result;
 }

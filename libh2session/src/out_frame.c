@@ -32,11 +32,11 @@ int h2session__out_frame_write(h2session *s, const h2frame_frame *frame)
     size_t size = h2frame_write_size(frame);
     uint8_t *to = h2session__out_queue_reserve(s->out_to, size);
     if (to == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_buffer buffer = {.data = to, .capacity = size};
     if (size == 0 || h2frame_write(frame, &buffer) != 0) {
-        return h2session__fault_fail(s, H2SESSION_ERR_INTERNAL);
+        return note_failure(s, H2SESSION_ERR_INTERNAL);
     }
     h2session__out_queue_commit(s->out_to, size);
     h2frame_frame traced = *frame;
@@ -56,7 +56,7 @@ static uint8_t *fixed(h2session *s, size_t size)
 {
     uint8_t *to = s->out_broken ? NULL : h2session__out_queue_extend(s->out_to, size);
     if (to == NULL && !s->out_broken) {
-        (void)h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        (void)note_failure(s, H2SESSION_ERR_NOMEM);
     }
     return to;
 }
@@ -142,13 +142,6 @@ int h2session__out_frame_settings(h2session *s, const h2frame_setting *settings,
     return result;
 }
 
-/* Unsent acknowledgements have a limit: a peer that does not read cannot pile them up. */
-static int ack_queued(h2session *s)
-{
-    h2session__deadlines_ack_queued(s);
-    return h2session__fault_apply(s, h2session__limits_ack_queued(&s->limits), 0);
-}
-
 int h2session__out_frame_settings_ack(h2session *s)
 {
     uint8_t *to = fixed(s, H2FRAME_HEAD_LENGTH);
@@ -166,7 +159,8 @@ int h2session__out_frame_settings_ack(h2session *s)
             return result;
         }
     }
-    return ack_queued(s);
+    h2session__clock_ack_queued(s);
+    return 0;
 }
 
 int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t flags)
@@ -191,5 +185,6 @@ int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t fl
         s->pings_waiting += s->pings_waiting < UINT32_MAX;
         return 0;
     }
-    return ack_queued(s);
+    h2session__clock_ack_queued(s);
+    return 0;
 }

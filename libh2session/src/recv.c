@@ -151,7 +151,7 @@ static int account_refused_data(h2session *s, const h2frame_frame *frame)
             verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_EXCEEDED),
             frame->stream_id);
     }
-    return h2session__in_data_credit(s, NULL, frame->length);
+    return h2session__credit_give(s, NULL, frame->length);
 }
 
 static int on_fault(h2session *s, const h2frame_event *event)
@@ -207,12 +207,12 @@ static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consum
             h2frame_parser_next(s->parser, data + *consumed, length - *consumed, &used, &event);
         *consumed += used;
         if (result != 0) {
-            return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+            return note_failure(s, H2SESSION_ERR_NOMEM);
         }
         if (event != NULL) {
             result = h2session__recv_event(s, event);
-            int reaped = s->free_asked ? 0 : h2session__streams_reap(s);
-            result = result != 0 ? result : reaped;
+            int settled = s->free_asked ? 0 : h2session__session_settle(s);
+            result = result != 0 ? result : settled;
             result = result != 0 || s->free_asked ? result : h2session__budget_check(s);
         }
         if (result != 0 || s->free_asked) {
@@ -236,7 +236,7 @@ int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t no
     if (result != 0) {
         return result;
     }
-    h2session__deadlines_time(s, now_ns);
+    h2session__clock_time(s, now_ns);
     s->paused = 0;
     if (!s->terminated && !s->eof) {
         result = feed(s, data, length, consumed);
@@ -254,7 +254,7 @@ int h2session_recv_eof(h2session *s, uint64_t now_ns)
     if (result != 0) {
         return result;
     }
-    h2session__deadlines_time(s, now_ns);
+    h2session__clock_time(s, now_ns);
     s->eof = 1;
     uint32_t position = 0;
     struct stream *st = h2session__stream_table_next(&s->streams, &position);
@@ -266,6 +266,6 @@ int h2session_recv_eof(h2session *s, uint64_t now_ns)
         }
         st = h2session__stream_table_next(&s->streams, &position);
     }
-    result = h2session__streams_reap(s);
+    result = h2session__session_settle(s);
     return h2session__session_leave(s, result);
 }

@@ -21,8 +21,8 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
     limits_output_taken(&s->limits);
     result = h2session__out_data_fill(s);
     if (!s->free_asked) {
-        int reaped = h2session__streams_reap(s);
-        result = result != 0 ? result : reaped;
+        int settled = h2session__session_settle(s);
+        result = result != 0 ? result : settled;
     }
     if (!s->free_asked) {
         *count = h2session__out_queue_peek(&s->out, pieces, capacity);
@@ -45,11 +45,11 @@ int h2session_sent(h2session *s, size_t length, uint64_t now_ns)
         return h2session__session_leave(s, H2SESSION_ERR_USAGE);
     }
     int before = s->failed;
-    h2session__deadlines_time(s, now_ns);
+    h2session__clock_time(s, now_ns);
     s->lent -= length;
     h2session__out_queue_sent(&s->out, length, h2session__out_data_released, s);
-    h2session__deadlines_sent(s);
-    result = h2session__streams_reap(s);
+    h2session__clock_sent(s);
+    result = h2session__session_settle(s);
     return h2session__session_leave(s, result == before ? 0 : result);
 }
 

@@ -119,7 +119,7 @@ static void init_members(h2session *s)
 static void destroy(h2session *s)
 {
     struct memory hook = s->meter.hook;
-    const struct memory other = h2session__budget_memory(s, ACCOUNT_OTHER);
+    const struct memory other = h2session__accounts_memory(s, ACCOUNT_OTHER);
     h2session__rule_counts_free(&s->rule_counts, &other);
     h2session__out_queue_free(&s->out);
     h2session__stream_table_free(&s->streams);
@@ -161,7 +161,7 @@ int h2session_new(h2session **out, const h2session_config *config,
         return H2SESSION_ERR_NOMEM;
     }
     s->config = own;
-    h2session__budget_init(s, &hook);
+    h2session__accounts_init(s, &hook);
     s->user = user;
     init_members(s);
     result = import_callbacks(s, callbacks);
@@ -224,6 +224,16 @@ int h2session__session_enter(h2session *s)
     return 0;
 }
 
+int h2session__session_settle(h2session *s)
+{
+    int result;
+    do {
+        h2session__fault_settle(s);
+        result = h2session__streams_reap(s);
+    } while (s->failing && !s->free_asked); /* a callback's doing: that ends more streams */
+    return result;
+}
+
 int h2session__session_leave(h2session *s, int code)
 {
     s->in_call = 0;
@@ -235,6 +245,7 @@ int h2session__session_submitted(h2session *s, int code)
     if (s->in_call > 0 || s->in_callback > 0) {
         return code;
     }
+    h2session__fault_settle(s);
     if (s->free_asked) {
         s->free_asked = 0;
         h2session_free(s);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The session object and what its files share. Calls go downwards:
- *   session, submit, query, shutdown  ->  recv -> in_*  /  send -> out_data
- *     -> fault, streams -> events, header_in, header_out -> out_frame -> units
+ *   submit, query, shutdown, deadlines, recv, send -> session -> in_*, header_in, out_data
+ *     -> fault, goaway -> streams, credit, header_out -> out_frame, events, clock -> units
  *
  * Functions returning int return 0 or the negative code the session failed with: whoever sees a
  * negative value returns it at once. Callbacks run with in_callback > 0. Streams that ended are
@@ -82,6 +82,7 @@ struct h2session {
     struct account accounts[ACCOUNTS];
 
     int failed;           /* code the session ended with, or 0 */
+    uint32_t failing;     /* it was noted, but the session has not been ended yet */
     uint32_t in_callback; /* depth */
     uint32_t in_call;     /* recv, recv_eof, peek, sent or tick is running */
     uint32_t free_asked;
@@ -152,6 +153,18 @@ struct h2session {
     h2session_fault_event last_fault;
 };
 
+/* What the session cannot go on after: no memory, ABORT of a callback. It may be found in any row,
+ * and is only noted there; h2session__fault_settle() ends the session when the call has unwound.
+ * Returns the code, and whoever sees it returns at once. */
+static inline int note_failure(h2session *s, int code)
+{
+    if (s->failed == 0) {
+        s->failed = code;
+        s->failing = 1;
+    }
+    return s->failed;
+}
+
 /* Unsent octets, and the place in the output behind all that was queued so far. */
 static inline uint64_t out_bytes(const h2session *s)
 {
@@ -168,14 +181,15 @@ static inline uint64_t out_frames(const h2session *s)
     return s->out.frames - s->frames_sent + (s->out_to != &s->out ? s->out_to->frames : 0);
 }
 
-/* budget.c: accounts of memory over the application's hook, and limits on their sum and on unsent
- * frames. */
-void h2session__budget_init(h2session *s, const struct memory *hook);
+/* accounts.c: books over the application's hook. */
+void h2session__accounts_init(h2session *s, const struct memory *hook);
+/* Memory for what is not worth a struct memory of its own in the session. */
+struct memory h2session__accounts_memory(h2session *s, uint32_t account);
+
+/* budget.c: limits on the sum of the accounts and on unsent frames. */
 int h2session__budget_check(h2session *s);
 /* Whether no more should be caused before some output has been taken. */
 int h2session__budget_output_is_full(const h2session *s);
-/* Memory for what is not worth a struct memory of its own in the session. */
-struct memory h2session__budget_memory(h2session *s, uint32_t account);
 
 /* events.c: one function a callback. Each returns 0 or the code the session failed with. The
  * result of on_headers is written to *refused (1: REFUSE_STREAM). */
@@ -204,8 +218,8 @@ int h2session__fault_glitch(h2session *s, uint32_t reason);
 int h2session__fault_extension(h2session *s);
 /* One more for h2session_rule_count(). */
 void h2session__fault_count(h2session *s, uint32_t reason);
-/* Ends the session for a reason of its own (out of memory, callback): returns code. */
-int h2session__fault_fail(h2session *s, int code);
+/* Ends the session when a failure was noted. */
+void h2session__fault_settle(h2session *s);
 /* Queues a GOAWAY and ends all streams; `failed` becomes code. */
 int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);
 
@@ -250,6 +264,10 @@ int h2session__out_frame_settings_ack(h2session *s);
 int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
                                size_t count, uint32_t opens);
 
+/* credit.c: n octets of the peer's DATA need no room any more: connection, and the stream unless
+ * NULL. */
+int h2session__credit_give(h2session *s, struct stream *st, uint32_t n);
+
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */
 int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
                                 size_t count, uint32_t end_stream);
@@ -284,8 +302,6 @@ void h2session__in_priority_request(h2session *s, struct stream *st, const hpack
                                     size_t count);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int h2session__in_data_end_stream(h2session *s, struct stream *st);
-/* n octets of the peer's DATA need no room any more: connection, and the stream unless NULL. */
-int h2session__in_data_credit(h2session *s, struct stream *st, uint32_t n);
 
 /* recv.c: one event of the parser. */
 int h2session__recv_event(h2session *s, const h2frame_event *event);
@@ -307,6 +323,8 @@ int h2session__session_enter(h2session *s);
 int h2session__session_leave(h2session *s, int code);
 /* leave() for functions that may be called inside callbacks. */
 int h2session__session_submitted(h2session *s, int code);
+/* Between events: ends the session when a failure was noted, tells the ends of streams. */
+int h2session__session_settle(h2session *s);
 
 /* submit.c: 0, or why nothing can be submitted now: FAILED's code, CLOSED, OUTPUT_LIMIT. */
 int h2session__submit_allowed(const h2session *s);
@@ -315,19 +333,18 @@ int h2session__submit_import(const h2session_message *in, h2session_message *out
 /* Keeps the verdict for h2session_last_fault(); returns code. */
 int h2session__submit_refuse(h2session *s, struct verdict v, int code);
 
-/* submit_control.c: whether no window leaves its range when INITIAL_WINDOW_SIZE becomes that. */
-int h2session__submit_windows_fit(const h2session *s, uint32_t initial);
+/* goaway.c: the graceful end, at once or in two steps. */
+int h2session__goaway_final(h2session *s);
+int h2session__goaway_announce(h2session *s);
+/* PING ACK of the announcement; *taken is 1 when it was that one. */
+int h2session__goaway_ping_acked(h2session *s, const uint8_t opaque[8], int *taken);
 
-/* shutdown.c */
-/* PING ACK of the graceful shutdown; *taken is 1 when it was that one. */
-int h2session__shutdown_ping_acked(h2session *s, const uint8_t opaque[8], int *taken);
-
-/* deadlines.c */
-void h2session__deadlines_ack_queued(h2session *s);
-void h2session__deadlines_sent(h2session *s);
-void h2session__deadlines_acked(h2session *s);
-void h2session__deadlines_stream_count(h2session *s);
-void h2session__deadlines_time(h2session *s, uint64_t now_ns);
+/* clock.c */
+void h2session__clock_ack_queued(h2session *s);
+void h2session__clock_sent(h2session *s);
+void h2session__clock_acked(h2session *s);
+void h2session__clock_stream_count(h2session *s);
+void h2session__clock_time(h2session *s, uint64_t now_ns);
 
 void h2session__session_check(const h2session *s);
 

@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The end of a connection that is not the peer's fault. A server announces it with the highest
- * stream id and a PING; when the PING comes back, no request sent before the announcement can
- * still be under way, and the second GOAWAY names the last stream (RFC 9113 6.8).
- */
-#include <string.h>
-
+/* The end of a connection that is not the peer's fault: the public calls. */
 #include "session.h"
-
-static const uint8_t SHUTDOWN_PING[8] = {'s', 'h', 'u', 't', 'd', 'o', 'w', 'n'};
-
-static int final_goaway(h2session *s)
-{
-    s->shutdown = SHUTDOWN_FINAL;
-    return h2session__out_frame_goaway(s, s->last_peer_id, H2FRAME_CODE_NO_ERROR,
-                                       H2SESSION_REASON_NONE);
-}
 
 int h2session_shutdown(h2session *s)
 {
@@ -25,27 +10,9 @@ int h2session_shutdown(h2session *s)
     if (s->failed != 0 || s->terminated || s->shutdown != SHUTDOWN_NONE) {
         return s->failed;
     }
-    int result = 0;
-    if (s->config.role == H2SESSION_CLIENT || s->eof) {
-        result = final_goaway(s);
-    } else {
-        s->shutdown = SHUTDOWN_ANNOUNCED;
-        result = h2session__out_frame_goaway(s, H2FRAME_MAX_STREAM_ID, H2FRAME_CODE_NO_ERROR,
-                                             H2SESSION_REASON_NONE);
-        s->shutdown_pinged = 1;
-        result = result != 0 ? result : h2session__out_frame_ping(s, SHUTDOWN_PING, 0);
-    }
+    int at_once = s->config.role == H2SESSION_CLIENT || s->eof;
+    int result = at_once ? h2session__goaway_final(s) : h2session__goaway_announce(s);
     return h2session__session_submitted(s, result);
-}
-
-int h2session__shutdown_ping_acked(h2session *s, const uint8_t opaque[8], int *taken)
-{
-    *taken = s->shutdown_pinged && memcmp(opaque, SHUTDOWN_PING, 8) == 0;
-    if (!*taken) {
-        return 0;
-    }
-    s->shutdown_pinged = 0;
-    return s->shutdown == SHUTDOWN_ANNOUNCED ? final_goaway(s) : 0;
 }
 
 /* The peer's streams above the last one are none of ours any more: it may try them elsewhere. */

@@ -65,7 +65,7 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
     } else {
         s->remote_count++;
     }
-    h2session__deadlines_stream_count(s);
+    h2session__clock_stream_count(s);
     return st;
 }
 
@@ -91,11 +91,11 @@ void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint
     st->next_ended = NULL;
     *s->ended_tail = st;
     s->ended_tail = &st->next_ended;
-    h2session__deadlines_stream_count(s);
+    h2session__clock_stream_count(s);
     if (st->unconsumed > 0) {
         uint32_t owed = st->unconsumed;
         st->unconsumed = 0;
-        (void)h2session__in_data_credit(s, NULL, owed);
+        (void)h2session__credit_give(s, NULL, owed);
     }
 }
 
@@ -130,7 +130,7 @@ int h2session__streams_attach(h2session *s, struct stream *st, const h2session_m
     uint8_t place;
     struct sending *body = h2session__slab_take(&s->sending_slab, &place);
     if (body == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     *body = (struct sending){
         .read = message->read,

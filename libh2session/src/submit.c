@@ -293,61 +293,6 @@ int h2session_submit_ping(h2session *s, const uint8_t opaque[8])
     return h2session__session_submitted(s, result);
 }
 
-static int setting_is_valid(const h2session *s, const h2frame_setting *entry)
-{
-    switch (entry->id) {
-    case H2FRAME_SETTING_HEADER_TABLE_SIZE:
-    case H2FRAME_SETTING_MAX_CONCURRENT_STREAMS:
-        return 1;
-    case H2FRAME_SETTING_INITIAL_WINDOW_SIZE:
-        return entry->value <= H2FRAME_MAX_STREAM_ID &&
-               h2session__submit_windows_fit(s, entry->value);
-    case H2FRAME_SETTING_MAX_FRAME_SIZE:
-        return entry->value >= H2FRAME_MIN_MAX_FRAME_SIZE &&
-               entry->value <= H2FRAME_MAX_MAX_FRAME_SIZE;
-    case H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL: /* rfc: 8441#3 */
-        return entry->value == 1 && s->config.role == H2SESSION_SERVER;
-    default:
-        return 0;
-    }
-}
-
-/* More may be used at once, less only when the peer knows. */
-static void announce(h2session_config *config, const h2frame_setting *entry)
-{
-    if (entry->id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS &&
-        entry->value > config->max_concurrent_streams) {
-        config->max_concurrent_streams = entry->value;
-    } else if (entry->id == H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL) {
-        config->enable_connect_protocol = 1;
-    }
-}
-
-int h2session_submit_settings(h2session *s, const h2frame_setting *settings, size_t count)
-{
-    if (s == NULL || (settings == NULL && count > 0) || count > SETTINGS_ENTRIES_MAX) {
-        return H2SESSION_ERR_USAGE;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!setting_is_valid(s, &settings[i])) {
-            return H2SESSION_ERR_USAGE;
-        }
-    }
-    int result = h2session__submit_allowed(s);
-    result = result != 0 ? result : h2session__out_frame_settings(s, settings, count);
-    for (size_t i = 0; result == 0 && i < count; i++) {
-        announce(&s->config, &settings[i]);
-    }
-    if (result == 0) {
-        /* A larger frame may come before the ACK is read here. */
-        result = h2frame_parser_set_max_frame_size(
-            s->parser,
-            h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_MAX_FRAME_SIZE));
-        result = result != 0 ? H2SESSION_ERR_INTERNAL : 0;
-    }
-    return h2session__session_submitted(s, result);
-}
-
 int h2session_resume(h2session *s, uint32_t stream_id)
 {
     struct stream *st = s == NULL ? NULL : h2session__streams_find(s, stream_id);
@@ -378,5 +323,5 @@ int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
         return H2SESSION_ERR_USAGE;
     }
     st->unconsumed -= (uint32_t)length;
-    return h2session__session_submitted(s, h2session__in_data_credit(s, st, (uint32_t)length));
+    return h2session__session_submitted(s, h2session__credit_give(s, st, (uint32_t)length));
 }

@@ -77,7 +77,7 @@ static int write_origins(h2session *s, const h2frame_bytes *origins, size_t from
 {
     uint8_t *to = h2session__out_queue_reserve(s->out_to, HEAD + length);
     if (to == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_write_head(to, (uint32_t)length, H2FRAME_TYPE_ORIGIN, 0, 0);
     uint8_t *at = to + HEAD;

@@ -214,7 +214,7 @@ static int become_server(h2session *s, const h2session_message *message,
 {
     struct stream *st = open_stream(s, message, request->method, STREAM_FINAL_RECEIVED);
     if (st == NULL) {
-        return h2session__fault_fail(s, H2SESSION_ERR_NOMEM);
+        return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     s->last_peer_id = FIRST_ID;
     h2session_headers_event event = {
