@@ -17,7 +17,8 @@ static uint64_t budget(const h2session *s)
         return c->memory_limit_bytes;
     }
     uint64_t tables = (uint64_t)c->header_table_size + c->encoder_table_size;
-    uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size + 4 * tables;
+    uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size +
+                    c->extension_limit_bytes + 4 * tables;
     base = base > BASE ? base : BASE;
     return base + (uint64_t)PER_STREAM * s->streams.count;
 }

@@ -3,8 +3,11 @@
 
 #include "config.h"
 #include "import.h"
+#include "settings.h"
 
 static const uint64_t SECOND_NS = UINT64_C(1000000000);
+
+enum { DEFAULT_EXTENSION_LIMIT = 4096 };
 
 /* No padding at the end: sizes of all versions of the struct differ. */
 _Static_assert(sizeof(h2session_config) % sizeof(uint64_t) == 0, "config has tail padding");
@@ -51,6 +54,7 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
         .priority_per_stream = 10,
         .extension_free = 100,
         .extension_per_stream = 10,
+        .extension_limit_bytes = DEFAULT_EXTENSION_LIMIT,
     };
     size_t known = size < sizeof defaults ? size : sizeof defaults;
     memset(config, 0, size);
@@ -66,6 +70,21 @@ static int role_is_valid(const h2session_config *c)
            c->enable_connect_protocol <= (server ? 1u : 0u);
 }
 
+/* More settings must be none that mean something here. */
+static int extras_are_valid(const h2session_config *c)
+{
+    if (c->extra_settings_count > SETTINGS_EXTRA_MAX ||
+        (c->extra_settings == NULL && c->extra_settings_count > 0)) {
+        return 0;
+    }
+    for (size_t i = 0; i < c->extra_settings_count; i++) {
+        if (!h2session__settings_is_free(c->extra_settings[i].id)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int config_is_valid(const h2session_config *c)
 {
     return role_is_valid(c) && (c->flags & ~(uint32_t)H2SESSION_MANUAL_CONSUME) == 0 &&
@@ -75,7 +94,7 @@ static int config_is_valid(const h2session_config *c)
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
-           c->reserved_2 == 0 && c->reserved_3 == 0;
+           c->reserved_2 == 0 && c->reserved_3 == 0 && c->reserved_4 == 0 && extras_are_valid(c);
 }
 
 int h2session__config_import(h2session_config *out, const h2session_config *in)
@@ -90,5 +109,8 @@ int h2session__config_import(h2session_config *out, const h2session_config *in)
         return H2SESSION_ERR_CONFIG;
     }
     out->size = sizeof *out;
+    if (out->extension_limit_bytes == 0) {
+        out->extension_limit_bytes = DEFAULT_EXTENSION_LIMIT;
+    }
     return config_is_valid(out) ? 0 : H2SESSION_ERR_CONFIG;
 }

@@ -212,6 +212,27 @@ int h2session__events_priority_update(h2session *s, const h2session_priority_upd
     return map_result(s, result, 0);
 }
 
+int h2session__events_extension(h2session *s, const struct stream *st, const h2frame_frame *frame)
+{
+    if (s->callbacks.on_extension == NULL) {
+        return 0;
+    }
+    const h2session_extension_event event = {
+        .size = sizeof event,
+        .type = frame->type,
+        .flags = frame->flags,
+        .stream_id = frame->stream_id,
+        .length = frame->length,
+        .part = frame->part,
+        .payload = frame->payload,
+        .stream_user = st != NULL ? st->user : NULL,
+    };
+    s->in_callback++;
+    int result = s->callbacks.on_extension(s, &event, s->user);
+    s->in_callback--;
+    return map_result(s, result, 0);
+}
+
 int h2session__events_fault(h2session *s, const h2session_fault_event *event)
 {
     s->last_fault = *event;

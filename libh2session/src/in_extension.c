@@ -10,7 +10,7 @@
 /* Whether it is at the right side, and was not too long to be interpreted. */
 static int is_readable(const h2session *s, const h2frame_frame *frame)
 {
-    return s->config.role == H2SESSION_CLIENT && frame->length <= EXTENSION_LIMIT;
+    return s->config.role == H2SESSION_CLIENT && frame->length <= s->config.extension_limit_bytes;
 }
 
 /* rfc: 7838#4 */

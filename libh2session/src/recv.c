@@ -52,7 +52,7 @@ static int carries_block(const h2frame_frame *frame)
 }
 
 /* Whether the parser passes the payload on as it arrives, however it was cut this time. */
-static int comes_in_parts(const h2frame_frame *frame)
+static int comes_in_parts(const h2session *s, const h2frame_frame *frame)
 {
     switch (frame->type) {
     case H2FRAME_TYPE_PRIORITY:
@@ -65,7 +65,7 @@ static int comes_in_parts(const h2frame_frame *frame)
     case H2FRAME_TYPE_ALTSVC:
     case H2FRAME_TYPE_ORIGIN:
     case H2FRAME_TYPE_PRIORITY_UPDATE:
-        return frame->length > EXTENSION_LIMIT;
+        return frame->length > s->config.extension_limit_bytes;
     default:
         return 1;
     }
@@ -80,7 +80,7 @@ static int trace(h2session *s, const h2frame_frame *frame)
     }
     h2frame_frame whole = *frame;
     whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
-    if (comes_in_parts(frame)) {
+    if (comes_in_parts(s, frame)) {
         whole.payload = (h2frame_bytes){NULL, 0};
     }
     h2session_trace_event event = {.frame = &whole};
@@ -138,7 +138,7 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
         return result;
     }
     int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0] && HANDLERS[frame->type] != NULL;
-    return known ? HANDLERS[frame->type](s, frame) : h2session__in_control_ignored(s, frame);
+    return known ? HANDLERS[frame->type](s, frame) : h2session__in_custom_frame(s, frame);
 }
 
 /* DATA that is refused for its size still counts on the connection's window.

@@ -20,7 +20,7 @@ static int new_parser(h2session *s)
     config.resize_ctx = &s->accounts[ACCOUNT_OTHER];
     config.max_frame_size = c->max_frame_size;
     config.settings_entry_limit = c->settings_entry_limit;
-    config.extension_limit_bytes = EXTENSION_LIMIT;
+    config.extension_limit_bytes = c->extension_limit_bytes;
     config.expect_preface = c->role == H2SESSION_SERVER;
     return h2frame_parser_new(&s->parser, &config) == 0 ? 0 : H2SESSION_ERR_NOMEM;
 }
@@ -73,6 +73,9 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
     out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, c->max_header_list_size};
     /* Never changed afterwards. rfc: 9218#2.1 */
     out[n++] = (h2frame_setting){H2FRAME_SETTING_NO_RFC7540_PRIORITIES, 1};
+    for (size_t i = 0; i < c->extra_settings_count; i++) {
+        out[n++] = c->extra_settings[i];
+    }
     return n;
 }
 
@@ -86,8 +89,10 @@ static int queue_preface(h2session *s)
         memcpy(to, h2frame_preface(), H2FRAME_PREFACE_LENGTH);
         h2session__out_queue_commit(&s->out, H2FRAME_PREFACE_LENGTH);
     }
-    h2frame_setting settings[SETTINGS_ENTRIES_MAX];
+    h2frame_setting settings[SETTINGS_ENTRIES_MAX + SETTINGS_EXTRA_MAX];
     int result = h2session__out_frame_settings(s, settings, first_settings(&s->config, settings));
+    s->config.extra_settings = NULL; /* borrowed for the call */
+    s->config.extra_settings_count = 0;
     uint32_t window = s->config.connection_window_size;
     if (result == 0 && (int64_t)window > s->recv_flow.window) {
         uint32_t increment = window - (uint32_t)s->recv_flow.window;
@@ -121,6 +126,7 @@ static void destroy(h2session *s)
     struct memory hook = s->meter.hook;
     const struct memory other = h2session__accounts_memory(s, ACCOUNT_OTHER);
     h2session__rule_counts_free(&s->rule_counts, &other);
+    h2session__in_custom_free(s);
     h2session__out_queue_free(&s->out);
     h2session__stream_table_free(&s->streams);
     h2session__slab_trim(&s->stream_slab);

@@ -53,8 +53,8 @@ struct acks {
     uint64_t mark;
 };
 
-/* Payload of ALTSVC, ORIGIN and PRIORITY_UPDATE that the parser keeps. */
-enum { EXTENSION_LIMIT = 4096 };
+/* Frames of types that the application asked for. */
+struct custom_frames;
 
 enum {
     SHUTDOWN_NONE = 0,
@@ -118,6 +118,7 @@ struct h2session {
     uint32_t handlers; /* of streams that are gone, which the application still runs */
 
     struct block block;
+    struct custom_frames *custom; /* NULL: no type was asked for */
     uint32_t data_skip; /* rest of the DATA frame being received is dropped, already credited */
     uint32_t data_owed; /* octets of that frame to credit when it is complete */
 
@@ -204,6 +205,7 @@ int h2session__events_goaway(h2session *s, const h2frame_frame *frame);
 int h2session__events_altsvc(h2session *s, const struct stream *st, const h2frame_frame *frame);
 int h2session__events_origin(h2session *s, const h2frame_bytes *origins, size_t count);
 int h2session__events_priority_update(h2session *s, const h2session_priority_update_event *event);
+int h2session__events_extension(h2session *s, const struct stream *st, const h2frame_frame *frame);
 int h2session__events_fault(h2session *s, const h2session_fault_event *event);
 int h2session__events_trace(h2session *s, h2session_trace_event *event);
 /* Asks a body source; the return value is the source's. */
@@ -289,6 +291,11 @@ int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame);
 int h2session__in_priority_update(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame);
+/* in_custom.c: a frame of a type that has no handler. is_free: whether the application may use the
+ * type. */
+int h2session__in_custom_frame(h2session *s, const h2frame_frame *frame);
+int h2session__in_custom_is_free(uint32_t type);
+void h2session__in_custom_free(h2session *s);
 /* Settings of the peer, or the effects of own ones, come into force. */
 int h2session__in_control_apply_remote(h2session *s, const h2frame_setting *settings, size_t count);
 int h2session__in_control_apply_local(h2session *s, const struct settings_effect *effects,

@@ -51,6 +51,12 @@ uint32_t h2session__settings_get(const struct settings_values *v, uint32_t id)
     return value != NULL ? *value : 0;
 }
 
+int h2session__settings_is_free(uint32_t id)
+{
+    struct settings_values any = INITIAL_VALUES;
+    return id >= 1 && id <= UINT16_MAX && value_of(&any, id) == NULL;
+}
+
 /* Puts one value in force and tells what follows from it. Unknown ids change nothing. */
 static struct settings_effect put(struct settings_values *v, const h2frame_setting *entry)
 {
@@ -131,13 +137,19 @@ void h2session__settings_remote_end(struct settings *s)
 
 int h2session__settings_local_sent(struct settings *s, const h2frame_setting *entries, size_t count)
 {
-    if (s->pending_count == SETTINGS_PENDING_MAX || count > SETTINGS_ENTRIES_MAX) {
+    if (s->pending_count == SETTINGS_PENDING_MAX) {
         return -1;
     }
     struct settings_pending *p = &s->pending[s->pending_count];
-    p->count = (uint32_t)count;
+    p->count = 0;
     for (size_t i = 0; i < count; i++) {
-        p->entries[i] = entries[i];
+        if (h2session__settings_is_free(entries[i].id)) {
+            continue;
+        }
+        if (p->count == SETTINGS_ENTRIES_MAX) {
+            return -1;
+        }
+        p->entries[p->count++] = entries[i];
     }
     s->pending_count++;
     return 0;

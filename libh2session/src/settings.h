@@ -12,7 +12,8 @@
 
 #include "verdict.h"
 
-enum { SETTINGS_PENDING_MAX = 4, SETTINGS_ENTRIES_MAX = 8 };
+/* Entries that mean something here, of one frame; and others that may go with them. */
+enum { SETTINGS_PENDING_MAX = 4, SETTINGS_ENTRIES_MAX = 8, SETTINGS_EXTRA_MAX = 16 };
 
 struct settings_values {
     uint32_t header_table_size;      /* 4096 */
@@ -58,6 +59,9 @@ void h2session__settings_init(struct settings *s, uint32_t role);
 /* Value of a setting by id, 0 for ids that are unknown. */
 uint32_t h2session__settings_get(const struct settings_values *v, uint32_t id);
 
+/* Whether the id has no meaning here, so that the application may give it one. */
+int h2session__settings_is_free(uint32_t id);
+
 /* One entry of the peer's SETTINGS, in order. *effect is always written. Connection errors:
  * ENABLE_PUSH 1 from a server (RFC 9113 6.5.2), ENABLE_CONNECT_PROTOCOL from 1 to 0 (RFC 8441 3),
  * NO_RFC7540_PRIORITIES changed after the first SETTINGS (RFC 9218 2.1). Unknown ids: no effect. */
@@ -66,8 +70,8 @@ struct verdict h2session__settings_remote_entry(struct settings *s, const h2fram
 /* The peer's frame is complete. */
 void h2session__settings_remote_end(struct settings *s);
 
-/* Own frame was queued: remember it until its ACK. 0, or -1 (unchanged) when too many wait or it
- * has more than SETTINGS_ENTRIES_MAX entries. */
+/* Own frame was queued: remember it until its ACK, but for entries that have no meaning here. 0, or
+ * -1 (unchanged) when too many wait or it has more than SETTINGS_ENTRIES_MAX of the others. */
 int h2session__settings_local_sent(struct settings *s, const h2frame_setting *entries,
                                    size_t count);
 

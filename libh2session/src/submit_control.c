@@ -44,7 +44,7 @@ static int setting_is_valid(const h2session *s, const h2frame_setting *entry)
     case H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL: /* rfc: 8441#3 */
         return entry->value == 1 && s->config.role == H2SESSION_SERVER;
     default:
-        return 0;
+        return h2session__settings_is_free(entry->id);
     }
 }
 
@@ -61,13 +61,18 @@ static void announce(h2session_config *config, const h2frame_setting *entry)
 
 int h2session_submit_settings(h2session *s, const h2frame_setting *settings, size_t count)
 {
-    if (s == NULL || (settings == NULL && count > 0) || count > SETTINGS_ENTRIES_MAX) {
+    if (s == NULL || (settings == NULL && count > 0)) {
         return H2SESSION_ERR_USAGE;
     }
+    size_t extra = 0;
     for (size_t i = 0; i < count; i++) {
+        extra += h2session__settings_is_free(settings[i].id) ? 1 : 0;
         if (!setting_is_valid(s, &settings[i])) {
             return H2SESSION_ERR_USAGE;
         }
+    }
+    if (extra > SETTINGS_EXTRA_MAX || count - extra > SETTINGS_ENTRIES_MAX) {
+        return H2SESSION_ERR_USAGE;
     }
     int result = h2session__submit_allowed(s);
     result = result != 0 ? result : h2session__out_frame_settings(s, settings, count);

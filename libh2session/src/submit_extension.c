@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ALTSVC (RFC 7838 4) and ORIGIN (RFC 8336 2) of a server.
+ * ALTSVC (RFC 7838 4) and ORIGIN (RFC 8336 2) of a server, and frames of the application's making.
  */
 #include <string.h>
 
@@ -117,4 +117,29 @@ int h2session_submit_origin(h2session *s, const h2frame_bytes *origins, size_t c
         result = result != 0 ? result : write_origins(s, origins, from, end, length);
     } while (end < count && result == 0 && !s->terminated);
     return h2session__session_submitted(s, result);
+}
+
+/* rfc: 9113#5.5 */
+int h2session_submit_extension(h2session *s, const h2frame_frame *frame)
+{
+    if (s == NULL || frame == NULL || frame->size < sizeof *frame ||
+        !h2session__in_custom_is_free(frame->type) || frame->flags > UINT8_MAX ||
+        frame->stream_id > H2FRAME_MAX_STREAM_ID || !is_bytes(&frame->payload)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    if (frame->payload.length > s->settings.remote.max_frame_size) {
+        return H2SESSION_ERR_FRAME_SIZE;
+    }
+    int result = h2session__submit_allowed(s);
+    if (result != 0) {
+        return result;
+    }
+    const h2frame_frame own = {
+        .size = sizeof own,
+        .type = frame->type,
+        .flags = frame->flags,
+        .stream_id = frame->stream_id,
+        .payload = frame->payload,
+    };
+    return h2session__session_submitted(s, h2session__out_frame_write(s, &own));
 }

@@ -167,6 +167,7 @@ void fixture_end(struct fixture *f)
     hpack_encoder_free(f->encoder);
     free(f->log.data);
     free(f->output.data);
+    free(f->extension.data);
     free(f->in.data);
     if (f->guard.map != NULL) {
         test_guard_free(&f->guard);

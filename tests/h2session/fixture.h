@@ -7,6 +7,7 @@
  *          "closed 1 NO_ERROR NONE", "settings 2", "ping", "goaway last=0 NO_ERROR",
  *          "priority 1 u=3 i=0" ("priority idle 1 ..."),
  *          "fault stream 1 PROTOCOL_ERROR PATH", "recv H2SESSION_ERR_PEER",
+ *          "extension 42 1 flags=00 10",
  *          "altsvc 1 origin= value=h2=":1"", "origins 1" and "origin https://a.example" for each
  * Output:  "> HEADERS 1 END_STREAM|END_HEADERS :status=200", "> DATA 1 5 END_STREAM", ...
  *
@@ -67,8 +68,9 @@ struct fixture {
     uint32_t trace;     /* log on_trace as well */
     /* what came out */
     struct octets log;
-    struct octets output; /* all octets sent */
-    uint32_t data_stream; /* on_data that is not in the log yet */
+    struct octets output;    /* all octets sent */
+    struct octets extension; /* payload of on_extension that is not in the log yet */
+    uint32_t data_stream;    /* on_data that is not in the log yet */
     size_t data_length;
     size_t data_total; /* octets of all on_data calls */
     uint32_t opened;

@@ -197,6 +197,24 @@ static int on_priority_update(h2session *s, const h2session_priority_update_even
     return hook(user, "priority", e->stream_id);
 }
 
+/* Logged when it is complete, however it was cut. */
+static int on_extension(h2session *s, const h2session_extension_event *e, void *user)
+{
+    (void)s;
+    struct fixture *f = user;
+    if (e->part & H2FRAME_PART_FIRST) {
+        assert_int_equal(f->extension.length, 0);
+    }
+    octets_add(&f->extension, e->payload.data, e->payload.length);
+    if (e->part & H2FRAME_PART_LAST) {
+        fixture_log(f, "extension %02x %u flags=%02x %zu", e->type, e->stream_id, e->flags,
+                    f->extension.length);
+        assert_int_equal(f->extension.length, e->length);
+        f->extension.length = 0;
+    }
+    return hook(f, "extension", e->stream_id);
+}
+
 static int on_fault(h2session *s, const h2session_fault_event *e, void *user)
 {
     (void)s;
@@ -231,6 +249,7 @@ void fixture_callbacks(struct fixture *f, h2session_callbacks *out)
         .on_trace = f->trace ? on_trace : NULL,
         .on_altsvc = on_altsvc,
         .on_origin = on_origin,
+        .on_extension = on_extension,
     };
 }
 
@@ -296,6 +315,10 @@ static void details(struct fixture *f, const h2frame_frame *frame, char *out, si
                        (int)frame->payload.length, (const char *)frame->payload.data);
         break;
     default:
+        if (strcmp(h2frame_type_name(frame->type), "UNKNOWN") == 0) {
+            (void)snprintf(out, capacity, " type=%02x flags=%02x %u", frame->type, frame->flags,
+                           frame->length);
+        }
         break;
     }
 }

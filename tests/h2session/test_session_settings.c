@@ -92,7 +92,8 @@ static void settings_that_cannot_be_kept_are_refused(void **state)
         {H2FRAME_SETTING_INITIAL_WINDOW_SIZE, UINT32_C(0x80000000)},
         {H2FRAME_SETTING_MAX_FRAME_SIZE, 16383},
         {H2FRAME_SETTING_MAX_FRAME_SIZE, 16777216},
-        {99, 1},
+        {0, 1},
+        {0x10000, 1},
     };
     struct fixture f;
     begin(&f, H2SESSION_SERVER);

@@ -297,6 +297,16 @@ typedef struct h2session_config {
     uint32_t extension_free;
     uint32_t extension_per_stream;
     uint32_t reserved_3;
+
+    /* Largest payload of extension frames that is kept: ALTSVC and ORIGIN beyond it are ignored,
+     * what h2session_accept_extension() asked for comes in parts, debug data of GOAWAY is cut. 0:
+     * 4096. */
+    uint32_t extension_limit_bytes;
+    uint32_t reserved_4;
+    /* More entries for the first SETTINGS, at most 16, of ids that this library does not know
+     * (RFC 9113 6.5.2). Only looked at by h2session_new(). */
+    const h2frame_setting *extra_settings;
+    size_t extra_settings_count;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -425,6 +435,20 @@ typedef struct h2session_origin_event {
     size_t origin_count;          /* 0: an empty set, which still is one (RFC 8336 2.3) */
 } h2session_origin_event;
 
+/* A frame of a type that h2session_accept_extension() asked for. */
+typedef struct h2session_extension_event {
+    size_t size;
+    uint32_t type;
+    uint32_t flags;     /* all eight, as they came */
+    uint32_t stream_id; /* of any stream, also one that is idle or closed, or 0 */
+    uint32_t length;    /* payload of the whole frame */
+    uint32_t part;      /* H2FRAME_PART_ bits: both, or of a frame beyond extension_limit_bytes the
+                         * first, a middle or the last part, cut as the input was */
+    uint32_t reserved;
+    h2frame_bytes payload; /* of this part; empty ones occur */
+    void *stream_user;
+} h2session_extension_event;
+
 /* Why this side resets a stream, or ends the connection, or refuses something of the peer. */
 typedef struct h2session_fault_event {
     size_t size;
@@ -478,6 +502,7 @@ typedef struct h2session_callbacks {
     int (*on_origin)(h2session *s, const h2session_origin_event *event, void *user);
     int (*on_priority_update)(h2session *s, const h2session_priority_update_event *event,
                               void *user);
+    int (*on_extension)(h2session *s, const h2session_extension_event *event, void *user);
 } h2session_callbacks;
 
 /* ---- Life and byte ports ------------------------------------------------------------------ */
@@ -619,9 +644,10 @@ H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H
 
 /* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE,
  * in force when the peer acknowledges; from a server also ENABLE_CONNECT_PROTOCOL 1, in force at
- * once and for good. Errors: USAGE for others, and for an INITIAL_WINDOW_SIZE with which a window
- * set by h2session_submit_window_size() would exceed 2^31-1; OUTPUT_LIMIT when four frames wait for
- * their acknowledgement. */
+ * once and for good. At most 16 entries may have ids that this library does not know: they are sent,
+ * and h2session_local_setting() stays 0 for them. Errors: USAGE for others, and for an
+ * INITIAL_WINDOW_SIZE with which a window set by h2session_submit_window_size() would exceed 2^31-1;
+ * OUTPUT_LIMIT when four frames wait for their acknowledgement. */
 H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
                                             size_t count) H2SESSION_MUST_CHECK;
 
@@ -650,6 +676,17 @@ H2SESSION_API int h2session_submit_altsvc(h2session *s, uint32_t stream_id,
  * no origin), CLOSED, OUTPUT_LIMIT, NOMEM. */
 H2SESSION_API int h2session_submit_origin(h2session *s, const h2frame_bytes *origins,
                                           size_t count) H2SESSION_MUST_CHECK;
+
+/* Frames of this type are told by on_extension instead of being ignored; inside a field block they
+ * stay a connection error (RFC 9113 5.5). At most 16 types from 0x0a to 0xff, and none that this
+ * library knows (ALTSVC, ORIGIN, PRIORITY_UPDATE). Errors: USAGE, NOMEM. */
+H2SESSION_API int h2session_accept_extension(h2session *s, uint32_t type);
+
+/* Sends a frame of such a type (size, type, flags, stream_id and payload are looked at, the octets
+ * copied): on any stream, and whether or not the peer knows what it means. It passes DATA that waits
+ * for a window, and is not flow-controlled. Errors: USAGE, FRAME_SIZE, CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_extension(h2session *s,
+                                             const h2frame_frame *frame) H2SESSION_MUST_CHECK;
 
 /* A deferred body source has octets again. */
 H2SESSION_API int h2session_resume(h2session *s, uint32_t stream_id) H2SESSION_MUST_CHECK;
@@ -697,8 +734,9 @@ H2SESSION_API int h2session_terminate(h2session *s, uint32_t code) H2SESSION_MUS
 enum { H2SESSION_UPGRADE_SETTINGS_MAX = 256 };
 
 /* Client, before anything was received: writes the value of HTTP2-Settings to text, without NUL;
- * *length is always written. H2SESSION_UPGRADE_SETTINGS_MAX octets are always enough. Errors: USAGE
- * (also when capacity is too small), or the session's. */
+ * *length is always written. H2SESSION_UPGRADE_SETTINGS_MAX octets are always enough. It tells
+ * nothing of extra_settings: those come with the preface. Errors: USAGE (also when capacity is too
+ * small), or the session's. */
 H2SESSION_API int h2session_upgrade_settings(const h2session *s, char *text, size_t capacity,
                                              size_t *length) H2SESSION_MUST_CHECK;
 
