@@ -37,6 +37,11 @@ uint64_t h2session_output_octets(const h2session *s)
     return s == NULL ? 0 : out_bytes(s);
 }
 
+uint64_t h2session_output_frames(const h2session *s)
+{
+    return s == NULL ? 0 : out_frames(s);
+}
+
 const hpack_encoder *h2session_encoder(const h2session *s)
 {
     return s == NULL ? NULL : s->encoder;

@@ -56,9 +56,13 @@ static void unsent_octets_are_counted(void **state)
     assert_int_equal(h2session_submit_ping(f.s, OPAQUE), 0);
     assert_int_equal(h2session_submit_ping(f.s, OPAQUE), 0);
     assert_int_equal(h2session_output_octets(f.s), 34);
+    assert_int_equal(h2session_output_frames(f.s), 2);
     assert_int_equal(h2session_peek(f.s, &piece, 1, &count), 0);
     assert_int_equal(h2session_sent(f.s, 20, 1), 0);
     assert_int_equal(h2session_output_octets(f.s), 14);
+    fixture_drain(&f);
+    assert_int_equal(h2session_output_frames(f.s), 0);
+    assert_int_equal(h2session_output_frames(NULL), 0);
     fixture_end(&f);
 }
 

@@ -828,6 +828,9 @@ enum {
 H2SESSION_API uint32_t h2session_stream_state(const h2session *s, uint32_t stream_id);
 /* Octets that are queued and not covered by h2session_sent(). */
 H2SESSION_API uint64_t h2session_output_octets(const h2session *s);
+/* Frames that are queued, what output_frame_limit is held against. Those that have been sent count
+ * until all that was queued with them has been: it is never too low, and 0 when nothing is queued. */
+H2SESSION_API uint64_t h2session_output_frames(const h2session *s);
 /* The coders of field sections, to look at their tables (hpack_encoder_table_info() and the like).
  * They belong to the session. */
 H2SESSION_API const hpack_encoder *h2session_encoder(const h2session *s);
