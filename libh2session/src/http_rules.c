@@ -318,11 +318,10 @@ static uint32_t judge_field(struct walk *w, const hpack_field *f)
 /* The first fault, w->position tells where; or 0. */
 static uint32_t judge_all(struct walk *w)
 {
-    const hpack_field *end = w->fields + w->count;
-    for (const hpack_field *f = w->fields; f != end; f++) {
-        uint32_t reason = judge_field(w, f);
+    for (size_t i = 0; i < w->count; i++) { /* fields may be NULL when there are none */
+        uint32_t reason = judge_field(w, &w->fields[i]);
         if (reason != 0) {
-            w->position = (size_t)(f - w->fields);
+            w->position = i;
             return reason;
         }
     }

@@ -494,6 +494,15 @@ static void token_beyond_this_version_is_no_excuse(void **state)
     assert_int_equal(judge_request(fields, 5).reason, R(FIELD_NAME));
 }
 
+/* A section without fields has no array either. */
+static void no_fields_are_no_array(void **state)
+{
+    (void)state;
+    assert_int_equal(judge_request(NULL, 0).reason, H2SESSION_REASON_PSEUDO_MISSING);
+    assert_int_equal(judge_response(NULL, 0).reason, H2SESSION_REASON_PSEUDO_MISSING);
+    assert_int_equal(h2session__http_rules_trailers(NULL, 0).scope, VERDICT_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -513,6 +522,7 @@ int main(void)
         cmocka_unit_test(response_tells_what_it_is),
         cmocka_unit_test(trace_has_no_content),
         cmocka_unit_test(token_beyond_this_version_is_no_excuse),
+        cmocka_unit_test(no_fields_are_no_array),
     };
     return cmocka_run_group_tests_name("http_rules", tests, NULL, NULL);
 }
