@@ -977,7 +977,8 @@ H2SESSION_API h2session *h2session_batch_session(const h2session_batch *b);
  * The next event, in the order in which callbacks would have come; kind NONE when there is none.
  * Errors: USAGE. NOMEM and LIMIT when an event could not be kept: it and all later ones are
  * missing. Those before it are pulled first, then every call returns the error. The call that
- * brought it has failed with CALLBACK and the session has ended, with all of its streams.
+ * brought it has failed, with CALLBACK unless the session had failed before, and all streams have
+ * ended.
  */
 H2SESSION_API int h2session_batch_next(h2session_batch *b,
                                        h2session_batch_event *event) H2SESSION_MUST_CHECK;
