@@ -116,6 +116,9 @@ static uint64_t content_hash(uint64_t h, const h2session_batch_event *e)
             h = bytes_hash(h, &e->as.origin->origins[i]);
         }
         return h;
+    case H2SESSION_EVENT_PRIORITY_UPDATE:
+        return bytes_hash(add_number(h, e->as.priority_update->urgency),
+                          &e->as.priority_update->value);
     default:
         return h;
     }
@@ -157,6 +160,7 @@ CALLBACK(goaway, GOAWAY, 0)
 CALLBACK(fault, FAULT, event->stream_id)
 CALLBACK(altsvc, ALTSVC, event->stream_id)
 CALLBACK(origin, ORIGIN, 0)
+CALLBACK(priority_update, PRIORITY_UPDATE, event->stream_id)
 
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
@@ -170,6 +174,7 @@ static const h2session_callbacks CALLBACKS = {
     .on_fault = on_fault,
     .on_altsvc = on_altsvc,
     .on_origin = on_origin,
+    .on_priority_update = on_priority_update,
 };
 
 /* ---- Runs ---- */

@@ -19,7 +19,8 @@ struct record {
 _Static_assert(sizeof(h2session_batch_event) ==
                    sizeof(size_t) + 2 * sizeof(uint32_t) + sizeof(void *),
                "event has padding");
-_Static_assert(sizeof(h2session_batch_config) == 4 * sizeof(size_t), "config has padding");
+_Static_assert(sizeof(h2session_batch_config) == 4 * sizeof(size_t) + 2 * sizeof(uint32_t),
+               "config has padding");
 
 /* What the accounts of a store may be above its records. */
 enum { SLACK = 4096 };
@@ -120,15 +121,25 @@ static int on_stream_end(h2session *s, const h2session_stream_end_event *event, 
     return h2session__batch_keep(user, &out, sizeof *event);
 }
 
+/* A stream that the peer opened at a server. */
+static int is_request(const h2session *s, uint32_t stream_id)
+{
+    return h2session_role(s) == H2SESSION_SERVER && stream_id % 2 == 1;
+}
+
 static int on_stream_closed(h2session *s, const h2session_stream_closed_event *event, void *user)
 {
-    (void)s;
     h2session_batch *b = user;
     const h2session_batch_event out = {.kind = H2SESSION_EVENT_STREAM_CLOSED,
                                        .stream_id = event->stream_id,
                                        .as.stream_closed = event};
     h2session__batch_bodies_remove(b, event->stream_id);
-    return b->closing ? 0 : h2session__batch_keep(b, &out, sizeof *event);
+    if (b->closing) {
+        return 0;
+    }
+    int result = h2session__batch_keep(b, &out, sizeof *event);
+    int hold = (b->config.flags & H2SESSION_BATCH_HOLD_STREAMS) && is_request(s, event->stream_id);
+    return hold && result != H2SESSION_ABORT ? H2SESSION_STILL_RUNNING : result;
 }
 
 static int on_settings(h2session *s, const h2session_settings_event *event, void *user)
@@ -217,6 +228,23 @@ static int on_origin(h2session *s, const h2session_origin_event *event, void *us
     return kept(b);
 }
 
+static int on_priority_update(h2session *s, const h2session_priority_update_event *event,
+                              void *user)
+{
+    (void)s;
+    h2session_batch *b = user;
+    const h2session_batch_event out = {.kind = H2SESSION_EVENT_PRIORITY_UPDATE,
+                                       .stream_id = event->stream_id,
+                                       .as.priority_update = event};
+    h2session_priority_update_event *copy = keep(b, &out, sizeof *event, event->value.length);
+    if (copy == NULL) {
+        return H2SESSION_ABORT;
+    }
+    copy->value.data =
+        copy_octets(behind(copy, sizeof *event), event->value.data, event->value.length);
+    return kept(b);
+}
+
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
     .on_headers = on_headers,
@@ -229,6 +257,7 @@ static const h2session_callbacks CALLBACKS = {
     .on_fault = on_fault,
     .on_altsvc = on_altsvc,
     .on_origin = on_origin,
+    .on_priority_update = on_priority_update,
 };
 
 /* ---- Life --------------------------------------------------------------------------------- */
@@ -253,7 +282,8 @@ int h2session_batch_config_init(h2session_batch_config *config, size_t size)
 static int config_is_valid(const h2session_batch_config *c, const h2session_config *session)
 {
     size_t largest = (size_t)session->max_frame_size + session->max_header_list_size + SLACK;
-    return c->pause_bytes > 0 && c->body_limit_bytes > 0 && c->event_limit_bytes >= largest &&
+    return (c->flags & ~(uint32_t)H2SESSION_BATCH_HOLD_STREAMS) == 0 && c->reserved == 0 &&
+           c->pause_bytes > 0 && c->body_limit_bytes > 0 && c->event_limit_bytes >= largest &&
            c->pause_bytes <= c->event_limit_bytes - largest;
 }
 

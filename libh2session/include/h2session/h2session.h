@@ -916,7 +916,8 @@ enum {
     /* A body that h2session_batch_submit_body() refused has room again. */
     H2SESSION_EVENT_BODY_ROOM = 9,
     H2SESSION_EVENT_ALTSVC = 10,
-    H2SESSION_EVENT_ORIGIN = 11
+    H2SESSION_EVENT_ORIGIN = 11,
+    H2SESSION_EVENT_PRIORITY_UPDATE = 12
 };
 
 /* One event. The struct that the callback of that name would get, and all it points to, are copies
@@ -938,8 +939,16 @@ typedef struct h2session_batch_event {
         const h2session_fault_event *fault;
         const h2session_altsvc_event *altsvc;
         const h2session_origin_event *origin;
+        const h2session_priority_update_event *priority_update;
     } as;
 } h2session_batch_event;
+
+enum {
+    /* Server: a stream of the peer that is closed keeps its place below max_concurrent_streams, as
+     * with H2SESSION_STILL_RUNNING, until h2session_handler_done() is called once for it: when its
+     * STREAM_CLOSED was pulled and nothing works on the request any more. */
+    H2SESSION_BATCH_HOLD_STREAMS = 0x1
+};
 
 /* Fill with h2session_batch_config_init(&c, sizeof c), then change what you want. Memory comes
  * from the resize function of the session's configuration; h2session_memory() does not count it. */
@@ -955,6 +964,8 @@ typedef struct h2session_batch_config {
     /* Waiting octets of one body from which on h2session_batch_submit_body() is refused. Default
      * 1048576. */
     size_t body_limit_bytes;
+    uint32_t flags; /* H2SESSION_BATCH_ */
+    uint32_t reserved;
 } h2session_batch_config;
 
 /* Writes the defaults. Error: USAGE. */
