@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec.h"
+#include "head.h"
 #include "octets.h"
 
 /* ---- PRIORITY, and the same fields in HEADERS ---- */
@@ -76,7 +77,7 @@ static void rst_stream_write(const h2frame_frame *frame, uint8_t *out)
 
 void h2frame_write_rst_stream(uint8_t out[13], uint32_t stream_id, uint32_t code)
 {
-    h2frame_write_head(out, 4, H2FRAME_TYPE_RST_STREAM, 0, stream_id);
+    h2frame__head_write(out, 4, H2FRAME_TYPE_RST_STREAM, 0, stream_id);
     h2frame__put32(out + H2FRAME_HEAD_LENGTH, code);
 }
 
@@ -107,7 +108,7 @@ static void ping_write(const h2frame_frame *frame, uint8_t *out)
 
 void h2frame_write_ping(uint8_t out[17], uint32_t flags, const uint8_t opaque[8])
 {
-    h2frame_write_head(out, 8, H2FRAME_TYPE_PING, flags & H2FRAME_FLAG_ACK, 0);
+    h2frame__head_write(out, 8, H2FRAME_TYPE_PING, flags & H2FRAME_FLAG_ACK, 0);
     memcpy(out + H2FRAME_HEAD_LENGTH, opaque, 8);
 }
 
@@ -165,7 +166,7 @@ static void window_update_write(const h2frame_frame *frame, uint8_t *out)
 
 void h2frame_write_window_update(uint8_t out[13], uint32_t stream_id, uint32_t increment)
 {
-    h2frame_write_head(out, 4, H2FRAME_TYPE_WINDOW_UPDATE, 0, stream_id);
+    h2frame__head_write(out, 4, H2FRAME_TYPE_WINDOW_UPDATE, 0, stream_id);
     h2frame__put32(out + H2FRAME_HEAD_LENGTH, increment & H2FRAME_MAX_STREAM_ID);
 }
 

@@ -18,9 +18,7 @@ void h2frame__head_read(const uint8_t in[9], h2frame_frame *frame)
 void h2frame_write_head(uint8_t out[9], uint32_t length, uint32_t type, uint32_t flags,
                         uint32_t stream_id)
 {
-    h2frame__put32(out, length << 8 | (type & 0xff));
-    out[4] = (uint8_t)flags;
-    h2frame__put32(out + 5, stream_id & H2FRAME_MAX_STREAM_ID);
+    h2frame__head_write(out, length, type, flags, stream_id);
 }
 
 static uint32_t wrong_number(struct h2frame__wrong *wrong, uint32_t value, uint32_t limit,

@@ -8,6 +8,7 @@
 #define H2FRAME_OCTETS_H
 
 #include <stdint.h>
+#include <string.h>
 
 static inline uint32_t h2frame__get16(const uint8_t *in)
 {
@@ -36,12 +37,19 @@ static inline void h2frame__put16(uint8_t *out, uint32_t value)
     out[1] = (uint8_t)value;
 }
 
+/* Most of what is written are heads: where the compiler tells the order of octets in memory, this is
+ * a single store. */
 static inline void h2frame__put32(uint8_t *out, uint32_t value)
 {
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    value = __builtin_bswap32(value);
+    memcpy(out, &value, sizeof value);
+#else
     out[0] = (uint8_t)(value >> 24);
     out[1] = (uint8_t)(value >> 16);
     out[2] = (uint8_t)(value >> 8);
     out[3] = (uint8_t)value;
+#endif
 }
 
 #endif

@@ -169,6 +169,7 @@ static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
         q->last_chunk->next = chunk;
     }
     q->last_chunk = chunk;
+    q->joins = 0;
     return chunk;
 }
 
@@ -199,14 +200,14 @@ size_t h2session__out_queue_room(const struct out_queue *q)
     return q->last_chunk != NULL ? q->last_chunk->capacity - q->last_chunk->used : 0;
 }
 
-/* Whether octets at data would stand right behind the last piece, in the queue's own memory. */
-static int follows_last(const struct out_queue *q, const uint8_t *data)
+/* The last chunk has n more octets, right behind the last piece. */
+static inline void lengthen_last(struct out_queue *q, size_t n)
 {
-    if (q->piece_count == 0) {
-        return 0;
-    }
-    const struct out_piece *last = piece_at(q, q->piece_count - 1);
-    return last->owner == 0 && last->data + last->length == data;
+    q->last_chunk->used += n;
+    piece_at(q, q->piece_count - 1)->length += n;
+    q->bytes += n;
+    q->total_committed += n;
+    q->frames++;
 }
 
 void h2session__out_queue_commit(struct out_queue *q, size_t n)
@@ -214,19 +215,17 @@ void h2session__out_queue_commit(struct out_queue *q, size_t n)
     RUN_CHECK(h2session__out_queue_check(q));
     struct out_chunk *chunk = q->last_chunk;
     assert(chunk != NULL && chunk->open && n <= chunk->capacity - chunk->used);
-    const uint8_t *data = chunk->data + chunk->used;
     chunk->open = 0;
-    chunk->used += n;
     if (n == 0) {
         release_drained(q);
-    } else if (follows_last(q, data)) {
-        piece_at(q, q->piece_count - 1)->length += n;
-        q->bytes += n;
-        q->total_committed += n;
+    } else if (q->joins) {
+        lengthen_last(q, n);
     } else {
-        append_piece(q, (struct out_piece){.data = data, .length = n});
+        append_piece(q, (struct out_piece){.data = chunk->data + chunk->used, .length = n});
+        chunk->used += n;
+        q->frames++;
+        q->joins = 1;
     }
-    q->frames += n > 0;
     RUN_CHECK(h2session__out_queue_check(q));
 }
 
@@ -234,22 +233,16 @@ uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
 {
     RUN_CHECK(h2session__out_queue_check(q));
     struct out_chunk *chunk = q->last_chunk;
-    uint8_t *to;
-    if (chunk != NULL && !chunk->open && chunk->capacity - chunk->used >= n &&
-        follows_last(q, chunk->data + chunk->used)) {
-        to = chunk->data + chunk->used;
-        chunk->used += n;
-        piece_at(q, q->piece_count - 1)->length += n;
-        q->bytes += n;
-        q->total_committed += n;
-        q->frames++;
-    } else {
-        to = h2session__out_queue_reserve(q, n);
-        if (to != NULL) {
-            h2session__out_queue_commit(q, n);
-        }
+    if (q->joins && !chunk->open && chunk->capacity - chunk->used >= n) {
+        uint8_t *to = chunk->data + chunk->used;
+        lengthen_last(q, n);
+        RUN_CHECK(h2session__out_queue_check(q));
+        return to;
     }
-    RUN_CHECK(h2session__out_queue_check(q));
+    uint8_t *to = h2session__out_queue_reserve(q, n);
+    if (to != NULL) {
+        h2session__out_queue_commit(q, n);
+    }
     return to;
 }
 
@@ -263,6 +256,7 @@ int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t l
         return -1;
     }
     append_piece(q, (struct out_piece){data, length, owner, last});
+    q->joins = 0;
     RUN_CHECK(h2session__out_queue_check(q));
     return 0;
 }
@@ -291,6 +285,7 @@ static size_t send_head(struct out_queue *q, size_t n, struct out_piece *done)
     if (head->length == 0) {
         q->piece_first = (q->piece_first + 1) & (q->piece_capacity - 1);
         q->piece_count--;
+        q->joins &= q->piece_count > 0;
     }
     if (done->owner == 0) {
         q->first_chunk->sent += taken;
@@ -334,6 +329,8 @@ int h2session__out_queue_splice(struct out_queue *to, struct out_queue *from)
         to->last_chunk->next = from->first_chunk;
     }
     to->last_chunk = from->last_chunk != NULL ? from->last_chunk : to->last_chunk;
+    to->joins = from->joins;
+    from->joins = 0;
     from->first_chunk = NULL;
     from->last_chunk = NULL;
     from->piece_count = 0;
@@ -385,4 +382,8 @@ void h2session__out_queue_check(const struct out_queue *q)
     check_that(q->piece_count + (open ? 1u : 0u) <= q->piece_capacity);
     check_that(bytes > 0 || open || q->keeps || (q->first_chunk == NULL && q->pieces == NULL));
     check_that(bytes > 0 || open || q->first_chunk == q->last_chunk);
+    const struct out_piece *last = q->piece_count > 0 ? piece_at(q, q->piece_count - 1) : NULL;
+    check_that(!q->joins ||
+               (last != NULL && last->owner == 0 &&
+                last->data + last->length == q->last_chunk->data + q->last_chunk->used));
 }

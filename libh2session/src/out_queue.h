@@ -34,6 +34,7 @@ struct out_queue {
     uint32_t piece_first;
     uint32_t piece_count;
     uint32_t keeps;           /* holds a small chunk and ring when empty */
+    uint32_t joins;           /* the last piece ends where the last chunk is free */
     uint64_t bytes;           /* waiting */
     uint64_t total_committed; /* since the beginning */
     uint64_t total_sent;
