@@ -74,6 +74,7 @@ struct walk {
     uint32_t mask;                        /* bits of RULES that count in this section */
     uint32_t pseudo;                      /* bit r: the pseudo-field with role r is allowed */
     uint32_t regular;                     /* a regular field has been seen */
+    uint32_t clean;                       /* the flag of fields whose octets need no look, or 0 */
     const hpack_field *given[ROLE_COUNT]; /* fields that may come once, by role */
     int64_t content_length;               /* -1: none */
     /* Of fields that are given: */
@@ -84,7 +85,8 @@ struct walk {
     struct http_authority host;
 };
 
-static void walk_init(struct walk *w, const hpack_field *fields, size_t count, uint32_t section)
+static void walk_init(struct walk *w, const hpack_field *fields, size_t count, uint32_t section,
+                      uint32_t how)
 {
     w->fields = fields;
     w->count = count;
@@ -92,6 +94,7 @@ static void walk_init(struct walk *w, const hpack_field *fields, size_t count, u
     w->mask = section == SECTION_TRAILERS ? 0xff : 0xff & ~(uint32_t)NOT_IN_TRAILERS;
     w->pseudo = 0;
     w->regular = 0;
+    w->clean = how & HTTP_RECEIVED ? HPACK_FIELD_CLEAN : 0;
     w->content_length = -1;
     memset(w->given, 0, sizeof w->given);
 }
@@ -284,8 +287,9 @@ static uint32_t judge_name(const hpack_field *f)
 static uint32_t judge_regular(struct walk *w, const hpack_field *f)
 {
     w->regular = 1;
-    return h2session__http_chars_value(f->value, f->value_length) ? 0
-                                                                  : H2SESSION_REASON_FIELD_VALUE;
+    return (f->flags & w->clean) || h2session__http_chars_value(f->value, f->value_length)
+               ? 0
+               : H2SESSION_REASON_FIELD_VALUE;
 }
 
 /* A field that is more than octets to the rules. */
@@ -297,7 +301,7 @@ static uint32_t judge_special(struct walk *w, const hpack_field *f, uint32_t rol
     if (role >= ROLE_METHOD) {
         return judge_pseudo(w, f, role);
     }
-    uint32_t reason = role == ROLE_UNNAMED ? judge_name(f) : 0;
+    uint32_t reason = role == ROLE_UNNAMED && !(f->flags & w->clean) ? judge_name(f) : 0;
     reason = reason != 0 ? reason : judge_regular(w, f);
     return reason != 0 ? reason : judge_role(w, f, role);
 }
@@ -385,14 +389,14 @@ static struct verdict judge_target(const struct walk *w, int extended)
     return judge_authorities(w);
 }
 
-struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
-                                             int extended_connect, struct http_request *out)
+struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count, uint32_t how,
+                                             struct http_request *out)
 {
     *out = (struct http_request){.content_length = -1};
     struct walk w;
-    walk_init(&w, fields, count, SECTION_REQUEST);
+    walk_init(&w, fields, count, SECTION_REQUEST, how);
     w.pseudo = 1u << ROLE_METHOD | 1u << ROLE_SCHEME | 1u << ROLE_AUTHORITY | 1u << ROLE_PATH;
-    w.pseudo |= extended_connect ? 1u << ROLE_PROTOCOL : 0;
+    w.pseudo |= how & HTTP_EXTENDED_CONNECT ? 1u << ROLE_PROTOCOL : 0;
     uint32_t reason = judge_all(&w);
     if (reason != 0) {
         return malformed(reason, w.position);
@@ -419,12 +423,12 @@ struct verdict h2session__http_rules_request(const hpack_field *fields, size_t c
     return judge_target(&w, 0);
 }
 
-struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count,
+struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count, uint32_t how,
                                               struct http_response *out)
 {
     *out = (struct http_response){.content_length = -1};
     struct walk w;
-    walk_init(&w, fields, count, SECTION_RESPONSE);
+    walk_init(&w, fields, count, SECTION_RESPONSE, how);
     w.pseudo = 1u << ROLE_STATUS;
     uint32_t reason = judge_all(&w);
     if (reason != 0) {
@@ -440,10 +444,10 @@ struct verdict h2session__http_rules_response(const hpack_field *fields, size_t 
     return verdict_ok();
 }
 
-struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count)
+struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count, uint32_t how)
 {
     struct walk w;
-    walk_init(&w, fields, count, SECTION_TRAILERS);
+    walk_init(&w, fields, count, SECTION_TRAILERS, how);
     uint32_t reason = judge_all(&w);
     return reason != 0 ? malformed(reason, w.position) : verdict_ok();
 }

@@ -22,6 +22,12 @@ enum {
     HTTP_METHOD_TRACE = 4
 };
 
+/* How a section is judged. */
+enum {
+    HTTP_EXTENDED_CONNECT = 0x1, /* a request may have :protocol (RFC 8441) */
+    HTTP_RECEIVED = 0x2          /* HPACK_FIELD_CLEAN is the decoder's word, and taken for it */
+};
+
 struct http_request {
     uint32_t method;              /* HTTP_METHOD_ */
     uint32_t is_extended_connect; /* :protocol is there (RFC 8441) */
@@ -48,23 +54,24 @@ struct http_response {
  *   userinfo, not empty for http and https; for http and https :authority or host must be there.
  * - host at most once, equal to :authority without regard to case and default port.
  * - CONNECT: only :method and :authority, which has a port; extended CONNECT: :scheme, :path,
- *   :authority too, and only when extended_connect is 1.
+ *   :authority too, and only with HTTP_EXTENDED_CONNECT.
  * - connection, proxy-connection, keep-alive, transfer-encoding, upgrade refused; te only
  *   "trailers"; content-length once, 1*DIGIT, at most 2^63-1; not above 0 with TRACE.
  */
-struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count,
-                                             int extended_connect, struct http_request *out);
+struct verdict h2session__http_rules_request(const hpack_field *fields, size_t count, uint32_t how,
+                                             struct http_request *out);
 
 /* rfc: 9113#8.3.2
  * :status once, first, three digits 100 to 599, not 101; no other pseudo-field; te refused;
  * otherwise as above. */
-struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count,
+struct verdict h2session__http_rules_response(const hpack_field *fields, size_t count, uint32_t how,
                                               struct http_response *out);
 
 /* rfc: 9113#8.1, 9110#6.5.1
  * No pseudo-field; names, values and connection-specific fields as above; no te, and none of the
  * fields that frame or route a message, authenticate, modify a request or say how content is to be
  * read: whoever took them from here into the header section would be misled. */
-struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count);
+struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count,
+                                              uint32_t how);
 
 #endif

@@ -136,8 +136,8 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     struct verdict v = admit(s);
     if (v.scope == VERDICT_OK) {
         /* From the announcement on, which the client may have seen before its ACK is seen here. */
-        v = h2session__http_rules_request(fields, count, s->config.enable_connect_protocol != 0,
-                                          &request);
+        uint32_t extended = s->config.enable_connect_protocol != 0 ? HTTP_EXTENDED_CONNECT : 0;
+        v = h2session__http_rules_request(fields, count, HTTP_RECEIVED | extended, &request);
     }
     if (v.scope == VERDICT_OK) {
         v = h2session__limits_opened(&s->limits, s->now_ns);
@@ -167,7 +167,7 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
 static int complete_trailers(h2session *s, struct stream *st, const hpack_field *fields,
                              size_t count)
 {
-    struct verdict v = h2session__http_rules_trailers(fields, count);
+    struct verdict v = h2session__http_rules_trailers(fields, count, HTTP_RECEIVED);
     /* rfc: 9113#8.5 */
     if (h2session__streams_is_tunnel(st, s->config.role == H2SESSION_SERVER)) {
         v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
@@ -205,7 +205,7 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
                              size_t count)
 {
     struct http_response response = {.content_length = -1};
-    struct verdict v = h2session__http_rules_response(fields, count, &response);
+    struct verdict v = h2session__http_rules_response(fields, count, HTTP_RECEIVED, &response);
     if (v.scope == VERDICT_OK && response.is_informational) {
         v = check_informational(s, st);
     }

@@ -39,6 +39,7 @@ static int new_coders(h2session *s)
     in.section_limit_bytes = c->max_header_list_size;
     in.string_limit_bytes = c->max_header_list_size;
     in.field_count_limit = c->field_count_limit;
+    in.check_octets = 1;
     out.resize = h2session__account_resize;
     out.resize_ctx = &s->accounts[ACCOUNT_FIELDS];
     out.table_size_limit = c->encoder_table_size;

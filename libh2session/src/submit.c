@@ -99,9 +99,9 @@ static int check_open(const h2session *s)
 static int open_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
 {
     struct http_request request;
+    uint32_t extended = s->settings.remote.enable_connect_protocol != 0 ? HTTP_EXTENDED_CONNECT : 0;
     struct verdict v =
-        h2session__http_rules_request(message->fields, message->field_count,
-                                      s->settings.remote.enable_connect_protocol != 0, &request);
+        h2session__http_rules_request(message->fields, message->field_count, extended, &request);
     if (v.scope == VERDICT_OK) {
         v = h2session__http_content_request_sent(&request, message->read != NULL);
     }
@@ -162,7 +162,7 @@ static int check_response(h2session *s, const struct stream *st, const h2session
                           struct http_response *response)
 {
     struct verdict v =
-        h2session__http_rules_response(message->fields, message->field_count, response);
+        h2session__http_rules_response(message->fields, message->field_count, 0, response);
     if (v.scope == VERDICT_OK) {
         v = h2session__http_content_response_sent(st->method, response, message->read != NULL);
     }
@@ -256,7 +256,7 @@ int h2session_submit_trailers(h2session *s, uint32_t stream_id, const hpack_fiel
         result = H2SESSION_ERR_STREAM_UNKNOWN;
     }
     if (result == 0) {
-        struct verdict v = h2session__http_rules_trailers(fields, field_count);
+        struct verdict v = h2session__http_rules_trailers(fields, field_count, 0);
         result =
             v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, field_count);
     }

@@ -14,7 +14,7 @@ enum {
 /* The first versions of the structs; there is none smaller. No padding at the end, so that sizes
  * of all versions differ. */
 enum {
-    DECODER_CONFIG_SIZE_0_1 = offsetof(hpack_decoder_config, string_limit_bytes) + sizeof(uint32_t),
+    DECODER_CONFIG_SIZE_0_1 = offsetof(hpack_decoder_config, reserved) + sizeof(uint32_t),
     ENCODER_CONFIG_SIZE_0_1 = offsetof(hpack_encoder_config, choose_ctx) + sizeof(void *)
 };
 _Static_assert(sizeof(hpack_decoder_config) == DECODER_CONFIG_SIZE_0_1, "tail padding");
@@ -90,7 +90,7 @@ int hpack__import_decoder_config(hpack_decoder_config *out, const hpack_decoder_
         return result;
     }
     if (out->section_limit_bytes == 0 || out->field_count_limit == 0 ||
-        out->string_limit_bytes == 0) {
+        out->string_limit_bytes == 0 || out->check_octets > 1 || out->reserved != 0) {
         return HPACK_ERR_CONFIG;
     }
     if (out->resize == NULL) {

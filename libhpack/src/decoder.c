@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "clean.h"
 #include "config.h"
 #include "decoder_whole.h"
 #include "index_space.h"
@@ -47,6 +48,7 @@ int hpack_decoder_new(hpack_decoder **out, const hpack_decoder_config *config)
     d->section_limit = c.section_limit_bytes;
     d->field_count_limit = c.field_count_limit;
     d->string_limit = c.string_limit_bytes;
+    d->check_octets = c.check_octets;
     *out = d;
     return 0;
 }
@@ -308,9 +310,12 @@ static int finish_literal(hpack_decoder *d)
         d->field.value_length = (uint32_t)s->length;
     }
     int result = 0;
+    /* rfc: 7541#6.2.3 */
+    d->field.flags = d->kind == HPACK__NEVER_INDEXED ? HPACK_FIELD_NEVER_INDEXED : 0;
+    if (d->check_octets && s->kept && d->field.name != NULL) {
+        d->field.flags |= hpack__clean(&d->field, 0);
+    }
     if (keep) {
-        /* rfc: 7541#6.2.3 */
-        d->field.flags = d->kind == HPACK__NEVER_INDEXED ? HPACK_FIELD_NEVER_INDEXED : 0;
         result = emit(d, &d->field);
     }
     if (result == 0 && d->kind == HPACK__INCREMENTAL) {

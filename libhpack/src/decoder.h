@@ -57,6 +57,7 @@ struct hpack_decoder {
     uint32_t table_bound;  /* acknowledged SETTINGS_HEADER_TABLE_SIZE */
     uint32_t lowest_bound; /* lowest of them since the last size update */
     uint32_t section_limit, field_count_limit, string_limit;
+    uint32_t check_octets; /* fields get HPACK_FIELD_CLEAN */
 
     /* The block. */
     uint64_t section_size;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clean.h"
 #include "index_space.h"
 
 enum {
@@ -245,6 +246,7 @@ static int reserve_log(const struct run *r, hpack_decoder *d, size_t room)
 /* The strings of a literal: `name` when its row is NULL. */
 struct literal {
     const hpack_field *row;
+    int clean_name; /* it is known to be */
     struct wire_string name, value;
 };
 
@@ -255,6 +257,7 @@ static inline const uint8_t *read_literal(const struct run *r, const hpack_decod
     const uint8_t *at = r->at + 1;
     uint32_t index = *r->at & prefix;
     l->row = NULL;
+    l->clean_name = 0;
     if (index == prefix) {
         at = take_more(at, r->end, &index);
         if (at == NULL) {
@@ -272,6 +275,7 @@ static inline const uint8_t *read_literal(const struct run *r, const hpack_decod
             return NULL;
         }
         l->name.most = l->row->name_length;
+        l->clean_name = (l->row->flags & HPACK_FIELD_CLEAN) != 0;
     }
     return take_string(at, r->end, &l->value);
 }
@@ -312,6 +316,9 @@ static inline int take_literal(struct run *r, hpack_decoder *d)
     field->flags = (*r->at & (FORM_INCREMENTAL | FORM_NEVER_INDEXED)) == FORM_NEVER_INDEXED
                        ? HPACK_FIELD_NEVER_INDEXED
                        : 0;
+    if (d->check_octets) {
+        field->flags |= hpack__clean(field, l.clean_name);
+    }
     t->log_used = (size_t)(to - t->log);
     r->at = at;
     r->size += hpack__entry_size(field->name_length, field->value_length);

@@ -43,7 +43,8 @@ enum {
     PREFIX_LITERAL = 4,
     PREFIX_STRING = 7,
     /* An index, or an octet and the length of a name; and the length of the value. */
-    FIELD_OVERHEAD = 1 + 2 * HPACK__INTEGER_MAX_LENGTH
+    FIELD_OVERHEAD = 1 + 2 * HPACK__INTEGER_MAX_LENGTH,
+    COUNT_SURE = 1 << 24 /* fields whose sizes add up without an overflow */
 };
 
 /* ---- Life --------------------------------------------------------------------------------- */
@@ -144,6 +145,13 @@ size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fiel
     uint64_t index_bound;
     fixed_bounds(encoder, &total, &index_bound);
     for (size_t i = 0; i < count; i++) {
+        const uint32_t name = fields[i].name_length;
+        const uint32_t value = fields[i].value_length;
+        /* Nearly all: lengths of one octet, and a name that takes more than an index. */
+        if ((name | value) < (1U << PREFIX_STRING) - 1 && 2 + (uint64_t)name >= index_bound) {
+            total += 3 + (uint64_t)name + value;
+            continue;
+        }
         uint64_t bound = field_bound(&fields[i], index_bound);
         if (bound > SIZE_MAX - total) {
             return SIZE_MAX;
@@ -302,6 +310,7 @@ static void insert(hpack_encoder *e, const hpack_field *field, struct hpack__has
     row.name = field->token != HPACK_TOKEN_NONE ? hpack__static_row[field->token].name
                                                 : append(t, field->name, field->name_length);
     row.value = append(t, field->value, field->value_length);
+    row.flags = 0;
     hpack__table_push(t, &row);
     hpack__index_add(&e->index, hashes);
 }
@@ -387,7 +396,7 @@ static inline int token_is_valid(const hpack_field *field)
 
 static inline int field_is_valid(const hpack_field *field)
 {
-    const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
+    const uint32_t flags = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING | HPACK_FIELD_CLEAN;
     return (field->name != NULL || field->name_length == 0) &&
            (field->value != NULL || field->value_length == 0) && (field->flags & ~flags) == 0 &&
            (field->token == HPACK_TOKEN_NONE || token_is_valid(field));
@@ -416,7 +425,7 @@ static int check_arguments(const hpack_encoder *e, const hpack_field *fields, si
     }
     size->octets = octets;
     size->most = octets + (uint64_t)count * FIELD_OVERHEAD + 2 * HPACK__INTEGER_MAX_LENGTH;
-    if (size->most > room) {
+    if (count > COUNT_SURE || size->most > room) {
         size->most = hpack_encoder_bound(e, fields, count);
     }
     return size->most <= room ? 0 : HPACK_ERR_BUFFER;

@@ -48,7 +48,8 @@ static inline uint32_t hpack__largest_entry(uint32_t table_limit)
 /* Where the policy is plain, most fields need no more. field carries its token. */
 static inline int hpack__field_is_plain(const hpack_field *field, uint32_t largest_entry)
 {
-    return ((hpack__name_kind[field->token] & HPACK__NAME_SECRET) | field->flags) == 0 &&
+    const uint32_t flags = field->flags & ~(uint32_t)HPACK_FIELD_CLEAN;
+    return ((hpack__name_kind[field->token] & HPACK__NAME_SECRET) | flags) == 0 &&
            hpack__entry_size(field->name_length, field->value_length) <= largest_entry;
 }
 

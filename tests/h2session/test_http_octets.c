@@ -189,13 +189,13 @@ static void responses_and_trailers_judge_alike(void **state)
             uint32_t expected = name_rule(c, place, 3) ? 0 : H2SESSION_REASON_FIELD_NAME;
             expected = place == 0 && c == ':' ? H2SESSION_REASON_PSEUDO_UNKNOWN : expected;
             struct http_response out;
-            assert_int_equal(h2session__http_rules_response(fields, 3, &out).reason, expected);
-            assert_int_equal(h2session__http_rules_trailers(fields + 1, 2).reason, expected);
+            assert_int_equal(h2session__http_rules_response(fields, 3, 0, &out).reason, expected);
+            assert_int_equal(h2session__http_rules_trailers(fields + 1, 2, 0).reason, expected);
             fields[1].name = "nam";
             fields[2].value = value;
             expected = value_rule(c, place, 3) ? 0 : H2SESSION_REASON_FIELD_VALUE;
-            assert_int_equal(h2session__http_rules_response(fields, 3, &out).reason, expected);
-            assert_int_equal(h2session__http_rules_trailers(fields + 1, 2).reason, expected);
+            assert_int_equal(h2session__http_rules_response(fields, 3, 0, &out).reason, expected);
+            assert_int_equal(h2session__http_rules_trailers(fields + 1, 2, 0).reason, expected);
         }
     }
 }
@@ -211,7 +211,7 @@ static void status_is_digits(void **state)
             field.value = text;
             int good = is_digit(c) && (place > 0 || (c >= '1' && c <= '5'));
             struct http_response out;
-            assert_int_equal(h2session__http_rules_response(&field, 1, &out).reason,
+            assert_int_equal(h2session__http_rules_response(&field, 1, 0, &out).reason,
                              good ? 0 : H2SESSION_REASON_STATUS);
         }
     }

@@ -53,7 +53,12 @@ static struct verdict judge_extended(const hpack_field *fields, size_t count)
 static struct verdict judge_response(const hpack_field *fields, size_t count)
 {
     struct http_response out;
-    return h2session__http_rules_response(fields, count, &out);
+    return h2session__http_rules_response(fields, count, 0, &out);
+}
+
+static struct verdict judge_trailers(const hpack_field *fields, size_t count)
+{
+    return h2session__http_rules_trailers(fields, count, 0);
 }
 
 #define METHOD F(":method", "GET")
@@ -325,7 +330,7 @@ static void trailers_have_no_pseudo_fields(void **state)
         {"length", R(FIELD_TRAILER), 1, {F("a", "b"), F("content-length", "5")}},
         {"host", R(FIELD_TRAILER), 0, {F("host", "a")}},
     };
-    RUN(CASES, h2session__http_rules_trailers);
+    RUN(CASES, judge_trailers);
 }
 
 /* rfc: 9110#6.5.1 */
@@ -363,7 +368,7 @@ static void trailers_hold_nothing_that_belongs_into_the_head(void **state)
                                .value = "1",
                                .name_length = (uint32_t)strlen(FORBIDDEN[i]),
                                .value_length = 1};
-        struct verdict v = h2session__http_rules_trailers(&f, 1);
+        struct verdict v = h2session__http_rules_trailers(&f, 1, 0);
         assert_int_equal(v.reason, R(FIELD_TRAILER));
         assert_int_equal(v.scope, VERDICT_STREAM);
     }
@@ -372,7 +377,7 @@ static void trailers_hold_nothing_that_belongs_into_the_head(void **state)
                                .value = "1",
                                .name_length = (uint32_t)strlen(LEGAL[i]),
                                .value_length = 1};
-        assert_int_equal(h2session__http_rules_trailers(&f, 1).scope, VERDICT_OK);
+        assert_int_equal(h2session__http_rules_trailers(&f, 1, 0).scope, VERDICT_OK);
     }
 }
 
@@ -459,7 +464,7 @@ static void response_tells_what_it_is(void **state)
         hpack_field fields[] = {F(":status", "xxx"), F("content-length", "12")};
         fields[0].value = digits;
         struct http_response out;
-        struct verdict v = h2session__http_rules_response(fields, 2, &out);
+        struct verdict v = h2session__http_rules_response(fields, 2, 0, &out);
         assert_int_equal(v.reason, status == 101 ? R(STATUS_101) : 0);
         if (status != 101) {
             assert_int_equal(out.status, status);
@@ -500,7 +505,27 @@ static void no_fields_are_no_array(void **state)
     (void)state;
     assert_int_equal(judge_request(NULL, 0).reason, H2SESSION_REASON_PSEUDO_MISSING);
     assert_int_equal(judge_response(NULL, 0).reason, H2SESSION_REASON_PSEUDO_MISSING);
-    assert_int_equal(h2session__http_rules_trailers(NULL, 0).scope, VERDICT_OK);
+    assert_int_equal(judge_trailers(NULL, 0).scope, VERDICT_OK);
+}
+
+/* The decoder's word on octets is taken for what was received; of an application nobody takes it. */
+static void clean_fields_are_believed_when_received(void **state)
+{
+    (void)state;
+    hpack_field f = F("a", "b\r");
+    struct http_response out;
+    hpack_field response[2] = {F(":status", "200"), f};
+    assert_int_equal(h2session__http_rules_trailers(&f, 1, HTTP_RECEIVED).reason, R(FIELD_VALUE));
+    f.flags = HPACK_FIELD_CLEAN;
+    assert_int_equal(h2session__http_rules_trailers(&f, 1, 0).reason, R(FIELD_VALUE));
+    assert_int_equal(h2session__http_rules_trailers(&f, 1, HTTP_RECEIVED).reason, 0);
+    response[1] = f;
+    assert_int_equal(h2session__http_rules_response(response, 2, 0, &out).reason, R(FIELD_VALUE));
+    assert_int_equal(h2session__http_rules_response(response, 2, HTTP_RECEIVED, &out).reason, 0);
+    /* It is about octets alone. */
+    hpack_field te = F("te", "gzip");
+    te.flags = HPACK_FIELD_CLEAN;
+    assert_int_equal(h2session__http_rules_trailers(&te, 1, HTTP_RECEIVED).reason, R(FIELD_TE));
 }
 
 int main(void)
@@ -523,6 +548,7 @@ int main(void)
         cmocka_unit_test(trace_has_no_content),
         cmocka_unit_test(token_beyond_this_version_is_no_excuse),
         cmocka_unit_test(no_fields_are_no_array),
+        cmocka_unit_test(clean_fields_are_believed_when_received),
     };
     return cmocka_run_group_tests_name("http_rules", tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ void test_assert_field(const hpack_field *got, const hpack_field *expected)
     assert_memory_equal(got->name, expected->name, expected->name_length);
     assert_int_equal(got->value_length, expected->value_length);
     assert_memory_equal(got->value, expected->value, expected->value_length);
-    assert_int_equal(got->flags, expected->flags);
+    assert_int_equal((got->flags ^ expected->flags) & ~(uint32_t)HPACK_FIELD_CLEAN, 0);
     assert_int_equal(got->token, hpack_token(expected->name, expected->name_length));
 }
 

@@ -299,7 +299,7 @@ static void errors_change_nothing(void **state)
     bad.token = HPACK_TOKEN_COOKIE;
     assert_int_equal(hpack_encoder_encode(e, &bad, 1, &out), HPACK_ERR_USAGE);
     bad = f;
-    bad.flags = 4;
+    bad.flags = 8;
     assert_int_equal(hpack_encoder_encode(e, &bad, 1, &out), HPACK_ERR_USAGE);
     bad = f;
     bad.value = NULL;

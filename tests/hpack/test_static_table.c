@@ -34,7 +34,7 @@ static void entries_are_those_of_the_rfc(void **state)
         assert_string_equal(f.value, ENTRIES[i].value);
         assert_int_equal(f.name_length, strlen(f.name));
         assert_int_equal(f.value_length, strlen(f.value));
-        assert_int_equal(f.flags, 0);
+        assert_int_equal(f.flags, HPACK_FIELD_CLEAN);
     }
 }
 

@@ -89,7 +89,12 @@ enum {
      * be kept when the field is forwarded; on input to the encoder it forces that form. */
     HPACK_FIELD_NEVER_INDEXED = 0x1,
     /* Encoder input: do not add this field to the dynamic table (RFC 7541 6.2.2). */
-    HPACK_FIELD_NO_INDEXING = 0x2
+    HPACK_FIELD_NO_INDEXING = 0x2,
+    /* Decoded fields, with check_octets: name and value have only octets that HTTP/2 allows (RFC
+     * 9113 8.2.1): the name is a token of RFC 9110 5.6.2 without upper case, or one that has a
+     * HPACK_TOKEN_; the value has no NUL, CR or LF, and no space or tab at either end. Without this
+     * flag nobody has looked, or something is wrong. The encoder ignores it. */
+    HPACK_FIELD_CLEAN = 0x4
 };
 
 /* One field line. Name and value are octets of given length, not NUL-terminated. 32 octets. */
@@ -209,6 +214,11 @@ typedef struct hpack_decoder_config {
     uint32_t field_count_limit;
     /* Longest single name or value, decoded. Default 65536. */
     uint32_t string_limit_bytes;
+    /* 1: fields get HPACK_FIELD_CLEAN when they deserve it. Octets are looked at when they arrive,
+     * and the verdict stays with the entry of the table. Default 0: only fields of the static table
+     * have it. */
+    uint32_t check_octets;
+    uint32_t reserved;
 } hpack_decoder_config;
 
 /* Writes the defaults. size: sizeof of the caller's struct. Error: USAGE. */

@@ -46,7 +46,7 @@ def search_factors(names):
 
 
 def row(name, value, token):
-    return f'    {{"{name}", "{value}", {len(name)}, {len(value)}, {token}, 0}},'
+    return f'    {{"{name}", "{value}", {len(name)}, {len(value)}, {token}, HPACK_FIELD_CLEAN}},'
 
 
 def write_rows(tokens):
