@@ -119,8 +119,21 @@ static uint64_t content_hash(uint64_t h, const h2session_batch_event *e)
     case H2SESSION_EVENT_PRIORITY_UPDATE:
         return bytes_hash(add_number(h, e->as.priority_update->urgency),
                           &e->as.priority_update->value);
+    case H2SESSION_EVENT_EXTENSION:
+        return add(add_number(h, e->as.extension->type), e->as.extension->payload.data,
+                   e->as.extension->payload.length);
     default:
         return h;
+    }
+}
+
+/* Large frames of extensions come in parts, cut as the input was. */
+static void tell_part(struct told *told, const h2session_batch_event *e)
+{
+    const h2frame_bytes *payload = &e->as.extension->payload;
+    if (told->count > 0 && told->count < EVENTS_MAX) {
+        uint64_t *h = &told->hashes[told->count - 1];
+        *h = add(*h, payload->data, payload->length);
     }
 }
 
@@ -128,8 +141,12 @@ static void tell(struct told *told, const h2session_batch_event *e)
 {
     uint32_t data_stream = e->kind == H2SESSION_EVENT_DATA ? e->stream_id : 0;
     int joins = data_stream != 0 && data_stream == told->data_stream;
+    if (e->kind == H2SESSION_EVENT_EXTENSION && !(e->as.extension->part & H2FRAME_PART_FIRST)) {
+        tell_part(told, e);
+        return;
+    }
     told->data_stream = data_stream;
-    if (!joins && told->count == EVENTS_MAX) {
+    if (told->count == EVENTS_MAX) {
         return;
     }
     if (!joins) {
@@ -161,6 +178,7 @@ CALLBACK(fault, FAULT, event->stream_id)
 CALLBACK(altsvc, ALTSVC, event->stream_id)
 CALLBACK(origin, ORIGIN, 0)
 CALLBACK(priority_update, PRIORITY_UPDATE, event->stream_id)
+CALLBACK(extension, EXTENSION, event->stream_id)
 
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
@@ -175,12 +193,13 @@ static const h2session_callbacks CALLBACKS = {
     .on_altsvc = on_altsvc,
     .on_origin = on_origin,
     .on_priority_update = on_priority_update,
+    .on_extension = on_extension,
 };
 
 /* ---- Runs ---- */
 
-/* A client has two requests under way. 0, or the error. */
-static int submit(h2session *s, uint32_t role)
+/* A type of extension frames is told, and a client has two requests under way. 0, or the error. */
+static int prepare(h2session *s, uint32_t role)
 {
     static const hpack_field fields[] = {{":method", "GET", 7, 3, 0, 0},
                                          {":scheme", "https", 7, 5, 0, 0},
@@ -188,7 +207,7 @@ static int submit(h2session *s, uint32_t role)
                                          {":path", "/", 5, 1, 0, 0}};
     const h2session_message message = {.size = sizeof message, .fields = fields, .field_count = 4};
     uint32_t id = 0;
-    int result = 0;
+    int result = h2session_accept_extension(s, 0x42);
     for (uint32_t i = 0; result == 0 && role == H2SESSION_CLIENT && i < 2; i++) {
         result = h2session_submit_request(s, &message, &id);
     }
@@ -201,7 +220,7 @@ static void run_callbacks(const h2session_config *config, const uint8_t *data, s
     h2session *s = NULL;
     size_t consumed = 0;
     require(h2session_new(&s, config, &CALLBACKS, told) == 0, "h2session_new");
-    require(submit(s, config->role) == 0, "h2session_submit_request");
+    require(prepare(s, config->role) == 0, "prepare");
     (void)!h2session_recv(s, data, size, 1, &consumed);
     (void)!h2session_recv_eof(s, 1);
     size_t count = told->count; /* what free tells has no counterpart */
@@ -267,7 +286,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     config.resize_ctx = &heap;
     h2session_batch *b = NULL;
     int lost = h2session_batch_new(&b, &config, &batch_config);
-    lost = lost != 0 ? lost : submit(h2session_batch_session(b), role);
+    lost = lost != 0 ? lost : prepare(h2session_batch_session(b), role);
     lost = lost != 0 ? lost : run_batch(b, data, &told, size - 3);
     h2session_batch_free(b);
     require(heap.in_use == 0, "memory not given back");

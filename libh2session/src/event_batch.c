@@ -245,6 +245,21 @@ static int on_priority_update(h2session *s, const h2session_priority_update_even
     return kept(b);
 }
 
+static int on_extension(h2session *s, const h2session_extension_event *event, void *user)
+{
+    (void)s;
+    h2session_batch *b = user;
+    const h2session_batch_event out = {
+        .kind = H2SESSION_EVENT_EXTENSION, .stream_id = event->stream_id, .as.extension = event};
+    const h2frame_bytes *payload = &event->payload;
+    h2session_extension_event *copy = keep(b, &out, sizeof *event, payload->length);
+    if (copy == NULL) {
+        return H2SESSION_ABORT;
+    }
+    copy->payload.data = copy_octets(behind(copy, sizeof *event), payload->data, payload->length);
+    return kept(b);
+}
+
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
     .on_headers = on_headers,
@@ -258,6 +273,7 @@ static const h2session_callbacks CALLBACKS = {
     .on_altsvc = on_altsvc,
     .on_origin = on_origin,
     .on_priority_update = on_priority_update,
+    .on_extension = on_extension,
 };
 
 /* ---- Life --------------------------------------------------------------------------------- */
@@ -281,7 +297,8 @@ int h2session_batch_config_init(h2session_batch_config *config, size_t size)
 /* The largest single event must fit behind what makes recv pause. */
 static int config_is_valid(const h2session_batch_config *c, const h2session_config *session)
 {
-    size_t largest = (size_t)session->max_frame_size + session->max_header_list_size + SLACK;
+    size_t largest = (size_t)session->max_frame_size + session->max_header_list_size +
+                     session->extension_limit_bytes + SLACK;
     return (c->flags & ~(uint32_t)H2SESSION_BATCH_HOLD_STREAMS) == 0 && c->reserved == 0 &&
            c->pause_bytes > 0 && c->body_limit_bytes > 0 && c->event_limit_bytes >= largest &&
            c->pause_bytes <= c->event_limit_bytes - largest;

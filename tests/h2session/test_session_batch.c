@@ -77,6 +77,12 @@ static void write_priority(struct text *t, const h2session_priority_update_event
          e->incremental, (int)e->value.length, (const char *)e->value.data);
 }
 
+static void write_extension(struct text *t, const h2session_extension_event *e)
+{
+    line(t, "\nextension %u %x %x %u %u %.*s", e->stream_id, e->type, e->flags, e->length, e->part,
+         (int)e->payload.length, (const char *)e->payload.data);
+}
+
 static void write_rest(struct text *t, const h2session_batch_event *e)
 {
     const h2session_stream_closed_event *c = e->as.stream_closed;
@@ -108,6 +114,9 @@ static void write_rest(struct text *t, const h2session_batch_event *e)
         break;
     case H2SESSION_EVENT_PRIORITY_UPDATE:
         write_priority(t, e->as.priority_update);
+        break;
+    case H2SESSION_EVENT_EXTENSION:
+        write_extension(t, e->as.extension);
         break;
     default:
         fail_msg("event of kind %u", e->kind);
@@ -151,6 +160,7 @@ CALLBACK(fault, FAULT, event->stream_id)
 CALLBACK(altsvc, ALTSVC, event->stream_id)
 CALLBACK(origin, ORIGIN, 0)
 CALLBACK(priority_update, PRIORITY_UPDATE, event->stream_id)
+CALLBACK(extension, EXTENSION, event->stream_id)
 
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
@@ -165,6 +175,7 @@ static const h2session_callbacks CALLBACKS = {
     .on_altsvc = on_altsvc,
     .on_origin = on_origin,
     .on_priority_update = on_priority_update,
+    .on_extension = on_extension,
 };
 
 /* ---- Runs --------------------------------------------------------------------------------- */
@@ -187,15 +198,21 @@ static h2session_config config_of(uint32_t role, struct test_alloc *alloc)
     return config;
 }
 
-/* A client has one request under way. */
-static int request(h2session *s, uint32_t role)
+enum { EXTENSION = 0x42 };
+
+/* A type of extension frames is told, and a client has one request under way. */
+static int prepare(h2session *s, uint32_t role)
 {
     hpack_field fields[8];
     const h2session_message message = {.size = sizeof message,
                                        .fields = fields,
                                        .field_count = parse_fields(GET_FIELDS, fields, 8)};
     uint32_t id = 0;
-    return role == H2SESSION_CLIENT ? h2session_submit_request(s, &message, &id) : 0;
+    int result = h2session_accept_extension(s, EXTENSION);
+    if (result == 0 && role == H2SESSION_CLIENT) {
+        result = h2session_submit_request(s, &message, &id);
+    }
+    return result;
 }
 
 static void run_callbacks(struct run *run)
@@ -206,7 +223,7 @@ static void run_callbacks(struct run *run)
     size_t consumed = 0;
     octets_add(&run->reference.octets, "", 0);
     assert_int_equal(h2session_new(&s, &config, &CALLBACKS, &run->reference), 0);
-    assert_int_equal(request(s, run->role), 0);
+    assert_int_equal(prepare(s, run->role), 0);
     (void)!h2session_recv(s, run->in.data, run->in.length, 1, &consumed);
     (void)!h2session_recv_eof(s, 1);
     h2session_free(s);
@@ -256,7 +273,7 @@ static void run_batch(const size_t *cuts, size_t count, void *arg)
     size_t start = 0;
     octets_add(&text.octets, "", 0);
     assert_int_equal(h2session_batch_new(&b, &config, &run->config), 0);
-    assert_int_equal(request(h2session_batch_session(b), run->role), 0);
+    assert_int_equal(prepare(h2session_batch_session(b), run->role), 0);
     for (size_t i = 0; i < count; i++) {
         (void)feed(run, b, (h2frame_bytes){run->in.data + start, cuts[i] - start}, &text);
         start = cuts[i];
@@ -279,7 +296,7 @@ static int run_failing(struct test_alloc *alloc, void *arg)
     h2session_batch *b = NULL;
     octets_add(&text.octets, "", 0);
     int result = h2session_batch_new(&b, &config, &run->config);
-    if (result == 0 && (result = request(h2session_batch_session(b), run->role)) == 0) {
+    if (result == 0 && (result = prepare(h2session_batch_session(b), run->role)) == 0) {
         result = feed(run, b, (h2frame_bytes){run->in.data, run->in.length}, &text);
         int at_eof = h2session_recv_eof(h2session_batch_session(b), 1);
         result = result != 0 ? result : at_eof;
@@ -337,6 +354,10 @@ static void to_server(struct fixture *f)
     peer_padded(f, 1, 6, 20);
     peer_headers(f, 1, "trailer-a value", END);
     peer_ping(f, 0);
+    peer_frame(f, &(h2frame_frame){.type = EXTENSION,
+                                   .flags = 0x81,
+                                   .stream_id = 1,
+                                   .payload = {(const uint8_t *)"whatever", 8}});
     peer_headers_cut(f, 5, POST_FIELDS "|more text", 0, 3);
     peer_reset(f, 3, H2FRAME_CODE_CANCEL);
     peer_headers(f, 7, GET_FIELDS "|Upper case", END);

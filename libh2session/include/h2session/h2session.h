@@ -917,7 +917,8 @@ enum {
     H2SESSION_EVENT_BODY_ROOM = 9,
     H2SESSION_EVENT_ALTSVC = 10,
     H2SESSION_EVENT_ORIGIN = 11,
-    H2SESSION_EVENT_PRIORITY_UPDATE = 12
+    H2SESSION_EVENT_PRIORITY_UPDATE = 12,
+    H2SESSION_EVENT_EXTENSION = 13
 };
 
 /* One event. The struct that the callback of that name would get, and all it points to, are copies
@@ -940,6 +941,7 @@ typedef struct h2session_batch_event {
         const h2session_altsvc_event *altsvc;
         const h2session_origin_event *origin;
         const h2session_priority_update_event *priority_update;
+        const h2session_extension_event *extension;
     } as;
 } h2session_batch_event;
 
@@ -958,8 +960,8 @@ typedef struct h2session_batch_config {
      * Default 262144. */
     size_t pause_bytes;
     /* Most memory of events. One that would go beyond it ends the session: events that do not pause
-     * came in great number, or nothing was pulled or cleared. At least pause_bytes, max_frame_size
-     * and max_header_list_size together and 4096 more. Default 4194304. */
+     * came in great number, or nothing was pulled or cleared. At least pause_bytes, max_frame_size,
+     * max_header_list_size, extension_limit_bytes and 4096 together. Default 4194304. */
     size_t event_limit_bytes;
     /* Waiting octets of one body from which on h2session_batch_submit_body() is refused. Default
      * 1048576. */
