@@ -11,7 +11,7 @@ import sys
 
 import headers
 
-TEST = re.compile(r"`(tests/[\w/.]+)`: ((?:`\w+`(?:, )?)+)")
+TEST = re.compile(r"`(tests/[\w/.]+)`: ((?:`[^`]+`(?:, )?)+)")
 
 
 def limits(root):
@@ -41,8 +41,8 @@ def check_tests(root, text):
     for path, names in TEST.findall(text):
         file = root / path
         code = file.read_text(encoding="utf-8") if file.exists() else ""
-        for name in re.findall(r"`(\w+)`", names):
-            if not re.search(rf"\b{name}\b", code):
+        for name in re.findall(r"`([^`]+)`", names):
+            if not re.search(rf"\b{re.escape(name)}\b", code):
                 yield f"no test {name} in {path}"
 
 
