@@ -18,7 +18,7 @@ static uint64_t budget(const h2session *s)
     }
     uint64_t tables = (uint64_t)c->header_table_size + c->encoder_table_size;
     uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size +
-                    c->extension_limit_bytes + 4 * tables;
+                    c->extension_limit_bytes + 2 * (uint64_t)c->data_frame_limit_bytes + 4 * tables;
     base = base > BASE ? base : BASE;
     return base + (uint64_t)PER_STREAM * s->streams.count;
 }

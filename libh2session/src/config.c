@@ -94,7 +94,8 @@ static int config_is_valid(const h2session_config *c)
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
-           c->reserved_2 == 0 && c->reserved_3 == 0 && c->reserved_4 == 0 && extras_are_valid(c);
+           c->reserved_2 == 0 && c->reserved_3 == 0 &&
+           c->data_frame_limit_bytes <= H2FRAME_MAX_MAX_FRAME_SIZE && extras_are_valid(c);
 }
 
 int h2session__config_import(h2session_config *out, const h2session_config *in)

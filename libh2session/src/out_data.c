@@ -6,6 +6,7 @@
  */
 #include <stddef.h>
 
+#include "padding.h"
 #include "session.h"
 
 enum {
@@ -16,6 +17,13 @@ enum {
     LENDER_OFFER = 1024,      /* this is the most */
     IN_PLACE_ROOM = 4096,     /* room in the last chunk that is not worth a new one */
     LENT_MAX = 65536          /* most of a lent piece in one frame, so that streams take turns */
+};
+
+/* One frame: what it carries of the body, and what is around that. */
+struct data_frame {
+    uint32_t octets;
+    uint32_t padding; /* 0, or the length octet and so many less one */
+    uint32_t flags;
 };
 
 static struct stream *stream_of(struct scheduled *node)
@@ -35,21 +43,52 @@ static uint32_t allowance(const h2session *s, const struct stream *st, int64_t m
     return (uint32_t)n;
 }
 
-static void charge(h2session *s, struct stream *st, uint32_t n)
+static uint32_t end_flag(const struct stream *st, uint32_t body_flags)
 {
+    int last = (body_flags & H2SESSION_BODY_END) && !(body_flags & H2SESSION_BODY_TRAILERS) &&
+               st->sending->trailers == NULL;
+    return last ? H2FRAME_FLAG_END_STREAM : 0;
+}
+
+/* Largest frame: as configured, or by default. */
+static int64_t frame_limit(const h2session *s, uint32_t by_default)
+{
+    return s->config.data_frame_limit_bytes > 0 ? s->config.data_frame_limit_bytes : by_default;
+}
+
+/* Completes the frame with n octets, body_flags being those that go with them. The octets fit. */
+static struct data_frame frame_of(const h2session *s, const struct stream *st, uint32_t n,
+                                  uint32_t body_flags)
+{
+    struct data_frame data = {n, 0, end_flag(st, body_flags)};
+    if (s->config.padding != NULL) {
+        int64_t most = (int64_t)n + PADDING_MAX;
+        int64_t limit = frame_limit(s, LENT_MAX);
+        uint32_t all = allowance(s, st, most < limit ? most : limit);
+        data.padding =
+            h2session__padding_choose(&s->config, H2FRAME_TYPE_DATA, n, all > n ? all - n : 0);
+        data.flags |= data.padding > 0 ? H2FRAME_FLAG_PADDED : 0;
+    }
+    return data;
+}
+
+static void charge(h2session *s, struct stream *st, const struct data_frame *data)
+{
+    uint32_t n = data->octets + data->padding;
     (void)h2session__flow_charge(&s->send_flow, n); /* n was cut to both windows */
     (void)h2session__send_windows_charge(&s->send_windows, &st->send_ahead, n);
     h2session__limits_data_sent(&s->limits, n);
 }
 
-static int trace(h2session *s, uint32_t stream_id, uint32_t length, uint32_t flags)
+static int trace(h2session *s, const struct stream *st, const struct data_frame *data)
 {
     const h2frame_frame frame = {
         .size = sizeof frame,
         .type = H2FRAME_TYPE_DATA,
-        .flags = flags,
-        .stream_id = stream_id,
-        .length = length,
+        .flags = data->flags,
+        .stream_id = st->id,
+        .length = data->octets + data->padding,
+        .pad_length = data->padding > 0 ? data->padding - 1 : 0,
         .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
     };
     return h2session__out_frame_trace(s, &frame, NULL, 0, 0);
@@ -77,37 +116,52 @@ static int finish(h2session *s, struct stream *st, uint32_t body_flags)
     return 0;
 }
 
-static uint32_t frame_flags(const struct stream *st, uint32_t body_flags)
+/* Head of a frame whose octets are lent, and its padding behind them. */
+static int queue_lent(h2session *s, struct stream *st, const struct data_frame *data, uint32_t last)
 {
-    int last = (body_flags & H2SESSION_BODY_END) && !(body_flags & H2SESSION_BODY_TRAILERS) &&
-               st->sending->trailers == NULL;
-    return last ? H2FRAME_FLAG_END_STREAM : 0;
+    struct out_queue *q = &s->out;
+    size_t before = HEAD + (data->padding > 0 ? 1u : 0u);
+    uint8_t *to = h2session__out_queue_reserve(q, before);
+    if (to == NULL) {
+        return note_failure(s, H2SESSION_ERR_NOMEM);
+    }
+    h2frame_write_head(to, data->octets + data->padding, H2FRAME_TYPE_DATA, data->flags, st->id);
+    if (data->padding > 0) {
+        to[HEAD] = (uint8_t)(data->padding - 1);
+    }
+    h2session__out_queue_commit(q, before);
+    int result = h2session__out_queue_lend(q, st->sending->lend, data->octets, st->id, last);
+    uint64_t lent_mark = q->total_committed;
+    if (result == 0 && data->padding > 1) {
+        result =
+            h2session__out_queue_lend(q, h2session__padding_zeros(), data->padding - 1, st->id, 0);
+    }
+    if (result != 0) {
+        s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
+        return note_failure(s, H2SESSION_ERR_NOMEM);
+    }
+    st->sending->lent_mark = lent_mark;
+    return 0;
 }
 
 /* One frame of what the source lent. */
 static int send_lent(h2session *s, struct stream *st)
 {
     struct sending *body = st->sending;
-    size_t most = body->lend_length < LENT_MAX ? body->lend_length : LENT_MAX;
-    uint32_t n = allowance(s, st, (int64_t)most);
+    int64_t most = frame_limit(s, LENT_MAX);
+    most = body->lend_length < (uint64_t)most ? (int64_t)body->lend_length : most;
+    uint32_t n = allowance(s, st, most);
     uint32_t last = n == body->lend_length;
     uint32_t body_flags = last ? body->lend_flags : 0;
-    uint32_t flags = frame_flags(st, body_flags);
-    uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD);
-    if (to == NULL) {
-        return note_failure(s, H2SESSION_ERR_NOMEM);
+    const struct data_frame data = frame_of(s, st, n, body_flags);
+    int result = queue_lent(s, st, &data, last);
+    if (result != 0) {
+        return result;
     }
-    h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
-    h2session__out_queue_commit(&s->out, HEAD);
-    if (h2session__out_queue_lend(&s->out, body->lend, n, st->id, last) != 0) {
-        s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
-        return note_failure(s, H2SESSION_ERR_NOMEM);
-    }
-    body->lent_mark = s->out.total_committed;
     body->lend += n;
     body->lend_length -= n;
-    charge(s, st, n);
-    int result = trace(s, st->id, n, flags);
+    charge(s, st, &data);
+    result = trace(s, st, &data);
     return result == 0 && (body_flags & H2SESSION_BODY_END) ? finish(s, st, body_flags) : result;
 }
 
@@ -116,9 +170,9 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
                          const h2session_read_event *event)
 {
     uint32_t n = (uint32_t)event->length;
-    uint32_t flags = frame_flags(st, event->flags);
     int end = (event->flags & H2SESSION_BODY_END) != 0;
-    if (n == 0 && (!end || flags == 0)) { /* nothing, or nothing but trailers */
+    if (n == 0 &&
+        (!end || end_flag(st, event->flags) == 0)) { /* nothing, or nothing but trailers */
         h2session__out_queue_commit(&s->out, 0);
         if (end) {
             return finish(s, st, event->flags);
@@ -126,10 +180,14 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
         st->flags |= STREAM_DEFERRED;
         return 0;
     }
-    h2frame_write_head(to, n, H2FRAME_TYPE_DATA, flags, st->id);
-    h2session__out_queue_commit(&s->out, HEAD + (size_t)n);
-    charge(s, st, n);
-    int result = trace(s, st->id, n, flags);
+    const struct data_frame data = frame_of(s, st, n, event->flags);
+    if (data.padding > 0) {
+        h2session__padding_apply(to + HEAD, n, data.padding);
+    }
+    h2frame_write_head(to, n + data.padding, H2FRAME_TYPE_DATA, data.flags, st->id);
+    h2session__out_queue_commit(&s->out, HEAD + (size_t)n + data.padding);
+    charge(s, st, &data);
+    int result = trace(s, st, &data);
     return result == 0 && end ? finish(s, st, event->flags) : result;
 }
 
@@ -194,24 +252,32 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
     return send_lent(s, st);
 }
 
+/* Octets of a frame beside those of the body, at most. */
+static size_t room_around(const h2session *s)
+{
+    return HEAD + (s->config.padding != NULL ? (size_t)PADDING_MAX : 0);
+}
+
 /* Octets to offer the source: as much as may be sent at once, unless it promised less (one more,
  * because too much must show) or will lend, as all of late did. Where the rest of the chunk will
  * do, no new one is taken. */
 static uint32_t offer(const h2session *s, const struct stream *st)
 {
-    int64_t most = s->lends < LENDS_SURE ? IN_PLACE_MAX : LENDER_OFFER;
+    int64_t most = frame_limit(s, IN_PLACE_MAX);
+    most = s->lends < LENDS_SURE || most < LENDER_OFFER ? most : LENDER_OFFER;
     int64_t promised = st->sending->body_left;
     most = promised >= 0 && promised < most ? promised + 1 : most;
     most = allowance(s, st, most);
     size_t room = h2session__out_queue_room(&s->out);
-    int fits = room >= IN_PLACE_ROOM && room < HEAD + (size_t)most;
-    return fits ? (uint32_t)room - HEAD : (uint32_t)most;
+    size_t around = room_around(s);
+    int fits = room >= IN_PLACE_ROOM && room < around + (size_t)most;
+    return fits ? (uint32_t)(room - around) : (uint32_t)most;
 }
 
 static int ask_source(h2session *s, struct stream *st)
 {
     uint32_t capacity = offer(s, st);
-    uint8_t *to = h2session__out_queue_reserve(&s->out, HEAD + (size_t)capacity);
+    uint8_t *to = h2session__out_queue_reserve(&s->out, room_around(s) + capacity);
     if (to == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }

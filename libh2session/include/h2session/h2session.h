@@ -302,11 +302,21 @@ typedef struct h2session_config {
      * what h2session_accept_extension() asked for comes in parts, debug data of GOAWAY is cut. 0:
      * 4096. */
     uint32_t extension_limit_bytes;
-    uint32_t reserved_4;
+    /* Largest DATA frame that is sent, padding included, where the peer's MAX_FRAME_SIZE allows it.
+     * Small ones let streams take turns more often, large ones cost less. 0: 65536 for octets that
+     * are lent, 16384 for those that are written in place, which take memory. */
+    uint32_t data_frame_limit_bytes;
     /* More entries for the first SETTINGS, at most 16, of ids that this library does not know
      * (RFC 9113 6.5.2). Only looked at by h2session_new(). */
     const h2frame_setting *extra_settings;
     size_t extra_settings_count;
+    /* Padding of what is sent (RFC 9113 6.1, 10.7), NULL: none. Called for each frame of type DATA
+     * with the octets of its payload and the most that may be added, at most 256: by the format of
+     * the frame, its size and the windows, on which padding counts. Returns how many octets to add,
+     * the one that tells the length included; more than `most` is taken as `most`. Must not call the
+     * session. */
+    uint32_t (*padding)(void *ctx, uint32_t type, uint32_t length, uint32_t most);
+    void *padding_ctx;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
