@@ -328,7 +328,8 @@ typedef struct hpack_buffer {
 } hpack_buffer;
 
 /* Most octets that hpack_encoder_encode() can write for these fields now, size updates included.
- * SIZE_MAX when it does not fit a size_t. */
+ * SIZE_MAX when it does not fit a size_t. Name + value + 32 for each field, and 12 octets more, are
+ * always enough. */
 HPACK_API size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fields,
                                      size_t count);
 
