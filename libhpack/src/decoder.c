@@ -369,7 +369,9 @@ static inline int starts_with_field(hpack_decoder *d, const struct hpack__input 
 
 static inline int step_start(hpack_decoder *d, struct hpack__input *in)
 {
-    if (d->over == 0 && (d->fields_begun || starts_with_field(d, in))) {
+    if (d->over != 0) {
+        hpack__skip_whole(d, in);
+    } else if (d->fields_begun || starts_with_field(d, in)) {
         int result = hpack__decode_whole(d, in);
         if (result != 0) {
             return result;

@@ -371,3 +371,51 @@ int hpack__decode_whole(hpack_decoder *d, struct hpack__input *in)
     d->rows_count = d->rows != NULL ? (uint32_t)(r.row - d->rows) : 0;
     return result == LEFT ? 0 : result;
 }
+
+/* ---- Sections that are over a limit -------------------------------------------------------- */
+
+/* Octets that have to be decoded may be wrong; others are only counted. */
+static inline int is_plain(const struct wire_string *s)
+{
+    return !s->coded || s->length == 0;
+}
+
+static inline int skip_literal(struct run *r, const hpack_decoder *d)
+{
+    struct literal l;
+    const uint8_t *at = read_literal(r, d, PREFIX_LITERAL, &l);
+    if (at == NULL || (l.row == NULL && !is_plain(&l.name)) || !is_plain(&l.value)) {
+        return LEFT;
+    }
+    r->size += hpack__entry_size(l.name.most, l.value.most);
+    r->at = at;
+    return 0;
+}
+
+static inline int skip_indexed(struct run *r, const hpack_decoder *d)
+{
+    const hpack_field *row = hpack__index_row(&d->table, *r->at ^ FORM_INDEXED);
+    if (row == NULL) {
+        return LEFT;
+    }
+    r->size += hpack__entry_size(row->name_length, row->value_length);
+    r->at++;
+    return 0;
+}
+
+/* Left: longer indexes, entries, sizes of the table, and what has to be decoded. */
+void hpack__skip_whole(hpack_decoder *d, struct hpack__input *in)
+{
+    struct run r = {.at = in->at, .end = in->end, .size = d->section_size};
+    int result = 0;
+    while (r.at < r.end && result == 0) {
+        const uint32_t form = *r.at;
+        if (form >= FORM_INDEXED && form < (FORM_INDEXED | PREFIX_INDEXED)) {
+            result = skip_indexed(&r, d);
+        } else {
+            result = form < FORM_SIZE_UPDATE ? skip_literal(&r, d) : LEFT;
+        }
+    }
+    d->section_size = r.size;
+    in->at = r.at;
+}

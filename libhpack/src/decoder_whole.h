@@ -17,4 +17,8 @@
  * over a limit. */
 int hpack__decode_whole(hpack_decoder *d, struct hpack__input *in);
 
+/* The same for a section that is over a limit, where only the table matters: takes references, and
+ * literals that go to no table and need no decoding. They are counted and dropped. */
+void hpack__skip_whole(hpack_decoder *d, struct hpack__input *in);
+
 #endif
