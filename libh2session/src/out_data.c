@@ -16,6 +16,7 @@ enum {
     LENDS_SURE = 8,           /* answers in a row that lent, from which on */
     LENDER_OFFER = 1024,      /* this is the most */
     IN_PLACE_ROOM = 4096,     /* room in the last chunk that is not worth a new one */
+    CRUMB = 64,               /* frames of less may be crumbs of a window */
     LENT_MAX = 65536          /* most of a lent piece in one frame, so that streams take turns */
 };
 
@@ -72,12 +73,17 @@ static struct data_frame frame_of(const h2session *s, const struct stream *st, u
     return data;
 }
 
+/* What a window cut to a few octets explains no further WINDOW_UPDATE: a peer that opens its windows
+ * octet by octet makes this side send frames that cost more than they carry. */
 static void charge(h2session *s, struct stream *st, const struct data_frame *data)
 {
     uint32_t n = data->octets + data->padding;
     (void)h2session__flow_charge(&s->send_flow, n); /* n was cut to both windows */
     (void)h2session__send_windows_charge(&s->send_windows, &st->send_ahead, n);
-    h2session__limits_data_sent(&s->limits, n);
+    int used_up = s->send_flow.window <= 0 || h2session__streams_send_window(s, st) <= 0;
+    if (n >= CRUMB || !used_up) {
+        h2session__limits_data_sent(&s->limits, n);
+    }
 }
 
 static int trace(h2session *s, const struct stream *st, const struct data_frame *data)

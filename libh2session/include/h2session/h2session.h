@@ -286,7 +286,8 @@ typedef struct h2session_config {
      * max_header_list_size, but at least max_frame_size. */
     uint32_t field_block_limit_bytes;
     /* WINDOW_UPDATE frames: so many (5; 0: no limit), and for each stream (2), and for each DATA
-     * frame sent (20), where a large one counts as several of 16 KiB. */
+     * frame sent (20), where a large one counts as several of 16 KiB, and one that a window cut to
+     * less than 64 octets does not count. */
     uint32_t window_update_free;
     uint32_t window_update_per_stream;
     uint32_t window_update_per_data;
