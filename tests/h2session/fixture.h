@@ -63,9 +63,11 @@ struct fixture {
     /* behaviour */
     fixture_hook hook;
     void *hook_data;
+    void (*on_octets)(const uint8_t *data, size_t length); /* of bodies; or NULL */
     const char *answer; /* a server's fields for every request, NULL: none */
     struct body *body;  /* and its body, NULL: none */
     uint32_t trace;     /* log on_trace as well */
+    uint32_t quiet;     /* count only: neither log nor output is kept, fields are not decoded */
     /* what came out */
     struct octets log;
     struct octets output;    /* all octets sent */
@@ -75,6 +77,8 @@ struct fixture {
     size_t data_total; /* octets of all on_data calls */
     uint32_t opened;
     uint32_t closed;
+    size_t events;                                 /* callbacks */
+    size_t sent[H2FRAME_TYPE_PRIORITY_UPDATE + 1]; /* frames that the session sent, by type */
     h2frame_parser *out_parser;
     hpack_decoder *out_decoder;
     /* the peer */
@@ -143,6 +147,8 @@ void body_free(struct body *b);
 enum { FIELDS_MAX = 600 };
 /* ":method GET|:path /" -> fields that point into it. */
 size_t parse_fields(const char *text, hpack_field *out, size_t capacity);
+/* Room for so many more without moving. */
+void octets_room(struct octets *o, size_t more);
 void octets_add(struct octets *o, const void *data, size_t length);
 
 /*

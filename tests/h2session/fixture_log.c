@@ -13,7 +13,7 @@ static void add_text(struct fixture *f, const char *text)
 
 void fixture_flush(struct fixture *f)
 {
-    if (f->data_length > 0) {
+    if (f->data_length > 0 && !f->quiet) {
         char line[64];
         (void)snprintf(line, sizeof line, "data %u %zu\n", f->data_stream, f->data_length);
         f->data_length = 0;
@@ -24,6 +24,9 @@ void fixture_flush(struct fixture *f)
 void fixture_log(struct fixture *f, const char *format, ...)
 {
     char line[512];
+    if (f->quiet) {
+        return;
+    }
     fixture_flush(f);
     va_list arguments;
     va_start(arguments, format);
@@ -92,6 +95,7 @@ static void fields_text(const hpack_field *fields, size_t count, char *out, size
 
 static int hook(struct fixture *f, const char *event, uint32_t stream_id)
 {
+    f->events++;
     return f->hook != NULL ? f->hook(f, event, stream_id) : 0;
 }
 
@@ -100,8 +104,10 @@ static int on_headers(h2session *s, const h2session_headers_event *e, void *user
     static const char *const KINDS[] = {"?", "request", "response", "informational", "trailers"};
     struct fixture *f = user;
     assert_ptr_equal(f->s, s);
-    char text[400];
-    fields_text(e->fields, e->field_count, text, sizeof text);
+    char text[400] = "";
+    if (!f->quiet) {
+        fields_text(e->fields, e->field_count, text, sizeof text);
+    }
     fixture_log(f, "%s %u%s%s", KINDS[e->kind], e->stream_id, e->end_stream ? " end" : "", text);
     f->opened += e->kind == H2SESSION_HEADERS_REQUEST;
     if (e->kind == H2SESSION_HEADERS_REQUEST && f->answer != NULL) {
@@ -121,6 +127,9 @@ static int on_data(h2session *s, const h2session_data_event *e, void *user)
     f->data_stream = e->stream_id;
     f->data_length += e->length;
     f->data_total += e->length;
+    if (f->on_octets != NULL) {
+        f->on_octets(e->data, e->length);
+    }
     return hook(f, "data", e->stream_id);
 }
 
@@ -328,7 +337,8 @@ static void log_frame(struct fixture *f, const h2frame_frame *frame)
     char flags[80];
     char rest[400];
     h2frame_frame shown = *frame;
-    if (frame->type == H2FRAME_TYPE_DATA && !(frame->part & H2FRAME_PART_LAST)) {
+    f->sent[frame->type] += (frame->part & H2FRAME_PART_LAST) != 0;
+    if (f->quiet || (frame->type == H2FRAME_TYPE_DATA && !(frame->part & H2FRAME_PART_LAST))) {
         return;
     }
     if (frame->type != H2FRAME_TYPE_DATA && !(frame->part & H2FRAME_PART_LAST)) {
