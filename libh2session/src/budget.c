@@ -7,22 +7,6 @@
 #include "import.h"
 #include "session.h"
 
-enum { KIB = 1024, BASE = 1024 * KIB, PER_STREAM = 64 * KIB, SLACK = 256 * KIB };
-
-/* The base grows with limits that were raised, so that they can be used. */
-static uint64_t budget(const h2session *s)
-{
-    const h2session_config *c = &s->config;
-    if (c->memory_limit_bytes > 0) {
-        return c->memory_limit_bytes;
-    }
-    uint64_t tables = (uint64_t)c->header_table_size + c->encoder_table_size;
-    uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size +
-                    c->extension_limit_bytes + 2 * (uint64_t)c->data_frame_limit_bytes + 4 * tables;
-    base = base > BASE ? base : BASE;
-    return base + (uint64_t)PER_STREAM * s->streams.count;
-}
-
 static int too_much(h2session *s, uint32_t reason, uint64_t value, uint64_t limit)
 {
     struct verdict v = verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM, reason);
@@ -32,11 +16,10 @@ static int too_much(h2session *s, uint32_t reason, uint64_t value, uint64_t limi
 /* The application keeps to output_frame_limit, so what is above it the peer has caused. */
 int h2session__budget_check(h2session *s)
 {
-    uint64_t frames = 2 * (uint64_t)s->config.output_frame_limit;
-    if (frames > 0 && out_frames(s) > frames) {
-        return too_much(s, H2SESSION_REASON_LIMIT_OUTPUT_FRAMES, out_frames(s), frames);
+    if (out_frames(s) > s->frames_most) {
+        return too_much(s, H2SESSION_REASON_LIMIT_OUTPUT_FRAMES, out_frames(s), s->frames_most);
     }
-    uint64_t limit = budget(s);
+    uint64_t limit = h2session__accounts_limit(s);
     return s->meter.live <= limit
                ? 0
                : too_much(s, H2SESSION_REASON_LIMIT_MEMORY, s->meter.live, limit);
@@ -85,7 +68,7 @@ int h2session_memory(const h2session *s, h2session_memory_info *out)
         .size = out->size,
         .live = s->meter.live,
         .peak = s->meter.peak,
-        .limit = budget(s),
+        .limit = h2session__accounts_limit(s),
         .fields = s->accounts[ACCOUNT_FIELDS].live,
         .streams = s->accounts[ACCOUNT_STREAMS].live,
         .output = s->accounts[ACCOUNT_OUTPUT].live,

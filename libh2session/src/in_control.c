@@ -112,7 +112,9 @@ static int settings_acked(h2session *s, const h2frame_frame *frame)
 /* Unsent acknowledgements have a limit: a peer that does not read cannot pile them up. */
 static int ack_queued(h2session *s)
 {
-    return h2session__fault_apply(s, h2session__limits_ack_queued(&s->limits), 0);
+    return limits_ack_fits(&s->limits) == 0
+               ? 0
+               : h2session__fault_apply(s, h2session__limits_ack_queued(&s->limits), 0);
 }
 
 int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
@@ -229,9 +231,8 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
 {
-    int result = h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
-    if (result != 0 || s->terminated) {
-        return result;
+    if (limits_window_update_fits(&s->limits) != 0) {
+        return h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
     }
     if (frame->stream_id == 0) {
         if (h2session__flow_credit(&s->send_flow, frame->increment) == 0) {

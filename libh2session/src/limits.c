@@ -152,8 +152,7 @@ int h2session__limits_extension(struct limits *l)
 
 struct verdict h2session__limits_window_update(struct limits *l)
 {
-    if (l->config->window_update_free == 0 || l->window_updates < l->window_allowed) {
-        l->window_updates++;
+    if (limits_window_update_fits(l) == 0) {
         return verdict_ok();
     }
     return exceeded(H2SESSION_REASON_LIMIT_WINDOW_UPDATES, l->window_updates + 1,

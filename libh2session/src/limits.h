@@ -51,6 +51,15 @@ struct verdict h2session__limits_refused(struct limits *l);
 void h2session__limits_accepted(struct limits *l);
 /* An acknowledgement was queued / so many of them have been sent. */
 struct verdict h2session__limits_ack_queued(struct limits *l);
+/* The same when it is within the limit; -1: nothing was counted. */
+static inline int limits_ack_fits(struct limits *l)
+{
+    if (l->acks >= l->config->ack_queue_limit) {
+        return -1;
+    }
+    l->acks++;
+    return 0;
+}
 void h2session__limits_acks_sent(struct limits *l, uint32_t count);
 /* A PRIORITY or PRIORITY_UPDATE frame, or one of an extension: free (0) up to a quota that grows
  * with each accepted stream, then a glitch (-1). */
@@ -58,6 +67,15 @@ int h2session__limits_priority(struct limits *l);
 int h2session__limits_extension(struct limits *l);
 /* A WINDOW_UPDATE frame: allowed in proportion to accepted streams and DATA sent. */
 struct verdict h2session__limits_window_update(struct limits *l);
+/* The same when it is within the limit; -1: nothing was counted. */
+static inline int limits_window_update_fits(struct limits *l)
+{
+    if (l->window_updates >= l->window_allowed && l->config->window_update_free != 0) {
+        return -1;
+    }
+    l->window_updates++;
+    return 0;
+}
 void h2session__limits_data_sent(struct limits *l, uint32_t octets);
 /* A frame without content that ends nothing / one of another kind came between. */
 struct verdict h2session__limits_empty(struct limits *l);

@@ -126,16 +126,35 @@ static int check_empty(h2session *s, const h2frame_frame *frame)
     return result != 0 ? result : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_EMPTY_FRAME);
 }
 
-static int on_frame(h2session *s, const h2frame_frame *frame)
+/* Most frames: nothing of check_frame() has a say. */
+static inline int is_ordinary(const h2session *s, const h2frame_frame *frame)
+{
+    uint32_t extra = H2FRAME_FLAG_PADDED | H2FRAME_FLAG_PRIORITY;
+    return s->settings.remote_seen && s->block.kind == BLOCK_NONE &&
+           s->callbacks.on_trace == NULL && frame->type != H2FRAME_TYPE_CONTINUATION &&
+           frame->part == (H2FRAME_PART_FIRST | H2FRAME_PART_LAST) && frame->length > 0 &&
+           (frame->flags & extra) == 0;
+}
+
+static int check_frame(h2session *s, const h2frame_frame *frame)
 {
     struct verdict v = check_order(s, frame);
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, frame->stream_id);
     }
     int result = trace(s, frame);
-    result = result != 0 ? result : check_empty(s, frame);
-    if (result != 0 || s->terminated) {
-        return result;
+    return result != 0 ? result : check_empty(s, frame);
+}
+
+static int on_frame(h2session *s, const h2frame_frame *frame)
+{
+    if (is_ordinary(s, frame)) {
+        limits_not_empty(&s->limits);
+    } else {
+        int result = check_frame(s, frame);
+        if (result != 0 || s->terminated) {
+            return result;
+        }
     }
     int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0] && HANDLERS[frame->type] != NULL;
     return known ? HANDLERS[frame->type](s, frame) : h2session__in_custom_frame(s, frame);
@@ -183,11 +202,8 @@ static int on_fault(h2session *s, const h2frame_event *event)
     return h2session__fault_apply(s, v, fault->stream_id);
 }
 
-int h2session__recv_event(h2session *s, const h2frame_event *event)
+static int on_event(h2session *s, const h2frame_event *event)
 {
-    if (s->terminated) {
-        return s->failed;
-    }
     switch (event->kind) {
     case H2FRAME_EVENT_FRAME:
         return on_frame(s, &event->frame);
@@ -198,27 +214,46 @@ int h2session__recv_event(h2session *s, const h2frame_event *event)
     }
 }
 
+/* Whether an event left something to do. */
+static inline int must_finish(const h2session *s)
+{
+    return s->ended != NULL || s->failing || s->free_asked || s->terminated ||
+           h2session__budget_is_used(s);
+}
+
+/* What an event left to do. */
+static int finish_event(h2session *s, int result)
+{
+    if (s->free_asked) {
+        return result;
+    }
+    if (s->ended != NULL || s->failing) {
+        int settled = h2session__session_settle(s);
+        result = result != 0 ? result : settled;
+    }
+    return result != 0 || s->free_asked ? result : h2session__budget_check(s);
+}
+
 static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consumed)
 {
-    const h2frame_event *event = NULL;
     do {
         size_t used = 0;
-        int result =
-            h2frame_parser_next(s->parser, data + *consumed, length - *consumed, &used, &event);
-        *consumed += used;
-        if (result != 0) {
+        const h2frame_event *event = NULL;
+        if (h2frame_parser_next(s->parser, data + *consumed, length - *consumed, &used, &event)) {
             return note_failure(s, H2SESSION_ERR_NOMEM);
         }
-        if (event != NULL) {
-            result = h2session__recv_event(s, event);
-            int settled = s->free_asked ? 0 : h2session__session_settle(s);
-            result = result != 0 ? result : settled;
-            result = result != 0 || s->free_asked ? result : h2session__budget_check(s);
+        *consumed += used;
+        if (event == NULL) {
+            return 0;
+        }
+        int result = on_event(s, event);
+        if (result != 0 || must_finish(s)) {
+            result = finish_event(s, result);
         }
         if (result != 0 || s->free_asked) {
             return result;
         }
-    } while (event != NULL && !s->paused && !s->terminated);
+    } while (!s->paused && !s->terminated);
     return 0;
 }
 

@@ -80,6 +80,8 @@ struct h2session {
     struct memory output_memory; /* the out queues */
     struct meter meter;
     struct account accounts[ACCOUNTS];
+    uint64_t budget_least; /* the limit on memory is not lower */
+    uint64_t frames_most;  /* unsent */
 
     int failed;           /* code the session ended with, or 0 */
     uint32_t failing;     /* it was noted, but the session has not been ended yet */
@@ -182,8 +184,10 @@ static inline uint64_t out_frames(const h2session *s)
     return s->out.frames - s->frames_sent + (s->out_to != &s->out ? s->out_to->frames : 0);
 }
 
-/* accounts.c: books over the application's hook. */
+/* accounts.c: books over the application's hook. The configuration is there already. */
 void h2session__accounts_init(h2session *s, const struct memory *hook);
+/* What the sum of the accounts may be now. */
+uint64_t h2session__accounts_limit(const h2session *s);
 /* Memory for what is not worth a struct memory of its own in the session. */
 struct memory h2session__accounts_memory(h2session *s, uint32_t account);
 
@@ -191,6 +195,12 @@ struct memory h2session__accounts_memory(h2session *s, uint32_t account);
 int h2session__budget_check(h2session *s);
 /* Whether no more should be caused before some output has been taken. */
 int h2session__budget_output_is_full(const h2session *s);
+
+/* Whether h2session__budget_check() has to look. */
+static inline int h2session__budget_is_used(const h2session *s)
+{
+    return s->meter.live > s->budget_least || out_frames(s) > s->frames_most;
+}
 
 /* events.c: one function a callback. Each returns 0 or the code the session failed with. The
  * result of on_headers is written to *refused (1: REFUSE_STREAM). */
@@ -309,9 +319,6 @@ void h2session__in_priority_request(h2session *s, struct stream *st, const hpack
                                     size_t count);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int h2session__in_data_end_stream(h2session *s, struct stream *st);
-
-/* recv.c: one event of the parser. */
-int h2session__recv_event(h2session *s, const h2frame_event *event);
 
 /* out_data.c: fills the out queue with DATA as windows and sources allow. */
 int h2session__out_data_fill(h2session *s);
