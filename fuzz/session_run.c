@@ -146,6 +146,25 @@ static void submit_response(struct run *r, uint32_t stream_id, uint32_t way)
     note(r, "respond", stream_id, way, (uint64_t)-result);
 }
 
+static const hpack_field PROMISE[] = {
+    {":method", "GET", 7, 3, 0, 0},
+    {":scheme", "https", 7, 5, 0, 0},
+    {":authority", "a.example", 10, 9, 0, 0},
+    {":path", "/p", 5, 2, 0, 0},
+};
+
+static void submit_push(struct run *r, uint32_t stream_id, uint32_t way)
+{
+    const h2session_message message = {.size = sizeof message, .fields = PROMISE, .field_count = 4};
+    uint32_t promised = 0;
+    int result = h2session_submit_push(r->s, stream_id, &message, &promised);
+    r->opened += result == 0;
+    note(r, "promise", stream_id, promised, (uint64_t)-result);
+    if (result == 0 && way % 4 != 0) {
+        submit_response(r, promised, way);
+    }
+}
+
 /* What the application does after an event; the callback's answer. */
 static int act(struct run *r, uint32_t stream_id, uint32_t event)
 {
@@ -171,10 +190,15 @@ static int act(struct run *r, uint32_t stream_id, uint32_t event)
         result = way == 5 ? h2session_terminate(r->s, H2FRAME_CODE_NO_ERROR) : 0;
         break;
     case 6:
-        return event == H2SESSION_HEADERS_REQUEST ? H2SESSION_REFUSE_STREAM : 0;
+        return event == H2SESSION_HEADERS_REQUEST || event == H2SESSION_HEADERS_PUSH
+                   ? H2SESSION_REFUSE_STREAM
+                   : 0;
     case 7:
         return way == 7 ? H2SESSION_ABORT : 0;
     default:
+        if (r->options & SESSION_MORE && way % 2) {
+            submit_push(r, stream_id, way);
+        }
         submit_response(r, stream_id, way);
         break;
     }
@@ -192,7 +216,7 @@ static int on_headers(h2session *s, const h2session_headers_event *e, void *user
         h = hash(h, (const uint8_t *)e->fields[i].value, e->fields[i].value_length);
     }
     note(r, "headers", e->stream_id, e->kind * 2 + e->end_stream, h);
-    r->opened += e->kind == H2SESSION_HEADERS_REQUEST;
+    r->opened += e->kind == H2SESSION_HEADERS_REQUEST || e->kind == H2SESSION_HEADERS_PUSH;
     return act(r, e->stream_id, e->kind);
 }
 
@@ -298,6 +322,11 @@ static void open_session(struct run *r, uint32_t role)
         config.glitch_burst = 6;
         config.ack_queue_limit = 3;
         config.refused_limit = 2;
+        config.promised_streams_limit = 2;
+    }
+    if (r->options & SESSION_MORE) {
+        config.enable_push = role == H2SESSION_CLIENT;
+        config.enable_connect_protocol = role == H2SESSION_SERVER;
     }
     if (h2session_new(&r->s, &config, &callbacks, r) != 0) {
         abort();

@@ -17,7 +17,8 @@ enum {
     SESSION_MANUAL = 0x2, /* H2SESSION_MANUAL_CONSUME */
     SESSION_SMALL = 0x4,  /* small limits */
     SESSION_PAUSE = 0x8,  /* callbacks pause */
-    SESSION_TRACE = 0x10  /* on_trace is set */
+    SESSION_TRACE = 0x10, /* on_trace is set */
+    SESSION_MORE = 0x20   /* pushes, taken or sent; extended CONNECT at a server */
 };
 
 /* Runs the input whole and in pieces and compares; aborts on a difference. */

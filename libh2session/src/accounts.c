@@ -16,7 +16,7 @@ uint64_t h2session__accounts_limit(const h2session *s)
     uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size +
                     c->extension_limit_bytes + 2 * (uint64_t)c->data_frame_limit_bytes + 4 * tables;
     base = base > BASE ? base : BASE;
-    return base + (uint64_t)PER_STREAM * s->streams.count;
+    return base + (uint64_t)PER_STREAM * (s->local_count + s->remote_count);
 }
 
 struct memory h2session__accounts_memory(h2session *s, uint32_t account)

@@ -5,6 +5,7 @@
 #include "import.h"
 #include "settings.h"
 
+enum { KNOWN_FLAGS = H2SESSION_MANUAL_CONSUME | H2SESSION_PUSH_ANY_ORIGIN };
 static const uint64_t SECOND_NS = UINT64_C(1000000000);
 
 enum { DEFAULT_EXTENSION_LIMIT = 4096 };
@@ -44,6 +45,7 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
         .settings_ack_timeout_ns = 10 * SECOND_NS,
         .field_block_timeout_ns = 10 * SECOND_NS,
         .idle_timeout_ns = server ? 60 * SECOND_NS : 0,
+        .promised_streams_limit = 100,
         .new_stream_factor = 2,
         .empty_frame_limit = 4,
         .output_frame_limit = 1000,
@@ -67,7 +69,7 @@ static int role_is_valid(const h2session_config *c)
 {
     int server = c->role == H2SESSION_SERVER;
     return (server || c->role == H2SESSION_CLIENT) &&
-           c->enable_connect_protocol <= (server ? 1u : 0u);
+           c->enable_connect_protocol <= (server ? 1u : 0u) && c->enable_push <= (server ? 0u : 1u);
 }
 
 /* More settings must be none that mean something here. */
@@ -87,14 +89,13 @@ static int extras_are_valid(const h2session_config *c)
 
 static int config_is_valid(const h2session_config *c)
 {
-    return role_is_valid(c) && (c->flags & ~(uint32_t)H2SESSION_MANUAL_CONSUME) == 0 &&
+    return role_is_valid(c) && (c->flags & ~(uint32_t)KNOWN_FLAGS) == 0 &&
            c->initial_window_size <= H2FRAME_MAX_STREAM_ID &&
            c->max_frame_size >= H2FRAME_MIN_MAX_FRAME_SIZE &&
            c->max_frame_size <= H2FRAME_MAX_MAX_FRAME_SIZE && c->connection_window_size >= 65535 &&
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
-           c->reserved_2 == 0 && c->reserved_3 == 0 &&
            c->data_frame_limit_bytes <= H2FRAME_MAX_MAX_FRAME_SIZE && extras_are_valid(c);
 }
 

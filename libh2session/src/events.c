@@ -3,9 +3,18 @@
  * One function a callback: fills the event struct, calls, maps the result. After a callback asked
  * to abort, or freed the session, the caller gets a negative code and unwinds.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "session.h"
+
+/* No padding at the end: sizes of all versions of a struct differ. */
+_Static_assert(sizeof(h2session_headers_event) ==
+                   offsetof(h2session_headers_event, reserved) + sizeof(uint32_t),
+               "headers event has tail padding");
+_Static_assert(sizeof(h2session_stream_closed_event) ==
+                   offsetof(h2session_stream_closed_event, unprocessed) + sizeof(uint32_t),
+               "stream closed event has tail padding");
 
 /* Result of a callback; pause_allowed: PAUSE means something there. */
 static int map_result(h2session *s, int result, int pause_allowed)
@@ -35,7 +44,9 @@ int h2session__events_headers(h2session *s, const h2session_headers_event *event
     s->in_callback++;
     int result = s->callbacks.on_headers(s, event, s->user);
     s->in_callback--;
-    if (result == H2SESSION_REFUSE_STREAM && event->kind == H2SESSION_HEADERS_REQUEST) {
+    int refusable =
+        event->kind == H2SESSION_HEADERS_REQUEST || event->kind == H2SESSION_HEADERS_PUSH;
+    if (result == H2SESSION_REFUSE_STREAM && refusable) {
         *refused = 1;
         result = 0;
     }

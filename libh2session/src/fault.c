@@ -69,18 +69,25 @@ static int apply_connection(h2session *s, struct verdict v)
 }
 
 /* What a reset caused by the peer costs. Refusals have a budget of their own; a refusal by the
- * application is free. */
+ * application is free, but a push that nobody asked for and nobody wants is at least useless. */
 static struct verdict charge(h2session *s, struct verdict v)
 {
-    if (v.reason == H2SESSION_REASON_CONCURRENT_STREAMS ||
-        v.reason == H2SESSION_REASON_LIMIT_NEW_STREAMS ||
-        v.reason == H2SESSION_REASON_LIMIT_HANDLERS) {
+    switch (v.reason) {
+    case H2SESSION_REASON_CONCURRENT_STREAMS:
+    case H2SESSION_REASON_LIMIT_NEW_STREAMS:
+    case H2SESSION_REASON_LIMIT_HANDLERS:
+    case H2SESSION_REASON_LIMIT_PROMISED:
         return h2session__limits_refused(&s->limits);
+    case H2SESSION_REASON_REFUSED_BY_APPLICATION:
+        if (s->config.role == H2SESSION_SERVER) {
+            return verdict_ok();
+        }
+        return h2session__limits_glitch(&s->limits, s->now_ns);
+    case H2SESSION_REASON_PUSH_PARENT:
+        return h2session__limits_glitch(&s->limits, s->now_ns);
+    default:
+        return h2session__limits_reset(&s->limits, s->now_ns);
     }
-    if (v.reason == H2SESSION_REASON_REFUSED_BY_APPLICATION) {
-        return verdict_ok();
-    }
-    return h2session__limits_reset(&s->limits, s->now_ns);
 }
 
 static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)

@@ -103,23 +103,6 @@ int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_hea
     return event->end_stream ? h2session__in_data_end_stream(s, st) : 0;
 }
 
-/* rfc: 9113#5.1.2 */
-static struct verdict admit(h2session *s)
-{
-    if (s->remote_count >= s->config.max_concurrent_streams) {
-        struct verdict v =
-            verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_CONCURRENT_STREAMS);
-        return verdict_with(v, s->remote_count + UINT64_C(1), s->config.max_concurrent_streams);
-    }
-    if ((uint64_t)s->remote_count + s->handlers >= s->config.max_concurrent_streams) {
-        struct verdict v =
-            verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_LIMIT_HANDLERS);
-        return verdict_with(v, s->remote_count + s->handlers + UINT64_C(1),
-                            s->config.max_concurrent_streams);
-    }
-    return s->block.verdict;
-}
-
 /* What the head says about the octets that follow it. */
 static void expect_content(struct stream *st, uint32_t content, int64_t content_length)
 {
@@ -133,7 +116,8 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
 {
     uint32_t id = s->block.stream_id;
     struct http_request request = {.content_length = -1};
-    struct verdict v = admit(s);
+    struct verdict v = h2session__streams_admit(s);
+    v = v.scope == VERDICT_OK ? s->block.verdict : v;
     if (v.scope == VERDICT_OK) {
         /* From the announcement on, which the client may have seen before its ACK is seen here. */
         uint32_t extended = s->config.enable_connect_protocol != 0 ? HTTP_EXTENDED_CONNECT : 0;
@@ -240,10 +224,24 @@ static int complete_on_stream(h2session *s, const hpack_field *fields, size_t co
     if (s->block.verdict.scope != VERDICT_OK) {
         return h2session__fault_apply(s, s->block.verdict, st->id);
     }
+    if (st->state == STATE_RESERVED_REMOTE) {
+        struct verdict v = h2session__in_push_opens(s, st);
+        if (v.scope != VERDICT_OK) {
+            return h2session__fault_apply(s, v, st->id);
+        }
+    }
     if (st->flags & STREAM_FINAL_RECEIVED) {
         return complete_trailers(s, st, fields, count);
     }
     return complete_response(s, st, fields, count);
+}
+
+/* Whether the block is the one by which its stream becomes open. */
+static uint32_t opens_stream(const h2session *s)
+{
+    return s->block.kind == BLOCK_OPENS ||
+           (s->block.kind == BLOCK_STREAM && s->reserved_count > 0 &&
+            h2session__streams_state(s, s->block.stream_id) == STATE_RESERVED_REMOTE);
 }
 
 static int complete_block(h2session *s, const h2frame_frame *frame)
@@ -256,7 +254,7 @@ static int complete_block(h2session *s, const h2frame_frame *frame)
         .frame = frame,
         .fields = fields,
         .field_count = count,
-        .opens_stream = kind == BLOCK_OPENS,
+        .opens_stream = opens_stream(s),
     };
     int result = h2session__events_trace(s, &event);
     if (result != 0 || s->terminated) {
@@ -269,9 +267,7 @@ static int complete_block(h2session *s, const h2frame_frame *frame)
     case BLOCK_STREAM:
         return complete_on_stream(s, fields, count);
     case BLOCK_PROMISE:
-        return h2session__fault_apply(
-            s, verdict_stream(H2FRAME_CODE_REFUSED_STREAM, H2SESSION_REASON_PUSH_DISABLED),
-            s->block.promised_id);
+        return h2session__in_push_promised(s, fields, count);
     default:
         return h2session__fault_apply(s, s->block.verdict, s->block.stream_id);
     }
@@ -338,36 +334,13 @@ int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame)
     return fragment(s, frame);
 }
 
-/* Pushes are never wanted: ENABLE_PUSH is 0 from the first SETTINGS on. One that was under way
- * before the server saw that is refused, later ones break the protocol.
- * rfc: 9113#6.6 rfc: 9113#8.4 */
 int h2session__in_headers_push_promise(h2session *s, const h2frame_frame *frame)
 {
-    uint32_t promised = frame->promised_stream_id;
     if (frame->part & H2FRAME_PART_FIRST) {
-        uint32_t state = h2session__streams_state(s, frame->stream_id);
-        struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_PUSH_PROMISE);
-        if (s->config.role == H2SESSION_SERVER) {
-            v = protocol_error(H2SESSION_REASON_PUSH_TO_SERVER);
-        } else if (s->settings.local.enable_push == 0) {
-            v = protocol_error(H2SESSION_REASON_PUSH_DISABLED);
-        } else if (v.scope == VERDICT_STREAM || v.scope == VERDICT_CONNECTION) {
-            v = protocol_error(v.reason);
-        } else if (promised % 2 != 0) {
-            v = protocol_error(H2SESSION_REASON_STREAM_ID_PARITY);
-        } else if (promised <= s->last_peer_id) {
-            v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
+        int result = h2session__in_push_begin(s, frame);
+        if (result != 0 || s->block.kind == BLOCK_NONE) {
+            return result;
         }
-        if (v.scope == VERDICT_CONNECTION) {
-            return h2session__fault_apply(s, verdict_with(v, promised, 0), frame->stream_id);
-        }
-        s->last_peer_id = promised;
-        s->block = (struct block){
-            .kind = BLOCK_PROMISE,
-            .stream_id = frame->stream_id,
-            .promised_id = promised,
-            .started_ns = s->now_ns,
-        };
     }
     return fragment(s, frame);
 }

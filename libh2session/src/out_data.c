@@ -291,7 +291,9 @@ static int ask_source(h2session *s, struct stream *st)
     struct out_queue side;
     h2session__out_queue_init(&side, &s->output_memory);
     s->out_to = &side;
+    st->flags |= STREAM_ASKED;
     int answer = h2session__events_read(s, st, &event);
+    st->flags &= ~(uint32_t)STREAM_ASKED;
     s->out_to = &s->out;
     int result = s->failed;
     if (s->free_asked || s->failing || st->state == STATE_CLOSED) {

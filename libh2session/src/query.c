@@ -55,18 +55,24 @@ const hpack_decoder *h2session_decoder(const h2session *s)
 /* rfc: 9113#5.1.2 */
 uint32_t h2session_stream_room(const h2session *s)
 {
-    if (s == NULL || s->config.role != H2SESSION_CLIENT || s->terminated || s->goaway_received ||
-        s->shutdown != SHUTDOWN_NONE || s->eof) {
+    if (s == NULL || s->terminated || s->goaway_received || s->shutdown != SHUTDOWN_NONE ||
+        s->eof) {
+        return 0;
+    }
+    int server = s->config.role == H2SESSION_SERVER;
+    if (server && (!s->settings.remote_seen || s->settings.remote.enable_push == 0)) {
         return 0;
     }
     uint32_t limit = s->settings.remote_seen ? s->settings.remote.max_concurrent_streams
                                              : s->config.assumed_peer_streams;
-    return s->local_count < limit ? limit - s->local_count : 0;
+    /* What a server has promised holds a place already. */
+    uint32_t used = s->local_count + (server ? s->reserved_count : 0);
+    return used < limit ? limit - used : 0;
 }
 
 uint32_t h2session_stream_count(const h2session *s)
 {
-    return s == NULL ? 0 : s->streams.count;
+    return s == NULL ? 0 : s->local_count + s->remote_count;
 }
 
 uint32_t h2session_last_peer_stream_id(const h2session *s)

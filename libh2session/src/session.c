@@ -56,9 +56,9 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
     if (c->header_table_size != 4096) {
         out[n++] = (h2frame_setting){H2FRAME_SETTING_HEADER_TABLE_SIZE, c->header_table_size};
     }
-    if (c->role == H2SESSION_CLIENT) {
+    if (c->role == H2SESSION_CLIENT && c->enable_push == 0) {
         out[n++] = (h2frame_setting){H2FRAME_SETTING_ENABLE_PUSH, 0};
-    } else {
+    } else { /* a client's limit is on pushed streams */
         out[n++] =
             (h2frame_setting){H2FRAME_SETTING_MAX_CONCURRENT_STREAMS, c->max_concurrent_streams};
     }
@@ -113,6 +113,7 @@ static void init_members(h2session *s)
     h2session__stream_table_init(&s->streams, &s->memory);
     h2session__slab_init(&s->stream_slab, &s->memory, sizeof(struct stream));
     h2session__slab_init(&s->sending_slab, &s->memory, sizeof(struct sending));
+    h2session__push_origins_init(&s->origins, &s->memory);
     h2session__reset_ring_init(&s->resets);
     h2session__scheduler_init(&s->schedule);
     h2session__out_queue_init(&s->out, &s->output_memory);
@@ -132,6 +133,7 @@ static void destroy(h2session *s)
     h2session__stream_table_free(&s->streams);
     h2session__slab_trim(&s->stream_slab);
     h2session__slab_trim(&s->sending_slab);
+    h2session__push_origins_free(&s->origins);
     h2session__priority_idle_free(&s->priority_idle, &s->memory);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
@@ -265,7 +267,7 @@ int h2session__session_submitted(h2session *s, int code)
 #ifdef H2_CHECKS
 void h2session__session_check(const h2session *s)
 {
-    check_that(s->local_count + s->remote_count == s->streams.count);
+    check_that(s->local_count + s->remote_count + s->reserved_count == s->streams.count);
     check_that(s->out_to == &s->out);
     check_that(s->lent <= s->out.bytes);
     check_that(s->in_callback == 0);

@@ -18,6 +18,7 @@
 #include "out_queue.h"
 #include "ping_timer.h"
 #include "priority_idle.h"
+#include "push_origins.h"
 #include "rule_counts.h"
 #include "scheduler.h"
 #include "send_windows.h"
@@ -33,7 +34,7 @@ enum {
     BLOCK_OPENS = 1,   /* request that opens a stream */
     BLOCK_STREAM = 2,  /* section of a stream that is in the table */
     BLOCK_DISCARD = 3, /* decoded for the table only; `verdict` applies afterwards */
-    BLOCK_PROMISE = 4  /* refused push */
+    BLOCK_PROMISE = 4  /* request that a server promises */
 };
 
 struct block {
@@ -105,6 +106,7 @@ struct h2session {
     struct stream_table streams;
     struct slab stream_slab;
     struct slab sending_slab;
+    struct push_origins origins;
     struct reset_ring resets;
     struct stream *ended;
     struct stream **ended_tail;
@@ -117,7 +119,8 @@ struct h2session {
     uint32_t skipped_below;
     uint32_t local_count; /* streams we opened, still open */
     uint32_t remote_count;
-    uint32_t handlers; /* of streams that are gone, which the application still runs */
+    uint32_t reserved_count; /* promised, not open yet: a client's are remote, a server's local */
+    uint32_t handlers;       /* of streams that are gone, which the application still runs */
 
     struct block block;
     struct custom_frames *custom; /* NULL: no type was asked for */
@@ -244,6 +247,13 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
 /* Gives the stream a body source, whose content-length promised body_length (-1: nothing). */
 int h2session__streams_attach(h2session *s, struct stream *st, const h2session_message *message,
                               int64_t body_length);
+/* New stream that is reserved, locally with STREAM_LOCAL_INITIATED; NULL without memory. */
+struct stream *h2session__streams_reserve(h2session *s, uint32_t id, uint32_t flags);
+/* The first HEADERS of a response (INPUT_RECV_HEADERS or INPUT_SEND_HEADERS): a stream that was
+ * reserved is open from now on; others stay as they are. */
+void h2session__streams_activate(h2session *s, struct stream *st, uint32_t input);
+/* Whether the peer may have one more stream open. */
+struct verdict h2session__streams_admit(const h2session *s);
 /* Takes the stream out of the table; on_stream_closed follows at the next reap. */
 void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint32_t reason,
                             uint32_t remote);
@@ -283,6 +293,9 @@ int h2session__credit_give(h2session *s, struct stream *st, uint32_t n);
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */
 int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
                                 size_t count, uint32_t end_stream);
+/* The same as PUSH_PROMISE on the parent. rfc: 9113#6.6 */
+int h2session__header_out_promise(h2session *s, uint32_t parent_id, uint32_t promised_id,
+                                  const hpack_field *fields, size_t count);
 
 /* header_in.c: fragments of a field block; *done is 1 when it is complete and decoded. */
 int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int *done);
@@ -291,6 +304,10 @@ int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int 
 int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame);
 int h2session__in_headers_continuation(h2session *s, const h2frame_frame *frame);
 int h2session__in_headers_push_promise(h2session *s, const h2frame_frame *frame);
+/* in_push.c: the head of a PUSH_PROMISE; its request; the response to it begins. */
+int h2session__in_push_begin(h2session *s, const h2frame_frame *frame);
+int h2session__in_push_promised(h2session *s, const hpack_field *fields, size_t count);
+struct verdict h2session__in_push_opens(h2session *s, struct stream *st);
 int h2session__in_data_data(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_settings(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_ping(h2session *s, const h2frame_frame *frame);
@@ -342,10 +359,14 @@ int h2session__session_settle(h2session *s);
 
 /* submit.c: 0, or why nothing can be submitted now: FAILED's code, CLOSED, OUTPUT_LIMIT. */
 int h2session__submit_allowed(const h2session *s);
+/* 0, or why no stream can be opened or promised now: CLOSED, STREAM_IDS, STREAM_LIMIT. */
+int h2session__submit_may_open(const h2session *s);
 /* Copies the caller's struct, of this or an older version. 0 or USAGE. */
 int h2session__submit_import(const h2session_message *in, h2session_message *out);
 /* Keeps the verdict for h2session_last_fault(); returns code. */
 int h2session__submit_refuse(h2session *s, struct verdict v, int code);
+/* 0 or SECTION_LIMIT. */
+int h2session__submit_section_fits(const h2session *s, const hpack_field *fields, size_t count);
 
 /* goaway.c: the graceful end, at once or in two steps. */
 int h2session__goaway_final(h2session *s);

@@ -19,6 +19,7 @@
 enum {
     STREAM_ANNOUNCED = 0x1,      /* the application knows it: on_stream_closed is owed */
     STREAM_MESSAGE_ENDED = 0x2,  /* the peer's message is complete: on_stream_end has told it */
+    STREAM_ASKED = 0x4,          /* its body source is running */
     STREAM_FINAL_RECEIVED = 0x8, /* request or final response received */
     STREAM_FINAL_SENT = 0x10,    /* request or final response submitted */
     STREAM_NO_CONTENT = 0x20,    /* the message received must have no body */
@@ -53,7 +54,7 @@ struct stream {
     uint8_t method; /* HTTP_METHOD_ of the request */
     uint8_t place;  /* in its slab */
     uint8_t end_remote;
-    uint8_t reserved;
+    uint8_t origin; /* of a client's request: its place in push_origins.h, or 0 */
     uint32_t informational_count;
     int32_t send_ahead;  /* of INITIAL_WINDOW_SIZE: see send_windows.h */
     uint32_t unconsumed; /* with MANUAL_CONSUME: handed out, not consumed */

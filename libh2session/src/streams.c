@@ -38,7 +38,21 @@ uint32_t h2session__streams_state(const h2session *s, uint32_t id)
     return id > s->goaway_sent_last ? STATE_CLOSED_BY_RESET : STATE_CLOSED;
 }
 
-struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags)
+static int is_reserved(uint32_t state)
+{
+    return state == STATE_RESERVED_LOCAL || state == STATE_RESERVED_REMOTE;
+}
+
+/* Where a stream is counted. Reserved ones are not open. rfc: 9113#5.1.2 */
+static uint32_t *counter_of(h2session *s, const struct stream *st)
+{
+    if (is_reserved(st->state)) {
+        return &s->reserved_count;
+    }
+    return st->flags & STREAM_LOCAL_INITIATED ? &s->local_count : &s->remote_count;
+}
+
+static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t state)
 {
     uint8_t place;
     struct stream *st = h2session__slab_take(&s->stream_slab, &place);
@@ -53,20 +67,56 @@ struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags
     s->streams.keeps = 1;
     *st = (struct stream){
         .id = id,
-        .state = STATE_OPEN,
+        .state = state,
         .flags = flags,
         .place = place,
         .content_length = -1,
     };
     h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
     h2session__scheduler_open(&s->schedule, &st->node, id);
-    if (flags & STREAM_LOCAL_INITIATED) {
-        s->local_count++;
-    } else {
-        s->remote_count++;
-    }
+    ++*counter_of(s, st);
     h2session__clock_stream_count(s);
     return st;
+}
+
+struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags)
+{
+    return create(s, id, flags, STATE_OPEN);
+}
+
+struct stream *h2session__streams_reserve(h2session *s, uint32_t id, uint32_t flags)
+{
+    return create(s, id, flags,
+                  flags & STREAM_LOCAL_INITIATED ? STATE_RESERVED_LOCAL : STATE_RESERVED_REMOTE);
+}
+
+void h2session__streams_activate(h2session *s, struct stream *st, uint32_t input)
+{
+    if (is_reserved(st->state)) {
+        --*counter_of(s, st);
+        (void)h2session__stream_states_apply(&st->state, input);
+        ++*counter_of(s, st);
+        h2session__limits_accepted(&s->limits);
+    }
+}
+
+static struct verdict refused(const h2session *s, uint32_t reason, uint64_t count)
+{
+    return verdict_with(verdict_stream(H2FRAME_CODE_REFUSED_STREAM, reason), count + 1,
+                        s->config.max_concurrent_streams);
+}
+
+/* rfc: 9113#5.1.2 */
+struct verdict h2session__streams_admit(const h2session *s)
+{
+    uint64_t running = (uint64_t)s->remote_count + s->handlers;
+    if (s->remote_count >= s->config.max_concurrent_streams) {
+        return refused(s, H2SESSION_REASON_CONCURRENT_STREAMS, s->remote_count);
+    }
+    if (running >= s->config.max_concurrent_streams) {
+        return refused(s, H2SESSION_REASON_LIMIT_HANDLERS, running);
+    }
+    return verdict_ok();
 }
 
 /* Comes before the RST_STREAM is written, whose trace may call back: the stream is gone then. */
@@ -75,11 +125,7 @@ void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint
 {
     h2session__scheduler_close(&s->schedule, &st->node);
     h2session__stream_table_remove(&s->streams, st->id);
-    if (st->flags & STREAM_LOCAL_INITIATED) {
-        s->local_count--;
-    } else {
-        s->remote_count--;
-    }
+    --*counter_of(s, st);
     st->state = STATE_CLOSED;
     st->flags &= ~(uint32_t)(STREAM_BODY_PENDING | STREAM_TRAILERS_DUE);
     if (st->sending != NULL) {
@@ -150,6 +196,7 @@ static void free_stream(h2session *s, struct stream *st)
         h2session__trailers_free(&s->memory, body->trailers);
         h2session__slab_give(&s->sending_slab, body, body->place);
     }
+    h2session__push_origins_give(&s->origins, st->origin);
     h2session__slab_give(&s->stream_slab, st, st->place);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "http_content.h"
+#include "http_push.h"
 #include "import.h"
 #include "session.h"
 
@@ -49,7 +50,7 @@ static int refuse_field(h2session *s, struct verdict v)
 }
 
 /* rfc: 9113#10.5.1 */
-static int check_section_size(const h2session *s, const hpack_field *fields, size_t count)
+int h2session__submit_section_fits(const h2session *s, const hpack_field *fields, size_t count)
 {
     uint64_t size = 0;
     if (s->settings.remote.max_header_list_size == UINT32_MAX) {
@@ -73,6 +74,7 @@ static int send_message(h2session *s, struct stream *st, const h2session_message
     if (result != 0) {
         return result;
     }
+    h2session__streams_activate(s, st, INPUT_SEND_HEADERS);
     st->flags |= STREAM_FINAL_SENT;
     if (!has_body) {
         h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
@@ -82,11 +84,8 @@ static int send_message(h2session *s, struct stream *st, const h2session_message
     return 0;
 }
 
-static int check_open(const h2session *s)
+int h2session__submit_may_open(const h2session *s)
 {
-    if (s->config.role != H2SESSION_CLIENT) {
-        return H2SESSION_ERR_USAGE;
-    }
     if (s->shutdown != SHUTDOWN_NONE || s->goaway_received || s->eof) {
         return H2SESSION_ERR_CLOSED;
     }
@@ -94,6 +93,17 @@ static int check_open(const h2session *s)
         return H2SESSION_ERR_STREAM_IDS;
     }
     return h2session_stream_room(s) == 0 ? H2SESSION_ERR_STREAM_LIMIT : 0;
+}
+
+/* What promises on the stream will be held against: its place in push_origins.h, or -1. */
+static int take_origin(h2session *s, const h2session_message *message)
+{
+    hpack_field origin[ORIGIN_FIELDS];
+    if (s->config.enable_push == 0 || (s->config.flags & H2SESSION_PUSH_ANY_ORIGIN) ||
+        h2session__http_push_origin(message->fields, message->field_count, origin) != 0) {
+        return 0;
+    }
+    return h2session__push_origins_take(&s->origins, origin);
 }
 
 static int open_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
@@ -108,15 +118,21 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     if (v.scope != VERDICT_OK) {
         return refuse_field(s, v);
     }
-    int result = check_section_size(s, message->fields, message->field_count);
+    int result = h2session__submit_section_fits(s, message->fields, message->field_count);
     if (result != 0) {
         return result;
     }
+    int origin = take_origin(s, message);
+    if (origin < 0) {
+        return H2SESSION_ERR_NOMEM;
+    }
     struct stream *st = h2session__streams_open(s, s->next_stream_id, STREAM_LOCAL_INITIATED);
     if (st == NULL) {
+        h2session__push_origins_give(&s->origins, (uint32_t)origin);
         return H2SESSION_ERR_NOMEM;
     }
     h2session__limits_accepted(&s->limits);
+    st->origin = (uint8_t)origin;
     st->user = message->stream_user;
     st->method = (uint8_t)request.method;
     h2session__in_priority_request(s, st, message->fields, message->field_count);
@@ -131,14 +147,14 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
 
 int h2session_submit_request(h2session *s, const h2session_message *message, uint32_t *stream_id)
 {
-    if (s == NULL || stream_id == NULL) {
+    if (s == NULL || stream_id == NULL || s->config.role != H2SESSION_CLIENT) {
         return H2SESSION_ERR_USAGE;
     }
     *stream_id = 0;
     h2session_message own;
     int result = h2session__submit_import(message, &own);
     result = result != 0 ? result : h2session__submit_allowed(s);
-    result = result != 0 ? result : check_open(s);
+    result = result != 0 ? result : h2session__submit_may_open(s);
     result = result != 0 ? result : open_request(s, &own, stream_id);
     return h2session__session_submitted(s, result);
 }
@@ -154,8 +170,13 @@ static int find_answerable(h2session *s, uint32_t stream_id, struct stream **out
     if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
     }
-    int open = h2session__stream_states_local_open(st->state) && !(st->flags & STREAM_FINAL_SENT);
-    return open ? 0 : H2SESSION_ERR_STREAM_STATE;
+    if (!h2session__stream_states_local_open(st->state) || (st->flags & STREAM_FINAL_SENT)) {
+        return H2SESSION_ERR_STREAM_STATE;
+    }
+    /* The peer may have lowered its limit since the promise. rfc: 9113#5.1.2 */
+    int waits = st->state == STATE_RESERVED_LOCAL &&
+                s->local_count >= s->settings.remote.max_concurrent_streams;
+    return waits ? H2SESSION_ERR_STREAM_LIMIT : 0;
 }
 
 static int check_response(h2session *s, const struct stream *st, const h2session_message *message,
@@ -166,8 +187,9 @@ static int check_response(h2session *s, const struct stream *st, const h2session
     if (v.scope == VERDICT_OK) {
         v = h2session__http_content_response_sent(st->method, response, message->read != NULL);
     }
-    return v.scope != VERDICT_OK ? refuse_field(s, v)
-                                 : check_section_size(s, message->fields, message->field_count);
+    return v.scope != VERDICT_OK
+               ? refuse_field(s, v)
+               : h2session__submit_section_fits(s, message->fields, message->field_count);
 }
 
 static int answer(h2session *s, struct stream *st, const h2session_message *message)
@@ -218,6 +240,9 @@ int h2session_submit_informational(h2session *s, uint32_t stream_id, const hpack
         result = H2SESSION_ERR_USAGE;
     }
     result = result != 0 ? result : h2session__header_out_write(s, st, fields, field_count, 0);
+    if (result == 0) {
+        h2session__streams_activate(s, st, INPUT_SEND_HEADERS);
+    }
     return h2session__session_submitted(s, result);
 }
 
@@ -257,8 +282,8 @@ int h2session_submit_trailers(h2session *s, uint32_t stream_id, const hpack_fiel
     }
     if (result == 0) {
         struct verdict v = h2session__http_rules_trailers(fields, field_count, 0);
-        result =
-            v.scope != VERDICT_OK ? refuse_field(s, v) : check_section_size(s, fields, field_count);
+        result = v.scope != VERDICT_OK ? refuse_field(s, v)
+                                       : h2session__submit_section_fits(s, fields, field_count);
     }
     result = result != 0 ? result : end_with_trailers(s, st, fields, field_count);
     return h2session__session_submitted(s, result);

@@ -41,6 +41,8 @@ static int setting_is_valid(const h2session *s, const h2frame_setting *entry)
     case H2FRAME_SETTING_MAX_FRAME_SIZE:
         return entry->value >= H2FRAME_MIN_MAX_FRAME_SIZE &&
                entry->value <= H2FRAME_MAX_MAX_FRAME_SIZE;
+    case H2FRAME_SETTING_ENABLE_PUSH:
+        return entry->value == 0 && s->config.role == H2SESSION_CLIENT;
     case H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL: /* rfc: 8441#3 */
         return entry->value == 1 && s->config.role == H2SESSION_SERVER;
     default:
@@ -48,7 +50,7 @@ static int setting_is_valid(const h2session *s, const h2frame_setting *entry)
     }
 }
 
-/* More may be used at once, less only when the peer knows. */
+/* More may be used at once, less only when the peer knows; but a push can always be refused. */
 static void announce(h2session_config *config, const h2frame_setting *entry)
 {
     if (entry->id == H2FRAME_SETTING_MAX_CONCURRENT_STREAMS &&
@@ -56,6 +58,8 @@ static void announce(h2session_config *config, const h2frame_setting *entry)
         config->max_concurrent_streams = entry->value;
     } else if (entry->id == H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL) {
         config->enable_connect_protocol = 1;
+    } else if (entry->id == H2FRAME_SETTING_ENABLE_PUSH) {
+        config->enable_push = 0; /* refused from now on, an error when the peer knows */
     }
 }
 

@@ -316,6 +316,20 @@ int app_respond(struct fixture *f, uint32_t stream_id, const char *fields, struc
     return result;
 }
 
+int app_push(struct fixture *f, uint32_t parent_id, const char *fields, uint32_t *promised_id)
+{
+    static hpack_field parsed[FIELDS_MAX];
+    h2session_message message = message_of(fields, parsed, NULL);
+    uint32_t id = 0;
+    int result = h2session_submit_push(f->s, parent_id, &message, &id);
+    f->opened += result == 0;
+    f->saw_nomem |= result == H2SESSION_ERR_NOMEM;
+    if (promised_id != NULL) {
+        *promised_id = id;
+    }
+    return result;
+}
+
 int app_inform(struct fixture *f, uint32_t stream_id, const char *fields)
 {
     hpack_field parsed[32];

@@ -3,7 +3,8 @@
  * A session under test, with a scripted peer. All events and all frames that the session sends
  * become lines of one log, so that a test is: what comes in, and the log that must come out.
  *
- * Events:  "request 1 end :method=GET ...", "response 1 status=200 ...", "data 1 5", "end 1",
+ * Events:  "request 1 end :method=GET ...", "response 1 :status=200 ...", "data 1 5", "end 1",
+ *          "push 2 of 1 :method=GET ...",
  *          "closed 1 NO_ERROR NONE", "settings 2", "ping", "goaway last=0 NO_ERROR",
  *          "priority 1 u=3 i=0" ("priority idle 1 ..."),
  *          "fault stream 1 PROTOCOL_ERROR PATH", "recv H2SESSION_ERR_PEER",
@@ -125,6 +126,9 @@ void peer_headers(struct fixture *f, uint32_t stream_id, const char *fields, uin
 /* The block in that many frames of equal size. */
 void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags,
                       uint32_t frames);
+/* A promise on the parent, in that many frames. */
+void peer_promise(struct fixture *f, uint32_t parent_id, uint32_t promised_id, const char *fields,
+                  uint32_t frames);
 void peer_data(struct fixture *f, uint32_t stream_id, size_t length, uint32_t flags);
 void peer_padded(struct fixture *f, uint32_t stream_id, size_t length, uint32_t padding);
 void peer_reset(struct fixture *f, uint32_t stream_id, uint32_t code);
@@ -137,6 +141,7 @@ void peer_raw(struct fixture *f, const char *hex);
 /* What the application does. Each returns the session's result. */
 int app_request(struct fixture *f, const char *fields, struct body *body, uint32_t *stream_id);
 int app_respond(struct fixture *f, uint32_t stream_id, const char *fields, struct body *body);
+int app_push(struct fixture *f, uint32_t parent_id, const char *fields, uint32_t *promised_id);
 int app_inform(struct fixture *f, uint32_t stream_id, const char *fields);
 int app_trailers(struct fixture *f, uint32_t stream_id, const char *fields);
 

@@ -101,15 +101,23 @@ static int hook(struct fixture *f, const char *event, uint32_t stream_id)
 
 static int on_headers(h2session *s, const h2session_headers_event *e, void *user)
 {
-    static const char *const KINDS[] = {"?", "request", "response", "informational", "trailers"};
+    static const char *const KINDS[] = {"?",        "request", "response", "informational",
+                                        "trailers", "push"};
     struct fixture *f = user;
     assert_ptr_equal(f->s, s);
     char text[400] = "";
     if (!f->quiet) {
         fields_text(e->fields, e->field_count, text, sizeof text);
     }
-    fixture_log(f, "%s %u%s%s", KINDS[e->kind], e->stream_id, e->end_stream ? " end" : "", text);
-    f->opened += e->kind == H2SESSION_HEADERS_REQUEST;
+    int push = e->kind == H2SESSION_HEADERS_PUSH;
+    assert_int_equal(push, e->parent_stream_id != 0);
+    if (push) {
+        fixture_log(f, "push %u of %u%s", e->stream_id, e->parent_stream_id, text);
+    } else {
+        fixture_log(f, "%s %u%s%s", KINDS[e->kind], e->stream_id, e->end_stream ? " end" : "",
+                    text);
+    }
+    f->opened += e->kind == H2SESSION_HEADERS_REQUEST || push;
     if (e->kind == H2SESSION_HEADERS_REQUEST && f->answer != NULL) {
         (void)app_respond(f, e->stream_id, f->answer, f->body);
     }
@@ -147,7 +155,8 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     f->closed++;
     /* A client's question; and that both sides ended it says already that it is complete. */
     int complete = e->complete && f->role == H2SESSION_CLIENT && e->reason != H2SESSION_REASON_NONE;
-    assert_true(e->complete || e->reason != H2SESSION_REASON_NONE);
+    int promised = f->role == H2SESSION_SERVER && e->stream_id % 2 == 0;
+    assert_true(e->complete || promised || e->reason != H2SESSION_REASON_NONE);
     fixture_log(f, "closed %u %s %s%s%s%s", e->stream_id, h2frame_code_name(e->code),
                 h2session_reason_name(e->reason), e->remote ? " remote" : "",
                 complete ? " complete" : "", e->unprocessed ? " unprocessed" : "");
@@ -277,23 +286,33 @@ static void flags_text(const h2frame_frame *frame, char *out, size_t capacity)
     }
 }
 
-/* What follows name, stream and flags. */
-static void details(struct fixture *f, const h2frame_frame *frame, char *out, size_t capacity)
+/* The fields of a block that ends with the frame. */
+static void block_text(struct fixture *f, const h2frame_frame *frame, char *out, size_t capacity)
 {
     size_t count = 0;
     const hpack_field *fields = NULL;
+    uint32_t last = frame->flags & H2FRAME_FLAG_END_HEADERS ? HPACK_FEED_LAST : 0;
+    assert_int_equal(
+        hpack_decoder_feed(f->out_decoder, frame->payload.data, frame->payload.length, last), 0);
+    if (last) {
+        fields = hpack_decoder_fields(f->out_decoder, &count);
+    }
+    fields_text(fields, count, out, capacity);
+}
+
+/* What follows name, stream and flags. */
+static void details(struct fixture *f, const h2frame_frame *frame, char *out, size_t capacity)
+{
     out[0] = '\0';
     switch (frame->type) {
+    case H2FRAME_TYPE_PUSH_PROMISE: {
+        int n = snprintf(out, capacity, " promises %u", frame->promised_stream_id);
+        block_text(f, frame, out + n, capacity - (size_t)n);
+        break;
+    }
     case H2FRAME_TYPE_HEADERS:
     case H2FRAME_TYPE_CONTINUATION:
-        assert_int_equal(hpack_decoder_feed(f->out_decoder, frame->payload.data,
-                                            frame->payload.length,
-                                            frame->flags & H2FRAME_FLAG_END_HEADERS ? 1 : 0),
-                         0);
-        if (frame->flags & H2FRAME_FLAG_END_HEADERS) {
-            fields = hpack_decoder_fields(f->out_decoder, &count);
-        }
-        fields_text(fields, count, out, capacity);
+        block_text(f, frame, out, capacity);
         break;
     case H2FRAME_TYPE_DATA:
         (void)snprintf(out, capacity, " %u", frame->length);

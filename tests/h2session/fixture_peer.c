@@ -53,8 +53,9 @@ void peer_encode(struct fixture *f, const hpack_field *fields, size_t count, str
     free(block.data);
 }
 
-void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags,
-                      uint32_t frames)
+/* `first` lacks its fragment of the block. */
+static void block_frames(struct fixture *f, h2frame_frame first, const char *fields,
+                         uint32_t frames)
 {
     static hpack_field parsed[FIELDS_MAX];
     struct octets block = {.length = 0};
@@ -62,16 +63,31 @@ void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields,
     size_t step = block.length / frames;
     for (uint32_t i = 0; i < frames; i++) {
         uint32_t last = i + 1 == frames;
-        h2frame_frame frame = {
-            .type = i == 0 ? H2FRAME_TYPE_HEADERS : H2FRAME_TYPE_CONTINUATION,
-            .flags = last ? H2FRAME_FLAG_END_HEADERS : 0,
-            .stream_id = stream_id,
-            .payload = {block.data + i * step, last ? block.length - i * step : step},
-        };
-        frame.flags |= i == 0 ? flags : 0;
+        h2frame_frame frame = {.type = H2FRAME_TYPE_CONTINUATION, .stream_id = first.stream_id};
+        frame = i == 0 ? first : frame;
+        frame.flags |= last ? H2FRAME_FLAG_END_HEADERS : 0;
+        frame.payload =
+            (h2frame_bytes){block.data + i * step, last ? block.length - i * step : step};
         peer_frame(f, &frame);
     }
     free(block.data);
+}
+
+void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags,
+                      uint32_t frames)
+{
+    const h2frame_frame first = {
+        .type = H2FRAME_TYPE_HEADERS, .flags = flags, .stream_id = stream_id};
+    block_frames(f, first, fields, frames);
+}
+
+void peer_promise(struct fixture *f, uint32_t parent_id, uint32_t promised_id, const char *fields,
+                  uint32_t frames)
+{
+    const h2frame_frame first = {.type = H2FRAME_TYPE_PUSH_PROMISE,
+                                 .stream_id = parent_id,
+                                 .promised_stream_id = promised_id};
+    block_frames(f, first, fields, frames);
 }
 
 void peer_headers(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags)

@@ -26,15 +26,21 @@ static int answer_request(struct fixture *f, const char *event, uint32_t stream_
     return 0;
 }
 
-static int begin(struct pair *p, struct test_alloc *alloc)
+static int begin_with(struct pair *p, struct test_alloc *alloc, uint32_t enable_push)
 {
     p->random = 12345;
     fixture_init(&p->client, H2SESSION_CLIENT, alloc);
+    p->client.config.enable_push = enable_push;
     fixture_init(&p->server, H2SESSION_SERVER, alloc);
     p->server.hook = answer_request;
     p->server.hook_data = p;
     int result = fixture_start(&p->client);
     return result != 0 ? result : fixture_start(&p->server);
+}
+
+static int begin(struct pair *p, struct test_alloc *alloc)
+{
+    return begin_with(p, alloc, 0);
 }
 
 /* Moves at most what one peek lends, in fragments; returns how many octets. */
@@ -129,6 +135,83 @@ static void large_bodies_pass_both_ways(void **state)
     }
 }
 
+#define STYLE ":method GET|:scheme https|:authority a.example|:path /style"
+
+/* Three promises with every request, each answered at once and longer than a window. */
+static int push_three(struct fixture *f, const char *event, uint32_t stream_id)
+{
+    struct pair *p = f->hook_data;
+    if (strcmp(event, "request") != 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t promised = 0;
+        int result = app_push(f, stream_id, STYLE, &promised);
+        if (result == 0) {
+            result = app_respond(f, promised, ":status 200", &p->requests[promised / 2 % STREAMS]);
+        }
+        assert_true(result == 0 || result == H2SESSION_ERR_NOMEM);
+    }
+    return answer_request(f, event, stream_id);
+}
+
+static int begin_pushing(struct pair *p, struct test_alloc *alloc, size_t length)
+{
+    memset(p, 0, sizeof *p);
+    int result = begin_with(p, alloc, 1);
+    p->server.hook = push_three;
+    for (size_t i = 0; i < STREAMS; i++) {
+        p->requests[i] = (struct body){.length = length, .lend = i % 2};
+        p->responses[i] = (struct body){.length = 100};
+    }
+    return result;
+}
+
+static void pushed_bodies_pass(void **state)
+{
+    (void)state;
+    static const uint32_t mosts[] = {1, 1500, 100000};
+    for (size_t round = 0; round < 3; round++) {
+        static struct pair p;
+        enum { REQUESTS = 10, LENGTH = 70000 };
+        assert_int_equal(begin_pushing(&p, NULL, LENGTH), 0);
+        exchange(&p, mosts[round]);
+        assert_int_equal(h2session_remote_setting(p.server.s, H2FRAME_SETTING_ENABLE_PUSH), 1);
+        assert_int_equal(
+            h2session_remote_setting(p.server.s, H2FRAME_SETTING_MAX_CONCURRENT_STREAMS), 100);
+        for (size_t i = 0; i < REQUESTS; i++) {
+            assert_int_equal(app_request(&p.client, GET_FIELDS, NULL, NULL), 0);
+        }
+        exchange(&p, mosts[round]);
+        assert_int_equal(p.client.data_total, REQUESTS * (3 * LENGTH + 100));
+        assert_int_equal(p.client.opened, REQUESTS * 4);
+        assert_int_equal(p.client.closed, REQUESTS * 4);
+        assert_int_equal(p.server.closed, REQUESTS * 4);
+        assert_int_equal(h2session_stream_count(p.client.s), 0);
+        end(&p);
+    }
+}
+
+static int pushes_failing(struct test_alloc *a, void *arg)
+{
+    static struct pair p;
+    (void)arg;
+    int result = begin_pushing(&p, a, 5000);
+    if (result == 0) {
+        (void)app_request(&p.client, GET_FIELDS, NULL, NULL);
+        exchange(&p, 5000);
+    }
+    int failed = result != 0 || p.client.saw_nomem || p.server.saw_nomem;
+    end(&p);
+    return failed;
+}
+
+static void pushes_survive_every_failing_allocation(void **state)
+{
+    (void)state;
+    test_each_failing_alloc(pushes_failing, NULL);
+}
+
 static int exchange_failing(struct test_alloc *a, void *arg)
 {
     static struct pair p;
@@ -159,6 +242,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hundred_streams_with_bodies_both_ways),
         cmocka_unit_test(large_bodies_pass_both_ways),
+        cmocka_unit_test(pushed_bodies_pass),
+        cmocka_unit_test(pushes_survive_every_failing_allocation),
         cmocka_unit_test(both_survive_every_failing_allocation),
     };
     return cmocka_run_group_tests_name("session_pair", tests, NULL, NULL);

@@ -68,7 +68,8 @@ extern "C" {
     X(INTERNAL, -3016, INTERNAL, "internal error")                                                 \
     X(FRAME_SIZE, -3017, USAGE, "frame is larger than the peer accepts")                           \
     X(UPGRADE, -3018, PEER, "HTTP2-Settings cannot be used: answer in HTTP/1.1")                   \
-    X(PRIORITY_SCHEME, -3019, USAGE, "the connection does not use this kind of priority signals")
+    X(PRIORITY_SCHEME, -3019, USAGE, "the connection does not use this kind of priority signals")  \
+    X(PUSH_DISABLED, -3020, USAGE, "the peer wants no pushes")
 
 enum { H2SESSION_OK = 0 };
 
@@ -126,6 +127,9 @@ H2SESSION_API const char *h2session_version(void);
     X(PRIORITY_UPDATE_FROM_SERVER, 3121, "RFC 9218 7.1", "a server sent PRIORITY_UPDATE")          \
     X(PRIORITY_UPDATE_IDLE, 3122, "RFC 9218 7.1", "more idle streams prioritized than may open")   \
     X(PRIORITY_UPDATE_PUSH, 3123, "RFC 9218 7.1", "PRIORITY_UPDATE for a push not promised yet")   \
+    X(PUSH_METHOD, 3124, "RFC 9113 8.4", "promised request is not GET or HEAD")                    \
+    X(PUSH_ORIGIN, 3125, "RFC 9113 8.4", "promised request has another origin than its parent")    \
+    X(PUSH_PARENT, 3126, "RFC 9113 5.1", "promise on a stream that was reset")                     \
     X(PSEUDO_UNKNOWN, 3130, "RFC 9113 8.3", "undefined pseudo-field")                              \
     X(PSEUDO_ORDER, 3131, "RFC 9113 8.3", "pseudo-field after a regular field")                    \
     X(PSEUDO_REPEATED, 3132, "RFC 9113 8.3", "pseudo-field given twice")                           \
@@ -163,6 +167,7 @@ H2SESSION_API const char *h2session_version(void);
     X(LIMIT_REFUSED, 3175, "refused_limit", "too many streams beyond the offered limit")           \
     X(LIMIT_ACKS, 3176, "ack_queue_limit", "too many unsent acknowledgements")                     \
     X(LIMIT_INFORMATIONAL, 3177, "informational_limit", "too many 1xx responses")                  \
+    X(LIMIT_PROMISED, 3178, "promised_streams_limit", "too many promised streams")                 \
     X(TIMEOUT_SETTINGS_ACK, 3180, "settings_ack_timeout_ns", "SETTINGS not acknowledged")          \
     X(TIMEOUT_FIELD_BLOCK, 3181, "field_block_timeout_ns", "field block not completed")            \
     X(TIMEOUT_IDLE, 3182, "idle_timeout_ns", "no stream was open")                                 \
@@ -209,7 +214,11 @@ enum { H2SESSION_CLIENT = 1, H2SESSION_SERVER = 2 };
 enum {
     /* The application returns flow-control credit with h2session_consume(); otherwise DATA is
      * credited as soon as on_data has returned. */
-    H2SESSION_MANUAL_CONSUME = 0x1
+    H2SESSION_MANUAL_CONSUME = 0x1,
+    /* A client takes promises for any origin: the application checks that the server may speak for
+     * it, and resets the promised stream with PROTOCOL_ERROR otherwise (RFC 9113 8.4). Without this
+     * flag scheme and authority must be those of the request that the promise came with. */
+    H2SESSION_PUSH_ANY_ORIGIN = 0x2
 };
 
 /* Fill with h2session_config_init(&c, sizeof c, role), then change what you want. size comes
@@ -217,16 +226,17 @@ enum {
 typedef struct h2session_config {
     size_t size;
     uint32_t role;  /* H2SESSION_CLIENT or H2SESSION_SERVER */
-    uint32_t flags; /* H2SESSION_MANUAL_CONSUME */
+    uint32_t flags; /* H2SESSION_MANUAL_CONSUME, H2SESSION_PUSH_ANY_ORIGIN */
     /* One function allocates (ptr NULL), resizes and frees (new_size 0). NULL: libc. */
     void *(*resize)(void *ctx, void *ptr, size_t old_size, size_t new_size);
     void *resize_ctx;
 
     /* Sent in the first SETTINGS where they differ from the protocol's initial values, except that
-     * MAX_CONCURRENT_STREAMS (server), MAX_HEADER_LIST_SIZE, ENABLE_PUSH 0 (client) and
-     * NO_RFC7540_PRIORITIES 1 are always sent. In force as limits from then on, whatever the peer believes. */
+     * MAX_CONCURRENT_STREAMS (server, or client that takes pushes), MAX_HEADER_LIST_SIZE,
+     * ENABLE_PUSH 0 (other clients) and NO_RFC7540_PRIORITIES 1 are always sent. In force as limits
+     * from then on, whatever the peer believes. */
     uint32_t header_table_size;      /* 4096: decoder's dynamic table */
-    uint32_t max_concurrent_streams; /* 100: streams the peer may open (server) */
+    uint32_t max_concurrent_streams; /* 100: streams the peer may have open */
     uint32_t initial_window_size;    /* 65535: credit of each stream at its start */
     uint32_t max_frame_size;         /* 16384 */
     uint32_t max_header_list_size;   /* 65536 (server), 262144 (client) */
@@ -271,7 +281,10 @@ typedef struct h2session_config {
      * :protocol (RFC 8441). 0: such a request is malformed. A client needs no option: it may send
      * one when h2session_remote_setting() says that the server has announced it. */
     uint32_t enable_connect_protocol;
-    uint32_t reserved_2;
+
+    /* Client: 1 takes pushes, each announced by on_headers(PUSH). 0: all are refused, and the
+     * server is told not to try. */
+    uint32_t enable_push;
 
     /* More limits on what the peer may cause. */
     /* 2: streams opened before the output is looked at with h2session_peek() or time goes on, in
@@ -297,7 +310,9 @@ typedef struct h2session_config {
     /* Frames of ALTSVC, ORIGIN and unknown types, the same: 100, and 10 a stream. */
     uint32_t extension_free;
     uint32_t extension_per_stream;
-    uint32_t reserved_3;
+    /* Client: 100: streams that may be promised at once without their response having begun. More
+     * are refused with REFUSED_STREAM, and count for refused_limit. */
+    uint32_t promised_streams_limit;
 
     /* Largest payload of extension frames that is kept: ALTSVC and ORIGIN beyond it are ignored,
      * what h2session_accept_extension() asked for comes in parts, debug data of GOAWAY is cut. 0:
@@ -331,8 +346,9 @@ H2SESSION_API int h2session_config_init(h2session_config *config, size_t size,
  * of it, that brought this event (on_stream_end may still follow, when that frame ended the
  * stream), with *consumed short of the input; call it again with the rest to go on (from
  * on_headers, on_data and on_stream_end only; elsewhere it counts as 0). REFUSE_STREAM: from
- * on_headers of a server, resets the stream with REFUSED_STREAM. ABORT: the session fails with
- * H2SESSION_ERR_CALLBACK.
+ * on_headers(REQUEST), resets the stream with REFUSED_STREAM; from on_headers(PUSH), resets the
+ * promised stream with CANCEL (of the codes that RFC 9113 8.4.2 names, the one that does not invite
+ * the server to try again). ABORT: the session fails with H2SESSION_ERR_CALLBACK.
  */
 enum { H2SESSION_PAUSE = 1, H2SESSION_REFUSE_STREAM = 2, H2SESSION_ABORT = 3 };
 
@@ -348,12 +364,19 @@ enum {
     H2SESSION_HEADERS_REQUEST = 1,
     H2SESSION_HEADERS_RESPONSE = 2,
     H2SESSION_HEADERS_INFORMATIONAL = 3,
-    H2SESSION_HEADERS_TRAILERS = 4
+    H2SESSION_HEADERS_TRAILERS = 4,
+    H2SESSION_HEADERS_PUSH = 5 /* a request that the server promises to answer unasked */
 };
 
 /* Events are filled by the library and valid during the callback only. */
 
-/* A whole field section, checked against RFC 9113 section 8. */
+/*
+ * A whole field section, checked against RFC 9113 section 8.
+ *
+ * PUSH: the fields are those of the promised request, GET or HEAD, stream_id is the promised
+ * stream. The response follows on it like any other: INFORMATIONAL, RESPONSE, on_data, TRAILERS,
+ * on_stream_end. h2session_submit_reset() ends it at any time.
+ */
 typedef struct h2session_headers_event {
     size_t size;
     uint32_t stream_id;
@@ -364,6 +387,8 @@ typedef struct h2session_headers_event {
     size_t field_count;
     int64_t content_length; /* -1: not given */
     void *stream_user;
+    uint32_t parent_stream_id; /* of a PUSH: the request it came with; else 0 */
+    uint32_t reserved;
 } h2session_headers_event;
 
 /* A piece of a body, a view of the input. Padding is already taken off and credited. */
@@ -384,8 +409,8 @@ typedef struct h2session_stream_end_event {
     void *stream_user;
 } h2session_stream_end_event;
 
-/* Last event of a stream; exactly one for each stream that on_headers(REQUEST) or
- * h2session_submit_request() began, also from h2session_free(). */
+/* Last event of a stream; exactly one for each stream that on_headers(REQUEST), on_headers(PUSH),
+ * h2session_submit_request() or h2session_submit_push() began, also from h2session_free(). */
 typedef struct h2session_stream_closed_event {
     size_t size;
     uint32_t stream_id;
@@ -629,11 +654,27 @@ typedef struct h2session_message {
 H2SESSION_API int h2session_submit_request(h2session *s, const h2session_message *message,
                                            uint32_t *stream_id) H2SESSION_MUST_CHECK;
 
-/* Server: the final response. Errors as above, and STREAM_UNKNOWN, STREAM_STATE (there was one). */
+/* Server: the final response. Errors as above, and STREAM_UNKNOWN, STREAM_STATE (there was one).
+ * STREAM_LIMIT: only of a promised stream, when the client allows fewer than before. */
 H2SESSION_API int h2session_submit_response(h2session *s, uint32_t stream_id,
                                             const h2session_message *message) H2SESSION_MUST_CHECK;
 
-/* Server: a 1xx response, before the final one. */
+/*
+ * Server: promises the response to a request that the client is expected to send (RFC 9113 8.4), on
+ * a new stream, which h2session_submit_informational() and h2session_submit_response() then take
+ * like one of the client's. Promise before anything is sent that makes the client ask for it.
+ * request: fields of a GET or HEAD with :authority; no body source. The server must be
+ * authoritative for it; clients usually take promises for the parent's origin alone.
+ * A promise holds a place among the streams that the client allows until its stream is closed.
+ * Errors: PUSH_DISABLED; STREAM_UNKNOWN or STREAM_STATE: the parent is not a stream of the client
+ * whose response is still under way, or is a tunnel, or its body source is running; CLOSED, STREAM_LIMIT, STREAM_IDS, FIELD,
+ * SECTION_LIMIT, OUTPUT_LIMIT, NOMEM as for a request.
+ */
+H2SESSION_API int h2session_submit_push(h2session *s, uint32_t parent_stream_id,
+                                        const h2session_message *request,
+                                        uint32_t *promised_id) H2SESSION_MUST_CHECK;
+
+/* Server: a 1xx response, before the final one. Errors as for the final one. */
 H2SESSION_API int h2session_submit_informational(h2session *s, uint32_t stream_id,
                                                  const hpack_field *fields,
                                                  size_t field_count) H2SESSION_MUST_CHECK;
@@ -655,10 +696,11 @@ H2SESSION_API int h2session_submit_ping(h2session *s, const uint8_t opaque[8]) H
 
 /* New values for INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, HEADER_TABLE_SIZE or MAX_FRAME_SIZE,
  * in force when the peer acknowledges; from a server also ENABLE_CONNECT_PROTOCOL 1, in force at
- * once and for good. At most 16 entries may have ids that this library does not know: they are sent,
- * and h2session_local_setting() stays 0 for them. Errors: USAGE for others, and for an
- * INITIAL_WINDOW_SIZE with which a window set by h2session_submit_window_size() would exceed 2^31-1;
- * OUTPUT_LIMIT when four frames wait for their acknowledgement. */
+ * once and for good; from a client ENABLE_PUSH 0: promises are refused at once. At most 16 entries
+ * may have ids that this library does not know: they are sent, and h2session_local_setting() stays
+ * 0 for them. Errors: USAGE for others, and for an INITIAL_WINDOW_SIZE with which a window set by
+ * h2session_submit_window_size() would exceed 2^31-1; OUTPUT_LIMIT when four frames wait for their
+ * acknowledgement. */
 H2SESSION_API int h2session_submit_settings(h2session *s, const h2frame_setting *settings,
                                             size_t count) H2SESSION_MUST_CHECK;
 
@@ -847,9 +889,10 @@ H2SESSION_API uint64_t h2session_output_frames(const h2session *s);
 H2SESSION_API const hpack_encoder *h2session_encoder(const h2session *s);
 H2SESSION_API const hpack_decoder *h2session_decoder(const h2session *s);
 
-/* Streams that h2session_submit_request() could open now (client); 0 when closing. */
+/* Streams that h2session_submit_request() could open, or h2session_submit_push() promise, now; 0
+ * when closing. */
 H2SESSION_API uint32_t h2session_stream_room(const h2session *s);
-/* Streams that are open, of both sides. */
+/* Streams that are open, of both sides; those that are promised only are not. */
 H2SESSION_API uint32_t h2session_stream_count(const h2session *s);
 /* Highest stream id the peer has opened, 0 = none. */
 H2SESSION_API uint32_t h2session_last_peer_stream_id(const h2session *s);
