@@ -8,25 +8,31 @@
 
 void h2session__clock_time(h2session *s, uint64_t now_ns)
 {
-    if (!s->now_known) {
+    if (!s->now_known || now_ns > s->now_ns) {
         s->now_known = 1;
         s->now_ns = now_ns;
-        s->idle = s->streams.count == 0;
-        s->idle_since_ns = now_ns;
     }
-    if (now_ns > s->now_ns) {
-        s->now_ns = now_ns;
+    s->timed = 1;
+    timer_settle(&s->idle, s->now_ns);
+    timer_settle(&s->closing, s->now_ns);
+    if (!is_watched(s)) {
+        s->looked_ns = s->now_ns;
+        s->look_after_ms = 0;
     }
 }
 
 void h2session__clock_stream_count(h2session *s)
 {
-    if (s->streams.count > 0 || !s->now_known) {
-        s->idle = 0;
-    } else if (!s->idle) {
-        s->idle = 1;
-        s->idle_since_ns = s->now_ns;
+    if (s->streams.count > 0) {
+        timer_stop(&s->idle);
+    } else {
+        timer_start(&s->idle, s->now_ns, (int)s->timed);
     }
+}
+
+void h2session__clock_terminated(h2session *s)
+{
+    timer_start(&s->closing, s->now_ns, (int)s->timed);
 }
 
 /* Two groups, so that a peer is not blamed for acknowledgements that did go out while newer ones

@@ -57,6 +57,11 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
         .extension_free = 100,
         .extension_per_stream = 10,
         .extension_limit_bytes = DEFAULT_EXTENSION_LIMIT,
+        .progress_rate = server ? 500 : 0,
+        .progress_grace_ns = 10 * SECOND_NS,
+        .progress_max_ns = 60 * SECOND_NS,
+        .first_request_timeout_ns = server ? 10 * SECOND_NS : 0,
+        .close_timeout_ns = 5 * SECOND_NS,
     };
     size_t known = size < sizeof defaults ? size : sizeof defaults;
     memset(config, 0, size);
@@ -96,7 +101,8 @@ static int config_is_valid(const h2session_config *c)
            c->connection_window_size <= H2FRAME_MAX_STREAM_ID && c->field_count_limit > 0 &&
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
-           c->data_frame_limit_bytes <= H2FRAME_MAX_MAX_FRAME_SIZE && extras_are_valid(c);
+           c->data_frame_limit_bytes <= H2FRAME_MAX_MAX_FRAME_SIZE && extras_are_valid(c) &&
+           c->reserved_4 == 0;
 }
 
 int h2session__config_import(h2session_config *out, const h2session_config *in)

@@ -1,45 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlines: SETTINGS ACK, completion of a field block, no stream open.
+ * Deadlines: SETTINGS ACK, completion of a field block, no stream open, the end of a connection that
+ * was terminated; and when to look at who is too slow.
  */
 #include "session.h"
 
-static uint64_t after(uint64_t since_ns, uint64_t timeout_ns)
-{
-    return timeout_ns > UINT64_MAX - since_ns ? UINT64_MAX : since_ns + timeout_ns;
-}
-
 struct deadline {
     uint32_t reason;
+    uint32_t code;
     uint64_t at_ns; /* UINT64_MAX: not running */
     uint64_t timeout_ns;
 };
 
 enum { DEADLINES = 3 };
 
+/* Those that end the connection when nothing happens. rfc: 9113#6.5.3 */
 static void collect(const h2session *s, struct deadline out[DEADLINES])
 {
     const h2session_config *c = &s->config;
-    int settings = s->settings_waiting && c->settings_ack_timeout_ns > 0;
-    int block = s->block.kind != BLOCK_NONE && c->field_block_timeout_ns > 0;
-    int idle = s->idle && c->idle_timeout_ns > 0;
-    out[0] = (struct deadline){H2SESSION_REASON_TIMEOUT_SETTINGS_ACK,
-                               settings ? after(s->settings_since_ns, c->settings_ack_timeout_ns)
-                                        : UINT64_MAX,
+    const struct timer settings = {s->settings_since_ns,
+                                   s->settings_waiting ? TIMER_RUNNING : TIMER_OFF};
+    const struct timer block = {s->block.started_ns,
+                                s->block.kind != BLOCK_NONE ? TIMER_RUNNING : TIMER_OFF};
+    int is_new = !s->used && c->first_request_timeout_ns > 0;
+    out[0] = (struct deadline){H2SESSION_REASON_TIMEOUT_SETTINGS_ACK, H2FRAME_CODE_SETTINGS_TIMEOUT,
+                               timer_end(&settings, c->settings_ack_timeout_ns),
                                c->settings_ack_timeout_ns};
-    out[1] = (struct deadline){H2SESSION_REASON_TIMEOUT_FIELD_BLOCK,
-                               block ? after(s->block.started_ns, c->field_block_timeout_ns)
-                                     : UINT64_MAX,
-                               c->field_block_timeout_ns};
-    out[2] = (struct deadline){H2SESSION_REASON_TIMEOUT_IDLE,
-                               idle ? after(s->idle_since_ns, c->idle_timeout_ns) : UINT64_MAX,
-                               c->idle_timeout_ns};
+    out[1] =
+        (struct deadline){H2SESSION_REASON_TIMEOUT_FIELD_BLOCK, H2FRAME_CODE_ENHANCE_YOUR_CALM,
+                          timer_end(&block, c->field_block_timeout_ns), c->field_block_timeout_ns};
+    uint64_t idle_ns = is_new ? c->first_request_timeout_ns : c->idle_timeout_ns;
+    out[2] = (struct deadline){is_new ? H2SESSION_REASON_TIMEOUT_FIRST_REQUEST
+                                      : H2SESSION_REASON_TIMEOUT_IDLE,
+                               H2FRAME_CODE_NO_ERROR, timer_end(&s->idle, idle_ns), idle_ns};
+}
+
+static uint64_t close_deadline(const h2session *s)
+{
+    int waits = s->terminated && !s->close_now && s->out.bytes > 0;
+    return waits ? timer_end(&s->closing, s->config.close_timeout_ns) : UINT64_MAX;
 }
 
 uint64_t h2session_deadline_ns(const h2session *s)
 {
-    uint64_t first = UINT64_MAX;
-    if (s == NULL || s->terminated || s->eof) {
+    if (s == NULL || !s->now_known) {
+        return UINT64_MAX;
+    }
+    uint64_t first = s->terminated ? close_deadline(s) : h2session__stalls_deadline(s);
+    if (s->terminated || s->eof) {
         return first;
     }
     struct deadline all[DEADLINES];
@@ -50,29 +58,23 @@ uint64_t h2session_deadline_ns(const h2session *s)
     return first;
 }
 
-/* An idle connection ends without blame; the other deadlines are the peer's fault.
- * rfc: 9113#6.5.3 */
-static int passed(h2session *s, const struct deadline *d)
+static int look(h2session *s)
 {
-    uint32_t code = H2FRAME_CODE_ENHANCE_YOUR_CALM;
-    int failure = H2SESSION_ERR_TIMEOUT;
-    if (d->reason == H2SESSION_REASON_TIMEOUT_SETTINGS_ACK) {
-        code = H2FRAME_CODE_SETTINGS_TIMEOUT;
-    } else if (d->reason == H2SESSION_REASON_TIMEOUT_IDLE) {
-        code = H2FRAME_CODE_NO_ERROR;
-        failure = 0;
+    if (close_deadline(s) <= s->now_ns) {
+        s->close_now = 1;
     }
-    const h2session_fault_event event = {
-        .size = sizeof event,
-        .scope = H2FRAME_SCOPE_CONNECTION,
-        .code = code,
-        .reason = d->reason,
-        .value = s->now_ns - (d->at_ns - d->timeout_ns),
-        .limit = d->timeout_ns,
-    };
-    h2session__fault_count(s, d->reason);
-    int result = h2session__events_fault(s, &event);
-    return result != 0 ? result : h2session__fault_terminate(s, failure, code, d->reason);
+    int result = s->terminated ? s->failed : h2session__stalls_look(s);
+    struct deadline all[DEADLINES];
+    collect(s, all);
+    for (int i = 0; i < DEADLINES && !s->terminated && !s->eof && result == 0; i++) {
+        if (all[i].at_ns <= s->now_ns) {
+            struct verdict v = verdict_connection(all[i].code, all[i].reason);
+            uint64_t since_ns = all[i].at_ns - all[i].timeout_ns;
+            v = verdict_with(v, s->now_ns - since_ns, all[i].timeout_ns);
+            result = h2session__fault_apply(s, v, 0);
+        }
+    }
+    return result;
 }
 
 int h2session_tick(h2session *s, uint64_t now_ns)
@@ -82,14 +84,7 @@ int h2session_tick(h2session *s, uint64_t now_ns)
         return result;
     }
     h2session__clock_time(s, now_ns);
-    struct deadline all[DEADLINES];
-    collect(s, all);
-    result = s->failed;
-    for (int i = 0; i < DEADLINES && !s->terminated && !s->eof && result == 0; i++) {
-        if (all[i].at_ns <= s->now_ns) {
-            result = passed(s, &all[i]);
-        }
-    }
+    result = look(s);
     if (!s->free_asked) {
         int settled = h2session__session_settle(s);
         result = result != 0 ? result : settled;

@@ -13,6 +13,7 @@ int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_
     s->terminated = 1;
     s->failed = code;
     s->failing = 0;
+    h2session__clock_terminated(s);
     uint32_t last = s->last_peer_id;
     if (last > s->goaway_sent_last) {
         last = s->goaway_sent_last; /* rfc: 9113#6.8 never grows */
@@ -58,14 +59,29 @@ static int report(h2session *s, struct verdict v, uint32_t stream_id)
     return h2session__events_fault(s, &event);
 }
 
+/* What the session fails with. A connection that was idle ends without blame. */
+static int failure_of(struct verdict v)
+{
+    switch (v.reason) {
+    case H2SESSION_REASON_TIMEOUT_IDLE:
+    case H2SESSION_REASON_TIMEOUT_FIRST_REQUEST:
+        return 0;
+    case H2SESSION_REASON_TIMEOUT_SETTINGS_ACK:
+    case H2SESSION_REASON_TIMEOUT_FIELD_BLOCK:
+    case H2SESSION_REASON_TIMEOUT_OUTPUT:
+        return H2SESSION_ERR_TIMEOUT;
+    default:
+        return v.code == H2FRAME_CODE_ENHANCE_YOUR_CALM ? H2SESSION_ERR_LIMIT : H2SESSION_ERR_PEER;
+    }
+}
+
 static int apply_connection(h2session *s, struct verdict v)
 {
-    int code = v.code == H2FRAME_CODE_ENHANCE_YOUR_CALM ? H2SESSION_ERR_LIMIT : H2SESSION_ERR_PEER;
     int result = report(s, v, 0);
     if (result != 0) {
         return result;
     }
-    return h2session__fault_terminate(s, code, v.code, v.reason);
+    return h2session__fault_terminate(s, failure_of(v), v.code, v.reason);
 }
 
 /* What a reset caused by the peer costs. Refusals have a budget of their own; a refusal by the

@@ -84,6 +84,7 @@ static void charge(h2session *s, struct stream *st, const struct data_frame *dat
     if (n >= CRUMB || !used_up) {
         h2session__limits_data_sent(&s->limits, n);
     }
+    progress_moved(&st->progress, data->octets);
 }
 
 static int trace(h2session *s, const struct stream *st, const struct data_frame *data)

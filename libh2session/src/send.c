@@ -47,6 +47,7 @@ int h2session_sent(h2session *s, size_t length, uint64_t now_ns)
     int before = s->failed;
     h2session__clock_time(s, now_ns);
     s->lent -= length;
+    progress_moved(&s->output_progress, length < UINT32_MAX ? (uint32_t)length : UINT32_MAX);
     h2session__out_queue_sent(&s->out, length, h2session__out_data_released, s);
     h2session__clock_sent(s);
     result = h2session__session_settle(s);
@@ -68,6 +69,9 @@ uint32_t h2session_wants(const h2session *s)
     }
     int can_fill =
         !s->terminated && s->send_flow.window > 0 && !h2session__scheduler_is_empty(&s->schedule);
+    if (s->close_now) {
+        return H2SESSION_WANT_CLOSE;
+    }
     uint32_t wants = s->out.bytes > 0 || can_fill ? H2SESSION_WANT_WRITE : 0;
     if (wants == 0 && is_finished(s)) {
         return H2SESSION_WANT_CLOSE;

@@ -121,6 +121,7 @@ static void init_members(h2session *s)
     s->ended_tail = &s->ended;
     s->next_stream_id = s->config.role == H2SESSION_CLIENT ? 1 : 2;
     s->goaway_sent_last = H2FRAME_MAX_STREAM_ID;
+    timer_start(&s->idle, 0, 0);
 }
 
 static void destroy(h2session *s)
@@ -246,6 +247,7 @@ int h2session__session_settle(h2session *s)
 int h2session__session_leave(h2session *s, int code)
 {
     s->in_call = 0;
+    s->timed = 0;
     return h2session__session_submitted(s, code);
 }
 

@@ -26,6 +26,7 @@
 #include "slab.h"
 #include "stream.h"
 #include "stream_table.h"
+#include "timer.h"
 #include "verdict.h"
 
 /* What becomes of the field block that is being received. */
@@ -92,6 +93,7 @@ struct h2session {
     uint32_t paused;
     uint64_t now_ns;
     uint32_t now_known;
+    uint32_t timed; /* the call that runs has brought the time */
 
     h2frame_parser *parser;
     hpack_decoder *decoder;
@@ -152,8 +154,13 @@ struct h2session {
     uint64_t settings_mark; /* the same after the last own SETTINGS */
     uint64_t settings_since_ns;
     uint32_t settings_waiting; /* settings_since_ns counts */
-    uint32_t idle;             /* idle_since_ns counts */
-    uint64_t idle_since_ns;
+    uint32_t used;             /* some stream was opened */
+    struct timer idle;         /* no stream is open */
+    struct timer closing;      /* terminated */
+    uint32_t close_now;        /* and that for too long */
+    struct progress output_progress;
+    int32_t look_after_ms; /* 0: as always */
+    uint64_t looked_ns;    /* for progress, the last time; as long as nobody is waited for, now */
 
     struct rule_counts rule_counts;
     h2session_fault_event last_fault;
@@ -185,6 +192,13 @@ static inline uint64_t out_end(const h2session *s)
 static inline uint64_t out_frames(const h2session *s)
 {
     return s->out.frames - s->frames_sent + (s->out_to != &s->out ? s->out_to->frames : 0);
+}
+
+/* Whether somebody could be waited for. */
+static inline int is_watched(const h2session *s)
+{
+    return s->config.progress_rate > 0 && !s->terminated &&
+           (s->streams.count > 0 || s->out.bytes > 0);
 }
 
 /* accounts.c: books over the application's hook. The configuration is there already. */
@@ -379,7 +393,13 @@ void h2session__clock_ack_queued(h2session *s);
 void h2session__clock_sent(h2session *s);
 void h2session__clock_acked(h2session *s);
 void h2session__clock_stream_count(h2session *s);
+void h2session__clock_terminated(h2session *s);
 void h2session__clock_time(h2session *s, uint64_t now_ns);
+
+/* stalls.c: who does not keep up with progress_rate. */
+/* When to look next. */
+uint64_t h2session__stalls_deadline(const h2session *s);
+int h2session__stalls_look(h2session *s);
 
 void h2session__session_check(const h2session *s);
 

@@ -13,6 +13,7 @@
 #define H2SESSION_SRC_STREAM_H
 
 #include "flow.h"
+#include "progress.h"
 #include "scheduler.h"
 #include "stream_states.h"
 
@@ -27,8 +28,10 @@ enum {
     STREAM_DEFERRED = 0x80,      /* it said DEFER */
     STREAM_TRAILERS_DUE = 0x100, /* body ended with BODY_TRAILERS */
     STREAM_LOCAL_INITIATED = 0x200,
-    STREAM_TUNNEL = 0x400,       /* CONNECT that was answered with 2xx */
-    STREAM_PRIORITY_SET = 0x1000 /* by the application: signals of the peer do not count */
+    STREAM_TUNNEL = 0x400,        /* CONNECT that was answered with 2xx */
+    STREAM_PRIORITY_SET = 0x1000, /* by the application: signals of the peer do not count */
+    STREAM_SLOW = 0x4000,         /* may be as slow as it likes */
+    STREAM_STALLED = 0x8000       /* too slow, and about to end */
 };
 
 /* Copy of a field section that waits for the body to end. */
@@ -70,9 +73,10 @@ struct stream {
         struct stream *next_ended; /* after the end */
     };
     void *user;
-    struct sending *sending; /* NULL: no source */
-    int64_t content_length;  /* of the message being received; -1: not given */
-    uint64_t received;       /* body octets */
+    struct sending *sending;  /* NULL: no source */
+    int64_t content_length;   /* of the message being received; -1: not given */
+    uint64_t received;        /* body octets */
+    struct progress progress; /* body octets of both directions */
 };
 
 /* Many may be open, so one should stay small. */

@@ -65,6 +65,7 @@ static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t
     }
     s->out.keeps = 1; /* it will be answered, and others will follow */
     s->streams.keeps = 1;
+    s->used = 1;
     *st = (struct stream){
         .id = id,
         .state = state,

@@ -195,16 +195,22 @@ static void idle_connection_ends_without_blame(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
-    assert_int_equal(h2session_deadline_ns(f.s), 1 + 60 * SECOND);
+    fixture_init(&f, H2SESSION_SERVER, NULL);
+    f.config.progress_rate = 0;
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    assert_int_equal(h2session_deadline_ns(f.s), 1 + 10 * SECOND); /* for the first request */
     f.now_ns = 50 * SECOND;
-    peer_ping(&f, 0); /* does not count */
-    assert_int_equal(fixture_turn(&f), 0);
-    assert_int_equal(h2session_deadline_ns(f.s), 1 + 60 * SECOND);
     peer_headers(&f, 1, POST_FIELDS, 0);
     assert_int_equal(fixture_turn(&f), 0);
     assert_int_equal(h2session_deadline_ns(f.s), UINT64_MAX);
     peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_deadline_ns(f.s), 110 * SECOND);
+    f.now_ns = 100 * SECOND;
+    peer_ping(&f, 0); /* does not count */
+    peer_settings(&f, 0, 0);
+    peer_window(&f, 0, 1);
     assert_int_equal(fixture_turn(&f), 0);
     assert_int_equal(h2session_deadline_ns(f.s), 110 * SECOND);
     assert_int_equal(h2session_tick(f.s, 110 * SECOND - 1), 0);
@@ -256,7 +262,10 @@ static void field_block_must_be_completed_in_time(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_init(&f, H2SESSION_SERVER, NULL);
+    f.config.first_request_timeout_ns = 0;
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
     f.now_ns = 20 * SECOND;
     peer_raw(&f, "000001 01 01 00000001 82");
     assert_int_equal(fixture_turn(&f), 0);

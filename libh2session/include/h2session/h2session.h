@@ -184,6 +184,9 @@ H2SESSION_API const char *h2session_version(void);
     X(LIMIT_WINDOW_UPDATES, 3204, "window_update_free", "more WINDOW_UPDATE than DATA explains")   \
     X(LIMIT_FIELD_BLOCK, 3205, "field_block_limit_bytes", "field block larger than the limit")     \
     X(LIMIT_HANDLERS, 3206, "max_concurrent_streams", "handlers of streams that are gone run on")  \
+    X(TIMEOUT_FIRST_REQUEST, 3210, "first_request_timeout_ns", "no stream was ever opened")        \
+    X(TIMEOUT_PROGRESS, 3211, "progress_rate", "the peer sends or takes the body too slowly")      \
+    X(TIMEOUT_OUTPUT, 3212, "progress_rate", "the peer takes what is sent too slowly")             \
     X(GLITCH_SETTINGS, 3230, "glitch_burst", "SETTINGS after the first")                           \
     X(GLITCH_PING_ACK, 3231, "glitch_burst", "PING ACK without a PING")                            \
     X(GLITCH_GOAWAY, 3232, "glitch_burst", "GOAWAY after the first")                               \
@@ -333,6 +336,20 @@ typedef struct h2session_config {
      * session. */
     uint32_t (*padding)(void *ctx, uint32_t type, uint32_t length, uint32_t most);
     void *padding_ctx;
+
+    /* 500 (server), 0 (client): octets a second at least, where the peer is waited for: of a body
+     * that this side may send and has no window for, or that the peer has windows to send (at a
+     * server as long as no response was begun; at a client once one was), of all output that the
+     * transport does not take. The first two end the stream, the last one the connection. 0: no
+     * such limit. */
+    uint32_t progress_rate;
+    uint32_t reserved_4;
+    uint64_t progress_grace_ns; /* 10 s at the start before it counts, or an eighth less */
+    uint64_t progress_max_ns;   /* 60 s: most time without progress that faster progress buys */
+
+    /* More deadlines, 0 = none. */
+    uint64_t first_request_timeout_ns; /* 10 s (server), 0: idle_timeout_ns before any stream */
+    uint64_t close_timeout_ns; /* 5 s: WANT_CLOSE after a GOAWAY, although not all was taken */
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -584,7 +601,8 @@ H2SESSION_API int h2session_sent(h2session *s, size_t length, uint64_t now_ns);
 enum {
     H2SESSION_WANT_READ = 0x1,  /* octets of the peer are welcome */
     H2SESSION_WANT_WRITE = 0x2, /* h2session_peek() has something */
-    H2SESSION_WANT_CLOSE = 0x4  /* finished: close the transport (all has been sent) */
+    H2SESSION_WANT_CLOSE =
+        0x4 /* finished: close the transport (all has been sent, or time is up) */
 };
 H2SESSION_API uint32_t h2session_wants(const h2session *s);
 
@@ -748,6 +766,11 @@ H2SESSION_API int h2session_resume(h2session *s, uint32_t stream_id) H2SESSION_M
  * closed stream nothing is owed: what was not consumed is credited to the connection then. */
 H2SESSION_API int h2session_consume(h2session *s, uint32_t stream_id,
                                     size_t length) H2SESSION_MUST_CHECK;
+
+/* slow 1: neither direction of this stream has to keep to progress_rate, because it is slow by its
+ * nature, as a stream of messages can be. A CONNECT tunnel need not be told of: its client may be
+ * silent anyway. Errors: USAGE, STREAM_UNKNOWN. */
+H2SESSION_API int h2session_set_stream_slow(h2session *s, uint32_t stream_id, uint32_t slow);
 
 /* One of the handlers for which on_stream_closed returned H2SESSION_STILL_RUNNING has come to its
  * end. Also inside callbacks. Error: USAGE when none runs. */
