@@ -124,6 +124,9 @@ static void set_member(h2session_config *config, const char *text)
         {"connection_window_size", offsetof(h2session_config, connection_window_size)},
         {"field_count_limit", offsetof(h2session_config, field_count_limit)},
         {"flags", offsetof(h2session_config, flags)},
+        {"enable_push", offsetof(h2session_config, enable_push)},
+        {"promised_streams_limit", offsetof(h2session_config, promised_streams_limit)},
+        {"enable_connect_protocol", offsetof(h2session_config, enable_connect_protocol)},
     };
     struct words w = words_of(text);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {

@@ -43,5 +43,7 @@ size_t write_some(const h2frame_bytes *some, size_t n);
 size_t read_some(const uint8_t **octets);
 void wait_for(uint32_t wants, uint64_t deadline_ns);
 void handle(const h2session_batch_event *event);
+int is_cached(const void *user, const hpack_field *request, size_t n);
+extern const h2session_message style_request, style_response;
 
 #endif
