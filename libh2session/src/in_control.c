@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SETTINGS, PING, RST_STREAM, GOAWAY, WINDOW_UPDATE, PRIORITY, and frames that are read and
- * ignored. Ranges and lengths have been checked by the frame layer.
+ * SETTINGS, PING, RST_STREAM, GOAWAY, WINDOW_UPDATE, and frames that are read and ignored.
+ * Ranges and lengths have been checked by the frame layer.
  */
 #include "session.h"
 
@@ -132,6 +132,11 @@ int h2session__in_control_settings(h2session *s, const h2frame_frame *frame)
     if (result != 0) {
         return result;
     }
+    /* What must be ignored needs no tree. rfc: 9218#2.1 */
+    if (s->config.role == H2SESSION_SERVER && s->settings.remote.no_rfc7540_priorities == 1 &&
+        h2session__scheduler_has_tree(&s->schedule)) {
+        h2session__streams_use_urgency(s);
+    }
     h2session__settings_remote_end(&s->settings);
     result = h2session__out_frame_settings_ack(s);
     result = result != 0 ? result : ack_queued(s);
@@ -258,17 +263,8 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
     return 0;
 }
 
-/* Unknown types; PRIORITY, which is read and checked but has no effect on scheduling
- * (RFC 9113 5.3). rfc: 9113#4.1 rfc: 9113#5.5 */
+/* Types that nobody knows. rfc: 9113#4.1 rfc: 9113#5.5 */
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame)
 {
-    if (!(frame->part & H2FRAME_PART_FIRST)) {
-        return 0;
-    }
-    if (frame->type == H2FRAME_TYPE_PRIORITY) {
-        return h2session__limits_priority(&s->limits) == 0
-                   ? 0
-                   : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PRIORITY);
-    }
-    return h2session__fault_extension(s);
+    return frame->part & H2FRAME_PART_FIRST ? h2session__fault_extension(s) : 0;
 }

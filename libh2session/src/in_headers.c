@@ -78,8 +78,12 @@ static int begin_block(h2session *s, const h2frame_frame *frame)
         .started_ns = s->now_ns,
     };
     s->block.octets = frame->length;
-    return s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
-                                              : begin_at_client(s, frame->stream_id);
+    int result = s->config.role == H2SESSION_SERVER ? begin_at_server(s, frame->stream_id)
+                                                    : begin_at_client(s, frame->stream_id);
+    if (result == 0 && (frame->flags & H2FRAME_FLAG_PRIORITY)) {
+        h2session__in_priority_block(s, frame);
+    }
+    return result;
 }
 
 int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Priority signals of RFC 9218: the field of requests, PRIORITY_UPDATE for streams that are open
- * or will be. What is malformed has no effect; what the budget of limits.h does not allow ends the
- * connection, because signals cost a client nothing.
+ * Priority signals: of RFC 9218 the field of requests, and PRIORITY_UPDATE for streams that are open
+ * or will be; of RFC 7540, where the session has the tree, PRIORITY and the same part of HEADERS.
+ * What is malformed has no effect; what the budget of limits.h does not allow ends the connection,
+ * because signals cost a peer nothing.
  */
 #include <string.h>
 
@@ -10,6 +11,81 @@
 #include "session.h"
 
 _Static_assert((int)PRIORITY_FIELD_URGENCY == (int)URGENCY_DEFAULT, "one default");
+
+/* A frame that is nothing but a signal: 0 when it is free or a glitch that is tolerated. */
+static int charge(h2session *s)
+{
+    return h2session__limits_priority(&s->limits) == 0
+               ? 0
+               : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PRIORITY);
+}
+
+/* ---- Dependencies (RFC 7540 5.3) ---------------------------------------------------------- */
+
+static struct verdict depends_on_itself(uint32_t id)
+{
+    struct verdict v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_PRIORITY_SELF);
+    return verdict_with(v, id, 0);
+}
+
+/* rfc: 7540#5.3.1 rfc: 9113#5.3 */
+int h2session__in_priority_priority(h2session *s, const h2frame_frame *frame)
+{
+    int result = charge(s);
+    if (result != 0 || s->terminated) {
+        return result;
+    }
+    const struct names_signal signal = {frame->stream_id, frame->dependency, frame->weight,
+                                        frame->exclusive};
+    struct verdict v = verdict_ok();
+    if (!h2session__scheduler_has_tree(&s->schedule)) {
+        return 0;
+    }
+    if (frame->dependency == frame->stream_id) {
+        /* Where there is no stream to reset it costs as much. */
+        v = h2session__streams_find(s, frame->stream_id) != NULL
+                ? depends_on_itself(frame->stream_id)
+                : h2session__limits_reset(&s->limits, s->now_ns);
+        return h2session__fault_apply(s, v, frame->stream_id);
+    }
+    result = h2session__scheduler_depend(&s->schedule, &signal);
+    if (result == NAMES_FULL) {
+        uint32_t limit = s->config.priority_node_limit;
+        v = verdict_connection(H2FRAME_CODE_ENHANCE_YOUR_CALM,
+                               H2SESSION_REASON_LIMIT_PRIORITY_NODES);
+        return h2session__fault_apply(s, verdict_with(v, limit + UINT64_C(1), limit), 0);
+    }
+    return result == NAMES_NO_MEMORY ? note_failure(s, H2SESSION_ERR_NOMEM) : 0;
+}
+
+/* What HEADERS said of the stream; nothing can fail, because it has its node. */
+static void apply_block(h2session *s, uint32_t id)
+{
+    if (s->block.stream_id == id && s->block.weight > 0) {
+        const struct names_signal signal = {id, s->block.dependency, s->block.weight,
+                                            s->block.exclusive};
+        (void)h2session__scheduler_depend(&s->schedule, &signal);
+    }
+}
+
+/* rfc: 7540#5.3.1 */
+void h2session__in_priority_block(h2session *s, const h2frame_frame *frame)
+{
+    int opens = s->block.kind == BLOCK_OPENS;
+    if (!h2session__scheduler_has_tree(&s->schedule) || (!opens && s->block.kind != BLOCK_STREAM)) {
+        return;
+    }
+    if (frame->dependency == frame->stream_id) {
+        s->block.verdict = depends_on_itself(frame->stream_id);
+        return;
+    }
+    s->block.dependency = frame->dependency;
+    s->block.weight = (uint16_t)frame->weight;
+    s->block.exclusive = (uint16_t)frame->exclusive;
+    if (!opens) {
+        apply_block(s, frame->stream_id);
+    }
+}
 
 /* ---- The field of a request --------------------------------------------------------------- */
 
@@ -50,6 +126,10 @@ static size_t join_lines(const hpack_field *fields, size_t count, char *out, siz
 void h2session__in_priority_request(h2session *s, struct stream *st, const hpack_field *fields,
                                     size_t count)
 {
+    if (h2session__scheduler_has_tree(&s->schedule)) {
+        apply_block(s, st->id);
+        return;
+    }
     char value[PRIORITY_FIELD_MAX];
     size_t lines = 0;
     struct priority_field field;
@@ -130,10 +210,8 @@ int h2session__in_priority_update(h2session *s, const h2frame_frame *frame)
         return h2session__fault_apply(
             s, protocol_error(H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER, 0, 0), 0);
     }
-    int result = h2session__limits_priority(&s->limits) == 0
-                     ? 0
-                     : h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PRIORITY);
-    if (result != 0 || s->terminated) {
+    int result = charge(s);
+    if (result != 0 || s->terminated || h2session__scheduler_has_tree(&s->schedule)) {
         return result;
     }
     uint32_t id = frame->prioritized_stream_id; /* 0: too long to be interpreted */

@@ -10,7 +10,7 @@ typedef int (*frame_handler)(h2session *s, const h2frame_frame *frame);
 static const frame_handler HANDLERS[] = {
     [H2FRAME_TYPE_DATA] = h2session__in_data_data,
     [H2FRAME_TYPE_HEADERS] = h2session__in_headers_headers,
-    [H2FRAME_TYPE_PRIORITY] = h2session__in_control_ignored,
+    [H2FRAME_TYPE_PRIORITY] = h2session__in_priority_priority,
     [H2FRAME_TYPE_RST_STREAM] = h2session__in_control_rst_stream,
     [H2FRAME_TYPE_SETTINGS] = h2session__in_control_settings,
     [H2FRAME_TYPE_PUSH_PROMISE] = h2session__in_headers_push_promise,

@@ -72,8 +72,10 @@ static size_t first_settings(const h2session_config *c, h2frame_setting *out)
         out[n++] = (h2frame_setting){H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL, 1};
     }
     out[n++] = (h2frame_setting){H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, c->max_header_list_size};
-    /* Never changed afterwards. rfc: 9218#2.1 */
-    out[n++] = (h2frame_setting){H2FRAME_SETTING_NO_RFC7540_PRIORITIES, 1};
+    if (c->priority_scheme == H2SESSION_PRIORITIES_RFC9218) {
+        /* Never changed afterwards. rfc: 9218#2.1 */
+        out[n++] = (h2frame_setting){H2FRAME_SETTING_NO_RFC7540_PRIORITIES, 1};
+    }
     for (size_t i = 0; i < c->extra_settings_count; i++) {
         out[n++] = c->extra_settings[i];
     }
@@ -124,6 +126,17 @@ static void init_members(h2session *s)
     timer_start(&s->idle, 0, 0);
 }
 
+static int new_schedule(h2session *s)
+{
+    if (s->config.priority_scheme == H2SESSION_PRIORITIES_RFC9218) {
+        return 0;
+    }
+    return h2session__scheduler_use_tree(&s->schedule, &s->memory, s->config.priority_node_limit) ==
+                   0
+               ? 0
+               : H2SESSION_ERR_NOMEM;
+}
+
 static void destroy(h2session *s)
 {
     struct memory hook = s->meter.hook;
@@ -135,6 +148,7 @@ static void destroy(h2session *s)
     h2session__slab_trim(&s->stream_slab);
     h2session__slab_trim(&s->sending_slab);
     h2session__push_origins_free(&s->origins);
+    h2session__scheduler_use_urgency(&s->schedule);
     h2session__priority_idle_free(&s->priority_idle, &s->memory);
     hpack_encoder_free(s->encoder);
     hpack_decoder_free(s->decoder);
@@ -177,6 +191,7 @@ int h2session_new(h2session **out, const h2session_config *config,
     result = import_callbacks(s, callbacks);
     result = result != 0 ? result : new_parser(s);
     result = result != 0 ? result : new_coders(s);
+    result = result != 0 ? result : new_schedule(s);
     result = result != 0 ? result : queue_preface(s);
     if (result != 0) {
         destroy(s);

@@ -47,6 +47,9 @@ struct block {
     uint64_t octets; /* of its frames so far */
     uint64_t started_ns;
     struct verdict verdict;
+    uint32_t dependency; /* of HEADERS that open a stream of the tree; weight 0: not given */
+    uint16_t weight;
+    uint16_t exclusive;
 };
 
 /* Acknowledgements that are queued, the last of them up to this place of the output. */
@@ -279,6 +282,8 @@ void h2session__streams_end_all(h2session *s, uint32_t code, uint32_t reason);
 int h2session__streams_reap(h2session *s);
 /* Puts the stream into the scheduler or takes it out, as its state says. */
 void h2session__streams_schedule(h2session *s, struct stream *st);
+/* All of them leave the dependency tree for urgencies. */
+void h2session__streams_use_urgency(h2session *s);
 /* The same for all, when the windows of all have moved since. */
 void h2session__streams_schedule_moved(h2session *s);
 int64_t h2session__streams_send_window(const h2session *s, const struct stream *st);
@@ -329,7 +334,10 @@ int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_ignored(h2session *s, const h2frame_frame *frame);
+int h2session__in_priority_priority(h2session *s, const h2frame_frame *frame);
 int h2session__in_priority_update(h2session *s, const h2frame_frame *frame);
+/* The priority part of HEADERS whose block begins. */
+void h2session__in_priority_block(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame);
 int h2session__in_extension_origin(h2session *s, const h2frame_frame *frame);
 /* in_custom.c: a frame of a type that has no handler. is_free: whether the application may use the
@@ -344,8 +352,8 @@ int h2session__in_control_apply_local(h2session *s, const struct settings_effect
 /* Tells the application a checked field section, then moves the state when END_STREAM came with
  * it. The caller fills the event but for size and stream. */
 int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event);
-/* priority_field.c's reading of a request, received or sent, for the stream it opens; and what
- * PRIORITY_UPDATE said of it before. */
+/* The priority of a stream that a request, received or sent, has opened: its field, what
+ * PRIORITY_UPDATE said before; or what HEADERS said, in a tree. */
 void h2session__in_priority_request(h2session *s, struct stream *st, const hpack_field *fields,
                                     size_t count);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */

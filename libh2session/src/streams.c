@@ -74,7 +74,11 @@ static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t
         .content_length = -1,
     };
     h2session__flow_init(&st->recv, s->settings.local.initial_window_size);
-    h2session__scheduler_open(&s->schedule, &st->node, id);
+    if (h2session__scheduler_open(&s->schedule, &st->node, id) != 0) {
+        h2session__stream_table_remove(&s->streams, id);
+        h2session__slab_give(&s->stream_slab, st, place);
+        return NULL;
+    }
     ++*counter_of(s, st);
     h2session__clock_stream_count(s);
     return st;
@@ -241,6 +245,23 @@ void h2session__streams_schedule(h2session *s, struct stream *st)
         h2session__scheduler_add(&s->schedule, &st->node);
     } else {
         h2session__scheduler_remove(&s->schedule, &st->node);
+    }
+}
+
+/* rfc: 9218#2.1 */
+void h2session__streams_use_urgency(h2session *s)
+{
+    uint32_t position = 0;
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
+        h2session__scheduler_close(&s->schedule, &st->node);
+    }
+    h2session__scheduler_use_urgency(&s->schedule);
+    position = 0;
+    st = h2session__stream_table_next(&s->streams, &position);
+    for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
+        (void)h2session__scheduler_open(&s->schedule, &st->node, st->id); /* needs no memory */
+        h2session__streams_schedule(s, st);
     }
 }
 

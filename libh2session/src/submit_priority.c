@@ -26,7 +26,10 @@ int h2session_stream_priority(const h2session *s, uint32_t stream_id, uint32_t *
     if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
     }
-    h2session__scheduler_priority(&st->node, urgency, incremental);
+    if (h2session__scheduler_has_tree(&s->schedule)) {
+        return H2SESSION_ERR_PRIORITY_SCHEME;
+    }
+    h2session__scheduler_priority(&s->schedule, &st->node, urgency, incremental);
     return 0;
 }
 
@@ -39,6 +42,9 @@ int h2session_set_stream_priority(h2session *s, uint32_t stream_id, uint32_t urg
     struct stream *st = h2session__streams_find(s, stream_id);
     if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
+    }
+    if (h2session__scheduler_has_tree(&s->schedule)) {
+        return H2SESSION_ERR_PRIORITY_SCHEME;
     }
     st->flags |= STREAM_PRIORITY_SET;
     h2session__scheduler_prioritize(&s->schedule, &st->node, urgency, incremental);
@@ -85,8 +91,10 @@ int h2session_submit_priority_update(h2session *s, uint32_t stream_id, const uin
     int is_idle = 0;
     int result = h2session__submit_allowed(s);
     result = result != 0 ? result : check_target(s, stream_id, &is_idle);
-    if (result == 0 && s->settings.remote_seen && s->settings.remote.no_rfc7540_priorities != 1) {
-        result = H2SESSION_ERR_PRIORITY_SCHEME; /* rfc: 9218#2.1.1 */
+    /* rfc: 9218#2.1.1 */
+    int is_heard = !s->settings.remote_seen || s->settings.remote.no_rfc7540_priorities == 1;
+    if (result == 0 && (!is_heard || h2session__scheduler_has_tree(&s->schedule))) {
+        result = H2SESSION_ERR_PRIORITY_SCHEME;
     }
     result = result != 0 ? result : apply(s, stream_id, &field, is_idle);
     if (result == 0) {

@@ -129,6 +129,8 @@ void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields,
 /* A promise on the parent, in that many frames. */
 void peer_promise(struct fixture *f, uint32_t parent_id, uint32_t promised_id, const char *fields,
                   uint32_t frames);
+/* One frame with head's stream, flags and priority part. */
+void peer_headers_like(struct fixture *f, const h2frame_frame *head, const char *fields);
 void peer_data(struct fixture *f, uint32_t stream_id, size_t length, uint32_t flags);
 void peer_padded(struct fixture *f, uint32_t stream_id, size_t length, uint32_t padding);
 void peer_reset(struct fixture *f, uint32_t stream_id, uint32_t code);

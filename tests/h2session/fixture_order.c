@@ -83,9 +83,8 @@ struct tally order_all(struct order *o)
     return order_octets(o, ORDER_WIDE);
 }
 
-void order_close_window(struct order *o, const char *fields)
+void order_close_window(struct order *o, uint32_t id, const char *fields)
 {
-    uint32_t id = 2 * ORDER_STREAMS + 1;
     struct body body = {.length = (size_t)h2session_send_window(o->f.s, 0)};
     peer_headers(&o->f, id, fields, H2FRAME_FLAG_END_STREAM);
     assert_int_equal(fixture_feed(&o->f), 0);

@@ -37,8 +37,9 @@ void order_end(struct order *o);
 /* Lets so many more octets of DATA pass / all there is. */
 struct tally order_octets(struct order *o, size_t octets);
 struct tally order_all(struct order *o);
-/* Another stream uses up the window of the connection, with those fields of its request. */
-void order_close_window(struct order *o, const char *fields);
+/* Another stream uses up the window of the connection, with those fields of its request, and is
+ * closed. */
+void order_close_window(struct order *o, uint32_t id, const char *fields);
 
 void order_expect_priority(struct order *o, uint32_t id, uint32_t urgency, uint32_t incremental);
 

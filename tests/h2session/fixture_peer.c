@@ -73,6 +73,13 @@ static void block_frames(struct fixture *f, h2frame_frame first, const char *fie
     free(block.data);
 }
 
+void peer_headers_like(struct fixture *f, const h2frame_frame *head, const char *fields)
+{
+    h2frame_frame first = *head;
+    first.type = H2FRAME_TYPE_HEADERS;
+    block_frames(f, first, fields, 1);
+}
+
 void peer_headers_cut(struct fixture *f, uint32_t stream_id, const char *fields, uint32_t flags,
                       uint32_t frames)
 {

@@ -35,7 +35,7 @@ static void incremental_streams_share_by_octets(void **state)
     const char *const priorities[] = {"i", "i", "i"};
     struct order s;
     order_requests(&s, priorities, 3, 4 << 20);
-    order_close_window(&s, GET_PRIORITY("u=0"));
+    order_close_window(&s, 2 * ORDER_STREAMS + 1, GET_PRIORITY("u=0"));
     s.bodies[0].chunk = 1000;
     s.bodies[1].lend = 1;
     struct tally t = order_octets(&s, 30 * 16384);
@@ -51,7 +51,7 @@ static void both_kinds_get_half(void **state)
     const char *const priorities[] = {"u=3", "i", "u=3", "i"};
     struct order s;
     order_requests(&s, priorities, 4, 4 << 20);
-    order_close_window(&s, GET_PRIORITY("u=0"));
+    order_close_window(&s, 2 * ORDER_STREAMS + 1, GET_PRIORITY("u=0"));
     struct tally t = order_octets(&s, 40 * 16384);
     assert_int_equal(t.octets[0], 20 * 16384);
     assert_int_equal(t.octets[1], 10 * 16384);
@@ -97,6 +97,10 @@ static void upgraded_request_has_its_priority(void **state)
     fixture_init(&s.f, H2SESSION_SERVER, NULL);
     assert_int_equal(fixture_start(&s.f), 0);
     assert_int_equal(h2session_upgrade_server(s.f.s, "", 0, &message), 0);
+    order_expect_priority(&s, 1, 6, 1);
+    peer_preface(&s.f);
+    peer_settings(&s.f, H2FRAME_SETTING_NO_RFC7540_PRIORITIES, 1);
+    assert_int_equal(fixture_feed(&s.f), 0);
     order_expect_priority(&s, 1, 6, 1);
     order_end(&s);
 }

@@ -130,6 +130,7 @@ H2SESSION_API const char *h2session_version(void);
     X(PUSH_METHOD, 3124, "RFC 9113 8.4", "promised request is not GET or HEAD")                    \
     X(PUSH_ORIGIN, 3125, "RFC 9113 8.4", "promised request has another origin than its parent")    \
     X(PUSH_PARENT, 3126, "RFC 9113 5.1", "promise on a stream that was reset")                     \
+    X(PRIORITY_SELF, 3127, "RFC 7540 5.3.1", "a stream depends on itself")                         \
     X(PSEUDO_UNKNOWN, 3130, "RFC 9113 8.3", "undefined pseudo-field")                              \
     X(PSEUDO_ORDER, 3131, "RFC 9113 8.3", "pseudo-field after a regular field")                    \
     X(PSEUDO_REPEATED, 3132, "RFC 9113 8.3", "pseudo-field given twice")                           \
@@ -187,6 +188,7 @@ H2SESSION_API const char *h2session_version(void);
     X(TIMEOUT_FIRST_REQUEST, 3210, "first_request_timeout_ns", "no stream was ever opened")        \
     X(TIMEOUT_PROGRESS, 3211, "progress_rate", "the peer sends or takes the body too slowly")      \
     X(TIMEOUT_OUTPUT, 3212, "progress_rate", "the peer takes what is sent too slowly")             \
+    X(LIMIT_PRIORITY_NODES, 3220, "priority_node_limit", "too many idle streams in the tree")      \
     X(GLITCH_SETTINGS, 3230, "glitch_burst", "SETTINGS after the first")                           \
     X(GLITCH_PING_ACK, 3231, "glitch_burst", "PING ACK without a PING")                            \
     X(GLITCH_GOAWAY, 3232, "glitch_burst", "GOAWAY after the first")                               \
@@ -224,6 +226,12 @@ enum {
     H2SESSION_PUSH_ANY_ORIGIN = 0x2
 };
 
+/* Kinds of priorities: see "Priorities" below. */
+enum {
+    H2SESSION_PRIORITIES_RFC9218 = 0, /* urgency and incremental */
+    H2SESSION_PRIORITIES_RFC7540 = 1  /* dependency tree and weights, for peers that use it */
+};
+
 /* Fill with h2session_config_init(&c, sizeof c, role), then change what you want. size comes
  * first, new members only at the end; zero means "as before the member existed". */
 typedef struct h2session_config {
@@ -236,8 +244,8 @@ typedef struct h2session_config {
 
     /* Sent in the first SETTINGS where they differ from the protocol's initial values, except that
      * MAX_CONCURRENT_STREAMS (server, or client that takes pushes), MAX_HEADER_LIST_SIZE,
-     * ENABLE_PUSH 0 (other clients) and NO_RFC7540_PRIORITIES 1 are always sent. In force as limits
-     * from then on, whatever the peer believes. */
+     * ENABLE_PUSH 0 (other clients) and, unless priority_scheme is RFC7540, NO_RFC7540_PRIORITIES 1
+     * are always sent. In force as limits from then on, whatever the peer believes. */
     uint32_t header_table_size;      /* 4096: decoder's dynamic table */
     uint32_t max_concurrent_streams; /* 100: streams the peer may have open */
     uint32_t initial_window_size;    /* 65535: credit of each stream at its start */
@@ -350,6 +358,13 @@ typedef struct h2session_config {
     /* More deadlines, 0 = none. */
     uint64_t first_request_timeout_ns; /* 10 s (server), 0: idle_timeout_ns before any stream */
     uint64_t close_timeout_ns; /* 5 s: WANT_CLOSE after a GOAWAY, although not all was taken */
+
+    /* How the bodies that this side sends are ordered: H2SESSION_PRIORITIES_. Default RFC9218. */
+    uint32_t priority_scheme;
+    /* 32: nodes of the tree of RFC 7540 that are not open streams, but idle ones that PRIORITY has
+     * named or closed ones that are remembered. Closed ones make room; more idle ones end the
+     * connection with ENHANCE_YOUR_CALM. 0: none are kept. */
+    uint32_t priority_node_limit;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -836,7 +851,7 @@ H2SESSION_API int h2session_upgrade_server(h2session *s, const char *settings,
                                            size_t settings_length,
                                            const h2session_message *request) H2SESSION_MUST_CHECK;
 
-/* ---- Priorities: which stream sends first (RFC 9218) --------------------------------------- */
+/* ---- Priorities: which stream sends first --------------------------------------------------- */
 
 /*
  * Bodies of a lower urgency wait until none of a higher one can be sent; a stream that waits for a
@@ -849,15 +864,21 @@ H2SESSION_API int h2session_upgrade_server(h2session *s, const char *settings,
  * has given any such signal its streams are incremental, so that they share; from then on one
  * without it has the defaults of RFC 9218: urgency 3, not incremental. At a client the field of its
  * own request also orders the bodies it sends; without it they share.
+ *
+ * With priority_scheme RFC7540 in the configuration the streams stand in a dependency tree instead
+ * (RFC 7540 5.3), built from PRIORITY frames and that part of HEADERS: a stream is sent before those
+ * that depend on it, and siblings share by their weights of 1 to 256. Signals of RFC 9218 have no
+ * effect then. At a server a client that says NO_RFC7540_PRIORITIES 1 gets the scheme of RFC 9218
+ * all the same (RFC 9218 2.1).
  */
 
-/* The priority of an open stream. Errors: STREAM_UNKNOWN. */
+/* The priority of an open stream. Errors: STREAM_UNKNOWN; PRIORITY_SCHEME: it stands in a tree. */
 H2SESSION_API int h2session_stream_priority(const h2session *s, uint32_t stream_id,
                                             uint32_t *urgency, uint32_t *incremental);
 
 /* Sets it, for instance to what the field `priority` of a response says (RFC 9218 8). From then on
  * PRIORITY_UPDATE of the client for this stream is only told by on_priority_update. Errors: USAGE:
- * urgency above 7 or incremental above 1; STREAM_UNKNOWN. */
+ * urgency above 7 or incremental above 1; STREAM_UNKNOWN; PRIORITY_SCHEME: it stands in a tree. */
 H2SESSION_API int h2session_set_stream_priority(h2session *s, uint32_t stream_id, uint32_t urgency,
                                                 uint32_t incremental);
 
@@ -872,8 +893,8 @@ H2SESSION_API int h2session_parse_priority(const uint8_t *value, size_t length, 
  * streams together with the open ones is bounded by what the server allows. value is what the field
  * `priority` would have ("u=1, i"), up to 64 octets, and is copied. Errors: USAGE (also for a
  * malformed value); STREAM_UNKNOWN: closed, or of the server and not promised; STREAM_LIMIT;
- * PRIORITY_SCHEME: the server's SETTINGS came without NO_RFC7540_PRIORITIES 1, so it would not look
- * at it (RFC 9218 2.1.1); CLOSED, OUTPUT_LIMIT, NOMEM. */
+ * PRIORITY_SCHEME: the session uses RFC 7540, or the server's SETTINGS came without
+ * NO_RFC7540_PRIORITIES 1, so it would not look at it (RFC 9218 2.1.1); CLOSED, OUTPUT_LIMIT, NOMEM. */
 H2SESSION_API int h2session_submit_priority_update(h2session *s, uint32_t stream_id,
                                                    const uint8_t *value,
                                                    size_t length) H2SESSION_MUST_CHECK;
