@@ -175,6 +175,7 @@ int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame)
 {
     uint32_t state = h2session__streams_state(s, frame->stream_id);
     struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_RST_STREAM);
+    s->counters.resets_in++;
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (v.scope == VERDICT_OK && st != NULL) {
         uint32_t code = reset_code(s, st, frame->error_code);

@@ -113,6 +113,7 @@ static int begin(h2session *s, const h2frame_frame *frame)
         return drop(s, frame, v);
     }
     st->received += body;
+    s->counters.body_in += body;
     progress_moved(&st->progress, body);
     s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
     return 0;

@@ -58,6 +58,13 @@ int h2session__bucket_take(struct bucket *b, uint64_t now_ns)
     return 0;
 }
 
+uint32_t h2session__bucket_tokens(const struct bucket *b, uint64_t now_ns)
+{
+    struct bucket copy = *b;
+    refill(&copy, now_ns);
+    return copy.tokens;
+}
+
 void h2session__limits_init(struct limits *l, const h2session_config *config)
 {
     *l = (struct limits){

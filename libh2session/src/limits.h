@@ -23,6 +23,8 @@ struct bucket {
 void h2session__bucket_init(struct bucket *b, uint32_t burst, uint32_t rate);
 /* Takes one token: 0, or -1 when there is none. */
 int h2session__bucket_take(struct bucket *b, uint64_t now_ns);
+/* How many there are. */
+uint32_t h2session__bucket_tokens(const struct bucket *b, uint64_t now_ns);
 
 struct limits {
     const h2session_config *config;

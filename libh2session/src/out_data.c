@@ -84,6 +84,7 @@ static void charge(h2session *s, struct stream *st, const struct data_frame *dat
     if (n >= CRUMB || !used_up) {
         h2session__limits_data_sent(&s->limits, n);
     }
+    s->counters.body_out += data->octets;
     progress_moved(&st->progress, data->octets);
 }
 

@@ -156,6 +156,7 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
             return result;
         }
     }
+    s->counters.frames_in += (frame->part & H2FRAME_PART_FIRST) != 0;
     int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0] && HANDLERS[frame->type] != NULL;
     return known ? HANDLERS[frame->type](s, frame) : h2session__in_custom_frame(s, frame);
 }
@@ -275,6 +276,7 @@ int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t no
     s->paused = 0;
     if (!s->terminated && !s->eof) {
         result = feed(s, data, length, consumed);
+        s->counters.octets_in += *consumed;
     }
     if (result != 0 || s->terminated || s->eof) {
         *consumed = length; /* nothing more is looked at */

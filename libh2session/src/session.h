@@ -77,6 +77,18 @@ enum {
     ACCOUNTS
 };
 
+/* What h2session_stats() tells and nothing else knows. Streams have 31 bits. */
+struct counters {
+    uint64_t octets_in;
+    uint64_t frames_in;
+    uint64_t body_in;
+    uint64_t body_out;
+    uint32_t streams_local;
+    uint32_t streams_remote;
+    uint32_t resets_in;
+    uint32_t resets_out;
+};
+
 struct h2session {
     h2session_config config;
     h2session_callbacks callbacks;
@@ -165,6 +177,7 @@ struct h2session {
     int32_t look_after_ms; /* 0: as always */
     uint64_t looked_ns;    /* for progress, the last time; as long as nobody is waited for, now */
 
+    struct counters counters;
     struct rule_counts rule_counts;
     h2session_fault_event last_fault;
 };

@@ -66,6 +66,11 @@ static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t
     s->out.keeps = 1; /* it will be answered, and others will follow */
     s->streams.keeps = 1;
     s->used = 1;
+    if (flags & STREAM_LOCAL_INITIATED) {
+        s->counters.streams_local++;
+    } else {
+        s->counters.streams_remote++;
+    }
     *st = (struct stream){
         .id = id,
         .state = state,

@@ -978,6 +978,41 @@ typedef struct h2session_memory_info {
 /* Set out->size first. Error: USAGE. */
 H2SESSION_API int h2session_memory(const h2session *s, h2session_memory_info *out);
 
+/* What has happened on the connection so far. For frames by type there is on_trace. */
+typedef struct h2session_stats_info {
+    size_t size;
+    uint64_t octets_received;
+    uint64_t octets_sent;     /* as h2session_sent() was told */
+    uint64_t frames_received; /* without those that had a fault of the frame layer */
+    uint64_t frames_queued;   /* a field block in several frames counts once */
+    uint64_t body_received;   /* octets, without padding; of streams that are gone not at all */
+    uint64_t body_queued;
+    uint64_t streams_local; /* opened or promised by this side */
+    uint64_t streams_remote;
+    uint64_t resets_received; /* RST_STREAM */
+    uint64_t resets_sent;
+    uint64_t window_updates_received;
+    uint64_t handlers; /* that run on after their stream, H2SESSION_STILL_RUNNING */
+} h2session_stats_info;
+
+/* Set out->size first. Error: USAGE. */
+H2SESSION_API int h2session_stats(const h2session *s, h2session_stats_info *out);
+
+/* How far a limit is used, by the reason that it ends with. */
+typedef struct h2session_limit_info {
+    size_t size;
+    uint32_t reason;
+    uint32_t rate;  /* given back each second, 0: not by time */
+    uint64_t used;  /* now, or at the last call that brought the time */
+    uint64_t limit; /* beyond which something happens; 0: no limit */
+} h2session_limit_info;
+
+/* reason: LIMIT_RESETS, LIMIT_GLITCHES, LIMIT_REFUSED, LIMIT_ACKS, LIMIT_MEMORY,
+ * LIMIT_NEW_STREAMS, LIMIT_EMPTY_FRAMES, LIMIT_OUTPUT_FRAMES, LIMIT_WINDOW_UPDATES,
+ * LIMIT_CONTINUATIONS, LIMIT_HANDLERS or CONCURRENT_STREAMS. Set out->size first. Error: USAGE,
+ * also for other reasons, which are no sums. */
+H2SESSION_API int h2session_limit(const h2session *s, uint32_t reason, h2session_limit_info *out);
+
 /* The fault that ended the session, or else the latest of a stream or of a submit. reason NONE:
  * there was none. Set out->size first. */
 H2SESSION_API int h2session_last_fault(const h2session *s, h2session_fault_event *out);
