@@ -82,7 +82,7 @@ static void fill_options(const struct command_line *a, struct server_options *o)
 {
     o->addresses = DEFAULT_ADDRESSES;
     o->address_count = sizeof DEFAULT_ADDRESSES / sizeof DEFAULT_ADDRESSES[0];
-    o->folder = a->folder;
+    o->site.folder = a->folder;
     o->no_tls = a->no_tls;
     o->verbose = a->verbose;
     o->echo_upload = a->echo_upload;

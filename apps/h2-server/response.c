@@ -3,12 +3,14 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SERVER_NAME "h2-server/" H2SESSION_VERSION
 
-void response_add(struct response *response, const char *name, const char *value)
+static void add(struct response *response, const char *name, const char *value, size_t length)
 {
     assert(response->count < RESPONSE_FIELDS);
     const size_t name_length = strlen(name);
@@ -16,23 +18,56 @@ void response_add(struct response *response, const char *name, const char *value
         .name = name,
         .value = value,
         .name_length = (uint32_t)name_length,
-        .value_length = (uint32_t)strlen(value),
+        .value_length = (uint32_t)length,
         .token = hpack_token(name, name_length),
     };
     response->fields[response->count++] = field;
 }
 
+void response_add(struct response *response, const char *name, const char *value)
+{
+    add(response, name, value, strlen(value));
+}
+
+void response_print(struct response *response, const char *name, const char *format, ...)
+{
+    char *text = response->texts + response->used;
+    const size_t room = RESPONSE_TEXTS - response->used;
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(text, room, format, arguments);
+    va_end(arguments);
+    if (length < 0 || (size_t)length >= room) {
+        return;
+    }
+    response->used += (size_t)length + 1;
+    add(response, name, text, (size_t)length);
+}
+
 void response_init(struct response *response, int status, const char *date)
 {
-    memset(response, 0, sizeof *response);
-    (void)snprintf(response->status, sizeof response->status, "%d", status);
-    response_add(response, ":status", response->status);
+    response->status = status;
+    response->count = 0;
+    response->used = 0;
+    response->owned = NULL;
+    response_print(response, ":status", "%03d", status);
     response_add(response, "server", SERVER_NAME);
     response_add(response, "date", date);
 }
 
 void response_add_length(struct response *response, uint64_t length)
 {
-    (void)snprintf(response->length, sizeof response->length, "%" PRIu64, length);
-    response_add(response, "content-length", response->length);
+    response_print(response, "content-length", "%" PRIu64, length);
+}
+
+void response_own(struct response *response, void *memory)
+{
+    assert(response->owned == NULL);
+    response->owned = memory;
+}
+
+void response_clear(struct response *response)
+{
+    free(response->owned);
+    response->owned = NULL;
 }

@@ -3,9 +3,10 @@
  * The field section of a response, on the stack of whoever sends it.
  *
  * Invariants:
- * - Names and values are borrowed until the response is submitted, but for numbers, which are
- *   kept inside.
+ * - Names and values are borrowed until the response is submitted, but for those made by
+ *   response_print(), which are kept inside, and one that was allocated (response_own()).
  * - There is room for every field the server ever sends; adding more is a fault of the program.
+ *   A text that does not fit leaves its field out.
  */
 #ifndef H2KIT_APPS_RESPONSE_H
 #define H2KIT_APPS_RESPONSE_H
@@ -14,18 +15,26 @@
 
 #include <h2session/h2session.h>
 
-enum { RESPONSE_FIELDS = 10 };
+enum { RESPONSE_FIELDS = 16, RESPONSE_TEXTS = 512 };
 
 struct response {
-    hpack_field fields[RESPONSE_FIELDS];
+    int status;
     size_t count;
-    char status[16];
-    char length[24];
+    hpack_field fields[RESPONSE_FIELDS];
+    size_t used; /* of texts */
+    char texts[RESPONSE_TEXTS];
+    void *owned;
 };
 
 /* Begins with :status, server and date. */
 void response_init(struct response *response, int status, const char *date);
 void response_add(struct response *response, const char *name, const char *value);
+void response_print(struct response *response, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void response_add_length(struct response *response, uint64_t length);
+/* Takes memory, the one piece a response can have, that a field of it points to. */
+void response_own(struct response *response, void *memory);
+/* After it was submitted, or was not. */
+void response_clear(struct response *response);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 #include "connection.h"
 
 enum { NS_PER_MS = 1000000 };
+
+static_assert((int)SITE_ERROR_SIZE <= (int)SERVER_ERROR_SIZE, "its errors are passed on");
 
 static const rlim_t SPARE_DESCRIPTORS = 64;
 
@@ -51,21 +54,6 @@ static int set_up_session(struct server *s, char error[SERVER_ERROR_SIZE])
     s->session.connection_window_size = o->connection_window;
     if (o->echo_upload) {
         s->session.flags |= H2SESSION_MANUAL_CONSUME;
-    }
-    return 0;
-}
-
-static int set_up_content(struct server *s, char error[SERVER_ERROR_SIZE])
-{
-    s->root.fd = -1;
-    if (s->options->folder == NULL) {
-        return 0;
-    }
-    const int reason = static_root_open(&s->root, s->options->folder);
-    if (reason != 0) {
-        (void)snprintf(error, SERVER_ERROR_SIZE, "cannot open folder %.200s: %s",
-                       s->options->folder, strerror(reason));
-        return -1;
     }
     return 0;
 }
@@ -141,7 +129,7 @@ int server_start(struct server *s, struct loop *loop, const struct server_option
     s->trace.out = stdout;
     s->trace.start_ns = loop_now_ns();
     s->trace.colour = trace_colour_wanted(stdout);
-    if (set_up_content(s, error) != 0 || set_up_session(s, error) != 0 ||
+    if (site_open(&s->site, &options->site, error) != 0 || set_up_session(s, error) != 0 ||
         set_up_tls(s, error) != 0 || set_up_listener(s, error) != 0) {
         server_free(s);
         return -1;
@@ -154,7 +142,7 @@ void server_free(struct server *s)
 {
     listener_close(s->listener);
     tls_context_free(s->tls);
-    static_root_close(&s->root);
+    site_close(&s->site);
 }
 
 /* ---- Stop ---------------------------------------------------------------------------------- */

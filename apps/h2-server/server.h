@@ -18,7 +18,7 @@
 #include "http_date.h"
 #include "listener.h"
 #include "loop.h"
-#include "static_files.h"
+#include "site.h"
 #include "tls_context.h"
 #include "trace.h"
 
@@ -30,7 +30,7 @@ struct server_options {
     const struct listener_address *addresses;
     size_t address_count;
     uint16_t port;
-    const char *folder; /* NULL: the built-in page */
+    struct site_options site;
     uint32_t no_tls;
     const char *key_file; /* with certificate_file; NULL: a certificate is made */
     const char *certificate_file;
@@ -49,7 +49,7 @@ struct server {
     struct loop *loop;
     struct listener *listener;
     struct tls_context *tls;
-    struct static_root root; /* fd -1: none */
+    struct site site;
     h2session_config session;
     struct trace trace;
     struct connection *first; /* all connections, doubly linked */
