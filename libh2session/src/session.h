@@ -398,6 +398,9 @@ int h2session__submit_allowed(const h2session *s);
 int h2session__submit_may_open(const h2session *s);
 /* Copies the caller's struct, of this or an older version. 0 or USAGE. */
 int h2session__submit_import(const h2session_message *in, h2session_message *out);
+/* What promises on the stream of a request will be held against: its place in push_origins.h, or -1
+ * without memory. */
+int h2session__submit_take_origin(h2session *s, const h2session_message *message);
 /* Keeps the verdict for h2session_last_fault(); returns code. */
 int h2session__submit_refuse(h2session *s, struct verdict v, int code);
 /* 0 or SECTION_LIMIT. */

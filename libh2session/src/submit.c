@@ -95,8 +95,7 @@ int h2session__submit_may_open(const h2session *s)
     return h2session_stream_room(s) == 0 ? H2SESSION_ERR_STREAM_LIMIT : 0;
 }
 
-/* What promises on the stream will be held against: its place in push_origins.h, or -1. */
-static int take_origin(h2session *s, const h2session_message *message)
+int h2session__submit_take_origin(h2session *s, const h2session_message *message)
 {
     hpack_field origin[ORIGIN_FIELDS];
     if (s->config.enable_push == 0 || (s->config.flags & H2SESSION_PUSH_ANY_ORIGIN) ||
@@ -122,7 +121,7 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     if (result != 0) {
         return result;
     }
-    int origin = take_origin(s, message);
+    int origin = h2session__submit_take_origin(s, message);
     if (origin < 0) {
         return H2SESSION_ERR_NOMEM;
     }

@@ -91,15 +91,21 @@ int h2session_upgrade_settings(const h2session *s, char *text, size_t capacity, 
 static int become_client(h2session *s, const h2session_message *message, uint32_t method)
 {
     struct settings_effect effects[SETTINGS_ENTRIES_MAX];
-    size_t count = h2session__settings_local_implied(&s->settings, effects);
-    int result = h2session__in_control_apply_local(s, effects, count);
-    if (result != 0) {
-        return result;
-    }
-    struct stream *st = open_stream(s, message, method, STREAM_LOCAL_INITIATED | STREAM_FINAL_SENT);
-    if (st == NULL) {
+    int origin = h2session__submit_take_origin(s, message);
+    if (origin < 0) {
         return H2SESSION_ERR_NOMEM;
     }
+    size_t count = h2session__settings_local_implied(&s->settings, effects);
+    int result = h2session__in_control_apply_local(s, effects, count);
+    struct stream *st = NULL;
+    if (result == 0) {
+        st = open_stream(s, message, method, STREAM_LOCAL_INITIATED | STREAM_FINAL_SENT);
+    }
+    if (st == NULL) {
+        h2session__push_origins_give(&s->origins, (uint32_t)origin);
+        return result != 0 ? result : H2SESSION_ERR_NOMEM;
+    }
+    st->origin = (uint8_t)origin;
     s->next_stream_id = FIRST_ID + 2;
     h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
     return 0;

@@ -290,6 +290,42 @@ static void request_that_is_coming_in_is_dropped_as_well(void **state)
     fixture_end(&f);
 }
 
+/* At a client the streams of the peer are pushed ones. */
+static void promises_are_dropped_as_well(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, H2SESSION_CLIENT, NULL);
+    f.config.enable_push = 1;
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), 0);
+    peer_promise(&f, 1, 2, GET_FIELDS, 1);
+    peer_promise(&f, 1, 4, GET_FIELDS, 1);
+    assert_int_equal(fixture_turn(&f), 0);
+    peer_promise(&f, 1, 6, GET_FIELDS "|x-table a", 2);
+    size_t length = f.in.length;
+    const size_t half[] = {length / 2};
+    assert_int_equal(fixture_feed_cut(&f, half, 1), 0);
+    fixture_clear(&f);
+    assert_int_equal(h2session_submit_goaway(f.s, 2, 0, NULL), 0);
+    assert_int_equal(h2session_stream_state(f.s, 2), H2SESSION_STATE_RESERVED_REMOTE);
+    memmove(f.in.data, f.in.data + half[0], length - half[0]);
+    f.in.length = length - half[0];
+    peer_promise(&f, 1, 8, GET_FIELDS, 1);
+    peer_headers(&f, 4, ":status 200", 0);
+    peer_headers(&f, 6, ":status 200", END);
+    peer_headers(&f, 2, ":status 200|x-table a", END);
+    assert_int_equal(fixture_turn(&f), 0);
+    fixture_expect(&f, "closed 4 REFUSED_STREAM APPLICATION\n"
+                       "response 2 end :status=200 x-table=a\nend 2\n"
+                       "closed 2 NO_ERROR NONE remote\n> GOAWAY 0 last=2 NO_ERROR\n");
+    peer_headers(&f, 1, ":status 200", END);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_wants(f.s), H2SESSION_WANT_CLOSE);
+    fixture_end(&f);
+}
+
 static void received_goaway_is_remembered(void **state)
 {
     (void)state;
@@ -339,6 +375,7 @@ int main(void)
         cmocka_unit_test(debug_data_has_a_limit),
         cmocka_unit_test(goaway_may_cut_a_shutdown_short),
         cmocka_unit_test(request_that_is_coming_in_is_dropped_as_well),
+        cmocka_unit_test(promises_are_dropped_as_well),
         cmocka_unit_test(received_goaway_is_remembered),
         cmocka_unit_test(submits_survive_every_failing_allocation),
     };

@@ -176,6 +176,25 @@ static void settings_of_the_client_are_in_force_at_once(void **state)
     fixture_end(&f);
 }
 
+/* rfc: 9113#8.4 */
+static void promises_are_held_against_the_request(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, H2SESSION_CLIENT, NULL);
+    f.config.enable_push = 1;
+    assert_int_equal(fixture_start(&f), 0);
+    assert_int_equal(upgrade_client(&f, GET_FIELDS), 0);
+    peer_settings(&f, 0, 0);
+    peer_promise(&f, 1, 2, GET_FIELDS, 1);
+    peer_promise(&f, 1, 4, ":method GET|:scheme https|:authority b.example|:path /", 1);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_non_null(strstr(fixture_text(&f), "push 2 "));
+    assert_null(strstr(fixture_text(&f), "push 4 "));
+    assert_true(fixture_has(&f, "fault stream 4 PROTOCOL_ERROR PUSH_ORIGIN"));
+    fixture_end(&f);
+}
+
 static void only_a_new_client_is_upgraded(void **state)
 {
     (void)state;
@@ -475,6 +494,7 @@ int main(void)
         cmocka_unit_test(client_goes_on_with_stream_3),
         cmocka_unit_test(response_to_head_has_no_body),
         cmocka_unit_test(settings_of_the_client_are_in_force_at_once),
+        cmocka_unit_test(promises_are_held_against_the_request),
         cmocka_unit_test(only_a_new_client_is_upgraded),
         cmocka_unit_test(server_answers_the_request_on_stream_1),
         cmocka_unit_test(stream_1_is_half_closed),
