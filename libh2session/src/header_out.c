@@ -3,10 +3,11 @@
  * A field section as one HEADERS or PUSH_PROMISE frame and as many CONTINUATION frames as the
  * peer's MAX_FRAME_SIZE asks for (RFC 9113 4.3, 6.10). The block is encoded straight into the out
  * queue behind room for the first head, and for the promised id of a promise; when both must be cut,
- * the pieces are moved apart from the end.
+ * the pieces are moved apart from the end. What fits into one frame may be padded.
  */
 #include <string.h>
 
+#include "padding.h"
 #include "session.h"
 
 enum { HEAD = H2FRAME_HEAD_LENGTH, PROMISED_ID = 4 };
@@ -16,7 +17,8 @@ struct section {
     uint32_t stream_id;
     uint32_t promised_id; /* 0: HEADERS */
     uint32_t end_stream;
-    uint32_t opens; /* these HEADERS open the stream */
+    uint32_t opens;   /* these HEADERS open the stream */
+    uint32_t padding; /* of the only frame, as in padding.h */
     const hpack_field *fields;
     size_t count;
 };
@@ -24,6 +26,12 @@ struct section {
 static uint32_t first_type(const struct section *section)
 {
     return section->promised_id != 0 ? H2FRAME_TYPE_PUSH_PROMISE : H2FRAME_TYPE_HEADERS;
+}
+
+static uint32_t first_flags(const struct section *section)
+{
+    return (section->end_stream ? H2FRAME_FLAG_END_STREAM : 0u) |
+           (section->padding > 0 ? H2FRAME_FLAG_PADDED : 0u);
 }
 
 static uint32_t cuts_of(size_t payload, uint32_t frame_size)
@@ -44,8 +52,7 @@ static size_t write_frames(uint8_t *to, size_t payload, uint32_t frame_size,
         h2frame_write_head(frame, (uint32_t)length, H2FRAME_TYPE_CONTINUATION,
                            i == cuts ? H2FRAME_FLAG_END_HEADERS : 0, section->stream_id);
     }
-    uint32_t flags = section->end_stream ? H2FRAME_FLAG_END_STREAM : 0;
-    flags |= cuts == 0 ? H2FRAME_FLAG_END_HEADERS : 0;
+    uint32_t flags = first_flags(section) | (cuts == 0 ? H2FRAME_FLAG_END_HEADERS : 0);
     h2frame_write_head(to, cuts == 0 ? (uint32_t)payload : frame_size, first_type(section), flags,
                        section->stream_id);
     return HEAD + payload + (size_t)cuts * HEAD;
@@ -62,11 +69,12 @@ static int trace_frames(h2session *s, size_t payload, uint32_t frame_size,
             .type = i == 0 ? first_type(section) : H2FRAME_TYPE_CONTINUATION,
             .stream_id = section->stream_id,
             .promised_stream_id = i == 0 ? section->promised_id : 0,
+            .pad_length = section->padding > 0 ? section->padding - 1 : 0,
             .length = (uint32_t)(rest < frame_size ? rest : frame_size),
             .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
         };
         frame.flags = i == cuts ? H2FRAME_FLAG_END_HEADERS : 0;
-        frame.flags |= i == 0 && section->end_stream ? H2FRAME_FLAG_END_STREAM : 0;
+        frame.flags |= i == 0 ? first_flags(section) : 0;
         int fields_here = i == cuts;
         int result = h2session__out_frame_trace(s, &frame, fields_here ? section->fields : NULL,
                                                 fields_here ? section->count : 0,
@@ -96,7 +104,22 @@ static void write_id(uint8_t *to, uint32_t id)
     }
 }
 
-static int write_section(h2session *s, const struct section *section)
+/* Pads what fits into one frame, if the policy says so. Returns the new length of the payload. */
+static size_t pad(const h2session *s, struct section *section, uint8_t *payload, size_t length)
+{
+    uint32_t frame_size = s->settings.remote.max_frame_size;
+    if (s->config.padding == NULL || length >= frame_size) {
+        return length;
+    }
+    section->padding = h2session__padding_choose(&s->config, first_type(section), (uint32_t)length,
+                                                 frame_size - (uint32_t)length);
+    if (section->padding > 0) {
+        h2session__padding_apply(payload, length, section->padding);
+    }
+    return length + section->padding;
+}
+
+static int write_section(h2session *s, struct section *section)
 {
     uint64_t bound = block_room(section->fields, section->count);
     uint32_t frame_size = s->settings.remote.max_frame_size;
@@ -105,8 +128,9 @@ static int write_section(h2session *s, const struct section *section)
         return H2SESSION_ERR_SECTION_LIMIT;
     }
     size_t most = prefix + (size_t)bound;
+    size_t padding = s->config.padding != NULL ? PADDING_MAX : 0;
     uint8_t *to = h2session__out_queue_reserve(
-        s->out_to, HEAD + most + (size_t)cuts_of(most, frame_size) * HEAD);
+        s->out_to, HEAD + most + (size_t)cuts_of(most, frame_size) * HEAD + padding);
     if (to == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
@@ -118,7 +142,7 @@ static int write_section(h2session *s, const struct section *section)
     if (prefix > 0) {
         write_id(to + HEAD, section->promised_id);
     }
-    size_t payload = prefix + buffer.length;
+    size_t payload = pad(s, section, to + HEAD, prefix + buffer.length);
     h2session__out_queue_commit(s->out_to, write_frames(to, payload, frame_size, section));
     return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
 }
@@ -128,7 +152,7 @@ int h2session__header_out_write(h2session *s, struct stream *st, const hpack_fie
 {
     int first = s->config.role == H2SESSION_CLIENT ? !(st->flags & STREAM_FINAL_SENT)
                                                    : st->state == STATE_RESERVED_LOCAL;
-    const struct section section = {
+    struct section section = {
         .stream_id = st->id,
         .end_stream = end_stream,
         .opens = (uint32_t)first,
@@ -141,7 +165,7 @@ int h2session__header_out_write(h2session *s, struct stream *st, const hpack_fie
 int h2session__header_out_promise(h2session *s, uint32_t parent_id, uint32_t promised_id,
                                   const hpack_field *fields, size_t count)
 {
-    const struct section section = {
+    struct section section = {
         .stream_id = parent_id,
         .promised_id = promised_id,
         .fields = fields,

@@ -245,9 +245,14 @@ static int on_fault(h2session *s, const h2session_fault_event *e, void *user)
 static int on_trace(h2session *s, const h2session_trace_event *e, void *user)
 {
     (void)s;
-    fixture_log(user, "trace %s %s %u %u flags=%x%s%s", e->outgoing ? "out" : "in",
+    char padding[24] = "";
+    if (e->frame->pad_length > 0) {
+        (void)snprintf(padding, sizeof padding, " pad=%u", e->frame->pad_length);
+    }
+    fixture_log(user, "trace %s %s %u %u flags=%x%s%s%s", e->outgoing ? "out" : "in",
                 h2frame_type_name(e->frame->type), e->frame->stream_id, e->frame->length,
-                e->frame->flags, e->has_fields ? " fields" : "", e->opens_stream ? " opens" : "");
+                e->frame->flags, padding, e->has_fields ? " fields" : "",
+                e->opens_stream ? " opens" : "");
     return hook(user, "trace", e->frame->stream_id);
 }
 

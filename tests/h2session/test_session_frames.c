@@ -2,6 +2,7 @@
 /* How large frames are that are sent, and how they are padded. */
 #include "fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { END = H2FRAME_FLAG_END_STREAM, LARGE = 1 << 20, MAX = 0x7fffffff };
@@ -187,6 +188,96 @@ static uint32_t always(void *ctx, uint32_t type, uint32_t length, uint32_t most)
     return type == H2FRAME_TYPE_DATA ? *wanted : 0;
 }
 
+static uint32_t not_data(void *ctx, uint32_t type, uint32_t length, uint32_t most)
+{
+    const uint32_t *wanted = ctx;
+    assert_true(most >= 1 && most <= 256 && length > 0);
+    return type != H2FRAME_TYPE_DATA ? *wanted : 0;
+}
+
+/* The first frame of that type in the output ends with so many zeros, and says so. */
+static void check_padding(const struct fixture *f, uint32_t type, size_t length, uint32_t padding)
+{
+    size_t at = 0;
+    const uint8_t *data = f->output.data;
+    while (at < f->output.length && data[at + 3] != type) {
+        at += H2FRAME_HEAD_LENGTH + ((size_t)data[at + 1] << 8 | data[at + 2]);
+    }
+    assert_true(at < f->output.length);
+    assert_int_equal((size_t)data[at + 1] << 8 | data[at + 2], length + padding);
+    assert_int_equal(data[at + 4] & H2FRAME_FLAG_PADDED, padding > 0 ? H2FRAME_FLAG_PADDED : 0);
+    if (padding > 0) {
+        assert_int_equal(data[at + H2FRAME_HEAD_LENGTH], padding - 1);
+    }
+    for (size_t i = 1; i < padding; i++) {
+        assert_int_equal(data[at + H2FRAME_HEAD_LENGTH + length + i], 0);
+    }
+}
+
+/* rfc: 9113#6.2 rfc: 9113#6.6 */
+static void field_blocks_are_padded(void **state)
+{
+    (void)state;
+    static const uint32_t wanted[] = {0, 1, 2, 100, 256};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        struct fixture f;
+        uint32_t answer = wanted[i];
+        fixture_init(&f, H2SESSION_SERVER, NULL);
+        f.config.padding = not_data;
+        f.config.padding_ctx = &answer;
+        f.trace = 1;
+        begin(&f, 16384, 1000);
+        assert_int_equal(app_push(&f, 1, GET_FIELDS, NULL), 0);
+        assert_int_equal(app_respond(&f, 1, ":status 200", NULL), 0);
+        fixture_drain(&f);
+        assert_true(fixture_has(&f, answer > 0
+                                        ? "> HEADERS 1 END_STREAM|END_HEADERS|PADDED :status=200"
+                                        : "> HEADERS 1 END_STREAM|END_HEADERS :status=200"));
+        check_padding(&f, H2FRAME_TYPE_HEADERS, 1, answer);
+        char line[80];
+        char padding[24] = "";
+        if (answer > 1) {
+            (void)snprintf(padding, sizeof padding, " pad=%u", answer - 1);
+        }
+        (void)snprintf(line, sizeof line, "trace out HEADERS 1 %u flags=%x%s fields", 1 + answer,
+                       answer > 0 ? 0xdu : 0x5u, padding);
+        assert_true(fixture_has(&f, line));
+        assert_non_null(strstr(fixture_text(&f), "> PUSH_PROMISE 1 "));
+        fixture_end(&f);
+    }
+}
+
+/* What is cut into several frames is not padded, and what just fits has little room. */
+static void padding_of_a_block_keeps_to_the_frame(void **state)
+{
+    (void)state;
+    static char fields[17000];
+    uint32_t answer = 256;
+    for (size_t length = 16384 - 300; length < 16384 + 10; length++) {
+        struct fixture f;
+        fixture_init(&f, H2SESSION_SERVER, NULL);
+        f.config.padding = not_data;
+        f.config.padding_ctx = &answer;
+        begin(&f, 16384, 1000);
+        /* "~" takes 13 bits with the Huffman code: it is sent as it is. */
+        size_t head = (size_t)snprintf(fields, sizeof fields, ":status 200|x-a ");
+        memset(fields + head, '~', length);
+        fields[head + length] = '\0';
+        assert_int_equal(app_respond(&f, 1, fields, NULL), 0);
+        fixture_drain(&f);
+        size_t frame = (size_t)f.output.data[1] << 8 | f.output.data[2];
+        size_t block = f.output.length - H2FRAME_HEAD_LENGTH;
+        assert_true(frame <= 16384);
+        if (block <= 16384) {
+            assert_int_equal(frame, block);
+            assert_true(block == 16384 || f.output.data[4] & H2FRAME_FLAG_PADDED);
+        } else {
+            assert_int_equal(f.output.data[4] & H2FRAME_FLAG_PADDED, 0);
+        }
+        fixture_end(&f);
+    }
+}
+
 /* rfc: 9113#6.1 rfc: 9113#6.9.1 */
 static void data_is_padded_and_counts_on_windows(void **state)
 {
@@ -216,12 +307,17 @@ static void data_is_padded_and_counts_on_windows(void **state)
         fixture_init(&f, H2SESSION_SERVER, NULL);
         f.config.padding = always;
         f.config.padding_ctx = &wanted;
+        f.trace = 1;
         begin(&f, 16384, 100000);
         int64_t before = h2session_send_window(f.s, 0);
         assert_int_equal(app_respond(&f, 1, ":status 200", &body), 0);
         fixture_drain(&f);
         assert_true(fixture_has(&f, "> HEADERS 1 END_HEADERS :status=200"));
         assert_non_null(strstr(fixture_text(&f), cases[i].expect));
+        char line[80];
+        (void)snprintf(line, sizeof line, "DATA 1 %zu flags=9 pad=%u\n",
+                       body.length + cases[i].added, cases[i].added - 1);
+        assert_true(cases[i].added < 2 || strstr(fixture_text(&f), line) != NULL);
         struct sent sent = look_at_output(&f);
         assert_int_equal(sent.octets, body.length);
         assert_int_equal(sent.padding, cases[i].added);
@@ -388,6 +484,8 @@ int main(void)
         cmocka_unit_test(field_blocks_use_large_frames),
         cmocka_unit_test(limit_of_frames_has_a_range),
         cmocka_unit_test(data_is_padded_and_counts_on_windows),
+        cmocka_unit_test(field_blocks_are_padded),
+        cmocka_unit_test(padding_of_a_block_keeps_to_the_frame),
         cmocka_unit_test(padding_is_cut_to_the_windows),
         cmocka_unit_test(promised_body_has_room_for_padding),
         cmocka_unit_test(padding_comes_with_trailers_too),

@@ -337,11 +337,11 @@ typedef struct h2session_config {
      * (RFC 9113 6.5.2). Only looked at by h2session_new(). */
     const h2frame_setting *extra_settings;
     size_t extra_settings_count;
-    /* Padding of what is sent (RFC 9113 6.1, 10.7), NULL: none. Called for each frame of type DATA
-     * with the octets of its payload and the most that may be added, at most 256: by the format of
-     * the frame, its size and the windows, on which padding counts. Returns how many octets to add,
-     * the one that tells the length included; more than `most` is taken as `most`. Must not call the
-     * session. */
+    /* Padding of what is sent (RFC 9113 6.1, 10.7), NULL: none. Called for each frame of type DATA,
+     * and for HEADERS and PUSH_PROMISE that hold their whole field block, with the octets of the
+     * payload and the most that may be added, at most 256: by the format of the frame, its size and,
+     * for DATA, the windows, on which padding counts. Returns how many octets to add, the one that
+     * tells the length included; more than `most` is taken as `most`. Must not call the session. */
     uint32_t (*padding)(void *ctx, uint32_t type, uint32_t length, uint32_t most);
     void *padding_ctx;
 
