@@ -76,6 +76,7 @@ static uint64_t add_number(uint64_t h, uint64_t number)
 static uint64_t headers_hash(uint64_t h, const h2session_headers_event *e)
 {
     h = add_number(add_number(add_number(h, e->kind), e->end_stream), e->status);
+    h = add_number(h, e->parent_stream_id);
     h = add_number(add_number(h, (uint64_t)e->content_length), e->field_count);
     for (size_t i = 0; i < e->field_count; i++) {
         const hpack_field *f = &e->fields[i];
@@ -280,6 +281,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(h2session_config_init(&config, sizeof config, role) == 0 &&
                 h2session_batch_config_init(&batch_config, sizeof batch_config) == 0,
             "config");
+    config.enable_push = role == H2SESSION_CLIENT;
     batch_config.pause_bytes = data[0] & PAUSE ? 1 : batch_config.pause_bytes;
     run_callbacks(&config, data + 3, size - 3, &expected);
     config.resize = failing_resize;

@@ -30,8 +30,8 @@ static void line(struct text *t, const char *format, ...)
 
 static void write_headers(struct text *t, const h2session_headers_event *e)
 {
-    line(t, "\nheaders %u kind=%u end=%u status=%u length=%lld", e->stream_id, e->kind,
-         e->end_stream, e->status, (long long)e->content_length);
+    line(t, "\nheaders %u kind=%u end=%u status=%u length=%lld parent=%u", e->stream_id, e->kind,
+         e->end_stream, e->status, (long long)e->content_length, e->parent_stream_id);
     for (size_t i = 0; i < e->field_count; i++) {
         const hpack_field *f = &e->fields[i];
         line(t, " %.*s=%.*s(%u)", (int)f->name_length, f->name, (int)f->value_length, f->value,
@@ -185,7 +185,8 @@ struct run {
     struct octets in;
     struct text reference; /* what the callbacks told */
     uint32_t role;
-    uint32_t pull_late; /* only when the session pauses, and at the end */
+    uint32_t pull_late;       /* only when the session pauses, and at the end */
+    const char *const *kinds; /* beginnings of lines that the reference must have */
     h2session_batch_config config;
 };
 
@@ -195,6 +196,7 @@ static h2session_config config_of(uint32_t role, struct test_alloc *alloc)
     assert_int_equal(h2session_config_init(&config, sizeof config, role), 0);
     config.resize = test_alloc_resize;
     config.resize_ctx = alloc;
+    config.enable_push = role == H2SESSION_CLIENT;
     return config;
 }
 
@@ -323,6 +325,11 @@ static void run_all(struct run *run)
     f.s = NULL;
     fixture_end(&f);
     run_callbacks(run);
+    for (size_t i = 0; run->kinds[i] != NULL; i++) {
+        if (strstr((char *)run->reference.octets.data, run->kinds[i]) == NULL) {
+            fail_msg("no event of this kind: %s", run->kinds[i]);
+        }
+    }
     for (run->pull_late = 0; run->pull_late < 2; run->pull_late++) {
         test_each_split(run->in.length, run_batch, run);
         test_each_failing_alloc(run_failing, run);
@@ -386,29 +393,47 @@ static void to_client(struct fixture *f)
     peer_headers(f, 1, ":status 103|link </a>", 0);
     peer_headers(f, 1, ":status 200|content-length 1000|server x", 0);
     peer_data(f, 1, 400, 0);
+    peer_promise(f, 1, 2, GET_FIELDS, 1);
+    peer_headers(f, 2, ":status 200|content-length 7", 0);
+    peer_data(f, 2, 7, END);
     peer_ping(f, 0);
     peer_data(f, 1, 600, 0);
     peer_headers(f, 1, "checksum 12", END);
 }
 
+static const char *const SERVER_KINDS[] = {
+    "\nheaders", "\ndata",  "\nend",      "\nclosed",    "\nsettings ack=0", "\nsettings ack=1",
+    "\nping",    "\nfault", "\npriority", "\nextension", "\ngoaway",         NULL};
+static const char *const CLIENT_KINDS[] = {
+    "kind=2", "kind=3", "kind=4", "kind=5", "\naltsvc", "\norigins https://a https://bc", NULL};
+
 static void a_server_pulls_the_events_of_callbacks(void **state)
 {
     (void)state;
-    struct run run = {.role = H2SESSION_SERVER, .input = to_server, .config = batch_defaults()};
+    struct run run = {.role = H2SESSION_SERVER,
+                      .input = to_server,
+                      .kinds = SERVER_KINDS,
+                      .config = batch_defaults()};
     run_all(&run);
 }
 
 static void a_client_pulls_the_events_of_callbacks(void **state)
 {
     (void)state;
-    struct run run = {.role = H2SESSION_CLIENT, .input = to_client, .config = batch_defaults()};
+    struct run run = {.role = H2SESSION_CLIENT,
+                      .input = to_client,
+                      .kinds = CLIENT_KINDS,
+                      .config = batch_defaults()};
     run_all(&run);
 }
 
 static void pausing_changes_no_event(void **state)
 {
     (void)state;
-    struct run run = {.role = H2SESSION_SERVER, .input = to_server, .config = batch_defaults()};
+    struct run run = {.role = H2SESSION_SERVER,
+                      .input = to_server,
+                      .kinds = SERVER_KINDS,
+                      .config = batch_defaults()};
     run.config.pause_bytes = 1;
     run_all(&run);
 }
