@@ -9,18 +9,6 @@ void h2session__flow_init(struct flow *f, uint32_t size)
     RUN_CHECK(h2session__flow_check(f));
 }
 
-int h2session__flow_charge(struct flow *f, uint32_t n)
-{
-    RUN_CHECK(h2session__flow_check(f));
-    /* An empty frame may be sent whatever the window is. rfc: 9113#6.9.1 */
-    if (n > 0 && (int64_t)n > f->window) {
-        return -1;
-    }
-    f->window -= (int32_t)n; /* at most the window, or 0 */
-    RUN_CHECK(h2session__flow_check(f));
-    return 0;
-}
-
 /* rfc: 9113#6.9.1 */
 int h2session__flow_credit(struct flow *f, uint32_t increment)
 {
@@ -49,14 +37,7 @@ int h2session__flow_shift(struct flow *f, int64_t delta)
     return 0;
 }
 
-void h2session__flow_consume(struct flow *f, uint32_t n)
-{
-    f->pending += n;
-    RUN_CHECK(h2session__flow_check(f));
-}
-
-/* Adds the pending credit to the window, as far as its range goes. */
-static uint32_t announce(struct flow *f)
+uint32_t h2session__flow_announce(struct flow *f)
 {
     int64_t increment = f->pending;
     if (increment > FLOW_MAX - f->window) {
@@ -71,15 +52,6 @@ static uint32_t announce(struct flow *f)
     return (uint32_t)increment;
 }
 
-uint32_t h2session__flow_update(struct flow *f)
-{
-    RUN_CHECK(h2session__flow_check(f));
-    if (f->pending <= 0 || f->pending < f->size - f->pending) {
-        return 0;
-    }
-    return announce(f);
-}
-
 uint32_t h2session__flow_resize(struct flow *f, uint32_t size)
 {
     RUN_CHECK(h2session__flow_check(f));
@@ -87,7 +59,7 @@ uint32_t h2session__flow_resize(struct flow *f, uint32_t size)
     f->size = (int32_t)size;
     f->pending += delta;
     RUN_CHECK(h2session__flow_check(f));
-    return delta > 0 && f->pending > 0 ? announce(f) : 0;
+    return delta > 0 && f->pending > 0 ? h2session__flow_announce(f) : 0;
 }
 
 void h2session__flow_check(const struct flow *f)

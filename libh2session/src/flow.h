@@ -14,6 +14,8 @@
 
 #include <stdint.h>
 
+#include "check.h"
+
 #define FLOW_MAX INT64_C(0x7fffffff)
 
 struct flow {
@@ -24,8 +26,21 @@ struct flow {
 
 void h2session__flow_init(struct flow *f, uint32_t size);
 
+/* Aborts when the invariants are broken; used when H2_CHECKS is defined. */
+void h2session__flow_check(const struct flow *f);
+
 /* Takes n octets off the window. 0, or -1 (nothing taken) when n exceeds it; 0 always fits. */
-int h2session__flow_charge(struct flow *f, uint32_t n);
+static inline int h2session__flow_charge(struct flow *f, uint32_t n)
+{
+    RUN_CHECK(h2session__flow_check(f));
+    /* An empty frame may be sent whatever the window is. rfc: 9113#6.9.1 */
+    if (n > 0 && (int64_t)n > f->window) {
+        return -1;
+    }
+    f->window -= (int32_t)n; /* at most the window, or 0 */
+    RUN_CHECK(h2session__flow_check(f));
+    return 0;
+}
 
 /* Sending: WINDOW_UPDATE from the peer. 0, or -1 (unchanged) when it would exceed 2^31-1. */
 int h2session__flow_credit(struct flow *f, uint32_t increment);
@@ -39,13 +54,23 @@ int h2session__flow_shift(struct flow *f, int64_t delta);
 uint32_t h2session__flow_resize(struct flow *f, uint32_t size);
 
 /* Receiving: the application is done with n octets. */
-void h2session__flow_consume(struct flow *f, uint32_t n);
+static inline void h2session__flow_consume(struct flow *f, uint32_t n)
+{
+    f->pending += n;
+    RUN_CHECK(h2session__flow_check(f));
+}
+
+/* Receiving: adds all pending credit to the window, as far as its range goes; returns how much. */
+uint32_t h2session__flow_announce(struct flow *f);
 
 /* Receiving: increment to announce now, 0 when not worth it yet. Announces when the pending credit
  * is at least half of the target size; the returned credit is added to the window. */
-uint32_t h2session__flow_update(struct flow *f);
-
-/* Aborts when the invariants are broken; used when H2_CHECKS is defined. */
-void h2session__flow_check(const struct flow *f);
+static inline uint32_t h2session__flow_update(struct flow *f)
+{
+    if (f->pending <= 0 || f->pending < f->size - f->pending) {
+        return 0;
+    }
+    return h2session__flow_announce(f);
+}
 
 #endif

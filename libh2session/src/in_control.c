@@ -249,9 +249,9 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
         return h2session__fault_apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID),
                                       0);
     }
-    uint32_t state = h2session__streams_state(s, frame->stream_id);
-    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
     struct stream *st = h2session__streams_find(s, frame->stream_id);
+    uint32_t state = st != NULL ? st->state : h2session__streams_state(s, frame->stream_id);
+    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
     if (v.scope != VERDICT_OK || st == NULL) {
         return h2session__fault_apply(s, v, frame->stream_id);
     }

@@ -81,7 +81,7 @@ static int drop(h2session *s, const h2frame_frame *frame, struct verdict v)
     return result != 0 ? result : h2session__fault_apply(s, v, frame->stream_id);
 }
 
-static int begin(h2session *s, const h2frame_frame *frame)
+static int begin(h2session *s, struct stream *st, const h2frame_frame *frame)
 {
     uint64_t window = s->recv_flow.window > 0 ? (uint64_t)s->recv_flow.window : 0;
     s->data_skip = 0;
@@ -91,9 +91,8 @@ static int begin(h2session *s, const h2frame_frame *frame)
         s->data_skip = 1;
         return h2session__fault_apply(s, verdict_with(v, frame->length, window), frame->stream_id);
     }
-    uint32_t state = h2session__streams_state(s, frame->stream_id);
+    uint32_t state = st != NULL ? st->state : h2session__streams_state(s, frame->stream_id);
     struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_DATA);
-    struct stream *st = h2session__streams_find(s, frame->stream_id);
     uint32_t overhead = overhead_of(frame);
     uint32_t body = frame->length - overhead;
     if (v.scope == VERDICT_IGNORE && body == 0 && (frame->flags & H2FRAME_FLAG_END_STREAM)) {
@@ -119,12 +118,17 @@ static int begin(h2session *s, const h2frame_frame *frame)
     return 0;
 }
 
-/* Octets of the body to the application; `st` may be NULL when it ended the stream in the middle of
- * the frame. */
+/* Whether the application has ended the stream in the middle of the frame. */
+static int is_gone(const struct stream *st)
+{
+    return st == NULL || st->state == STATE_CLOSED;
+}
+
+/* Octets of the body to the application. */
 static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
 {
     int manual = (s->config.flags & H2SESSION_MANUAL_CONSUME) != 0;
-    if (st == NULL) {
+    if (is_gone(st)) {
         s->data_owed += manual ? (uint32_t)octets->length : 0;
         return 0;
     }
@@ -135,18 +139,18 @@ static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
 }
 
 /* The frame is complete. A stream that ends with it needs no more credit. */
-static int finish(h2session *s, const h2frame_frame *frame)
+static int finish(h2session *s, struct stream *st, const h2frame_frame *frame)
 {
-    struct stream *st = h2session__streams_find(s, frame->stream_id);
     int end = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0;
-    int result = h2session__credit_give(s, end ? NULL : st, s->data_owed);
-    return result == 0 && end && st != NULL ? h2session__in_data_end_stream(s, st) : result;
+    int result = h2session__credit_give(s, end || is_gone(st) ? NULL : st, s->data_owed);
+    return result == 0 && end && !is_gone(st) ? h2session__in_data_end_stream(s, st) : result;
 }
 
 int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
 {
+    struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (frame->part & H2FRAME_PART_FIRST) {
-        int result = begin(s, frame);
+        int result = begin(s, st, frame);
         if (result != 0) {
             return result;
         }
@@ -155,10 +159,10 @@ int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
         return s->failed;
     }
     if (frame->payload.length > 0) {
-        int result = deliver(s, h2session__streams_find(s, frame->stream_id), &frame->payload);
+        int result = deliver(s, st, &frame->payload);
         if (result != 0 || s->terminated) {
             return result;
         }
     }
-    return frame->part & H2FRAME_PART_LAST ? finish(s, frame) : 0;
+    return frame->part & H2FRAME_PART_LAST ? finish(s, st, frame) : 0;
 }

@@ -248,21 +248,33 @@ static uint32_t opens_stream(const h2session *s)
             h2session__streams_state(s, s->block.stream_id) == STATE_RESERVED_REMOTE);
 }
 
+/* The frame that completes the block, as if it had come in one part. */
+static int trace_block(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
+                       size_t count)
+{
+    h2frame_frame whole = *frame;
+    whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
+    whole.payload = (h2frame_bytes){NULL, 0};
+    h2session_trace_event event = {
+        .has_fields = 1,
+        .frame = &whole,
+        .fields = fields,
+        .field_count = count,
+        .opens_stream = opens_stream(s),
+    };
+    return h2session__events_trace(s, &event);
+}
+
 static int complete_block(h2session *s, const h2frame_frame *frame)
 {
     size_t count = 0;
     const hpack_field *fields = hpack_decoder_fields(s->decoder, &count);
     uint32_t kind = s->block.kind;
-    h2session_trace_event event = {
-        .has_fields = 1,
-        .frame = frame,
-        .fields = fields,
-        .field_count = count,
-        .opens_stream = opens_stream(s),
-    };
-    int result = h2session__events_trace(s, &event);
-    if (result != 0 || s->terminated) {
-        return result;
+    if (s->callbacks.on_trace != NULL) {
+        int result = trace_block(s, frame, fields, count);
+        if (result != 0 || s->terminated) {
+            return result;
+        }
     }
     s->block.kind = BLOCK_NONE;
     switch (kind) {
@@ -281,13 +293,7 @@ static int fragment(h2session *s, const h2frame_frame *frame)
 {
     int done = 0;
     int result = h2session__header_in_fragment(s, frame, &done);
-    if (result != 0 || !done) {
-        return result;
-    }
-    h2frame_frame whole = *frame;
-    whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;
-    whole.payload = (h2frame_bytes){NULL, 0};
-    return complete_block(s, &whole);
+    return result != 0 || !done ? result : complete_block(s, frame);
 }
 
 int h2session__in_headers_headers(h2session *s, const h2frame_frame *frame)

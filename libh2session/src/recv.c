@@ -232,7 +232,8 @@ static int finish_event(h2session *s, int result)
         int settled = h2session__session_settle(s);
         result = result != 0 ? result : settled;
     }
-    return result != 0 || s->free_asked ? result : h2session__budget_check(s);
+    int used = result == 0 && !s->free_asked && h2session__budget_is_used(s);
+    return used ? h2session__budget_check(s) : result;
 }
 
 static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consumed)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stream_states.h"
 
-#include <assert.h>
-
 /* What an input means: the next state, or one of these judgements with the state unchanged. */
 enum {
     NEXT_MAX = STATE_COUNT - 1,
@@ -31,7 +29,7 @@ enum {
  * stream that becomes reserved does not pass here: PUSH_PROMISE is an input of the stream that
  * carries it. rfc: 9113#5.1 */
 /* clang-format off */
-static const uint8_t TABLE[STATE_COUNT][INPUT_COUNT] = {
+const uint8_t h2session__stream_states_table[STATE_COUNT][INPUT_COUNT] = {
 /*              HEADERS   DATA      END_STR.  RST     WINDOW    PRIORITY  PUSH_PR.
                 HEADERS   DATA      END_STR.  RST                          (sent) */
 [IDLE]     = {  OPEN,     BAD_IDLE, BAD_IDLE, BAD_IDLE, BAD_IDLE, IDLE,     BAD_IDLE,
@@ -55,10 +53,8 @@ static const uint8_t TABLE[STATE_COUNT][INPUT_COUNT] = {
 
 _Static_assert((int)NEXT_MAX < (int)IGNORE, "states and judgements share the table");
 
-struct verdict h2session__stream_states_apply(uint32_t *state, uint32_t input)
+struct verdict h2session__stream_states_judge(uint32_t cell)
 {
-    assert(*state < STATE_COUNT && input < INPUT_COUNT);
-    uint32_t cell = TABLE[*state][input];
     switch (cell) {
     case IGNORE:
         return verdict_ignore();
@@ -72,24 +68,10 @@ struct verdict h2session__stream_states_apply(uint32_t *state, uint32_t input)
         return verdict_connection(H2FRAME_CODE_STREAM_CLOSED, H2SESSION_REASON_STREAM_CLOSED);
     case BAD_LATE:
         return verdict_stream(H2FRAME_CODE_STREAM_CLOSED, H2SESSION_REASON_STREAM_CLOSED);
-    case CALLER:
-        return verdict_stream(H2FRAME_CODE_INTERNAL_ERROR, H2SESSION_REASON_NONE);
     default:
-        *state = cell;
-        return verdict_ok();
+        assert(cell == CALLER);
+        return verdict_stream(H2FRAME_CODE_INTERNAL_ERROR, H2SESSION_REASON_NONE);
     }
-}
-
-int h2session__stream_states_remote_open(uint32_t state)
-{
-    return state == STATE_OPEN || state == STATE_HALF_CLOSED_LOCAL ||
-           state == STATE_RESERVED_REMOTE;
-}
-
-int h2session__stream_states_local_open(uint32_t state)
-{
-    return state == STATE_OPEN || state == STATE_HALF_CLOSED_REMOTE ||
-           state == STATE_RESERVED_LOCAL;
 }
 
 const char *h2session__stream_states_name(uint32_t state)

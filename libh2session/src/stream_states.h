@@ -9,6 +9,8 @@
 #ifndef H2SESSION_SRC_STREAM_STATES_H
 #define H2SESSION_SRC_STREAM_STATES_H
 
+#include <assert.h>
+
 #include "verdict.h"
 
 enum {
@@ -38,6 +40,11 @@ enum {
     INPUT_COUNT = 11
 };
 
+/* [state][input]: the next state, or a judgement from STATE_COUNT on, which the function below makes
+ * a verdict of. */
+extern const uint8_t h2session__stream_states_table[STATE_COUNT][INPUT_COUNT];
+struct verdict h2session__stream_states_judge(uint32_t cell);
+
 /*
  * Applies an input: *state becomes the next state and the verdict is OK; or *state stands and the
  * verdict says what the peer did wrong (receive inputs) or that the caller may not do that (send
@@ -53,11 +60,29 @@ enum {
  *   (STREAM_CLOSED); WINDOW_UPDATE, RST_STREAM, PRIORITY are IGNORE.
  * - closed by our reset: everything is IGNORE.
  */
-struct verdict h2session__stream_states_apply(uint32_t *state, uint32_t input);
+static inline struct verdict h2session__stream_states_apply(uint32_t *state, uint32_t input)
+{
+    assert(*state < STATE_COUNT && input < INPUT_COUNT);
+    uint32_t cell = h2session__stream_states_table[*state][input];
+    if (cell >= STATE_COUNT) {
+        return h2session__stream_states_judge(cell);
+    }
+    *state = cell;
+    return verdict_ok();
+}
 
 /* Whether the peer may still send HEADERS or DATA / whether we may. */
-int h2session__stream_states_remote_open(uint32_t state);
-int h2session__stream_states_local_open(uint32_t state);
+static inline int h2session__stream_states_remote_open(uint32_t state)
+{
+    return state == STATE_OPEN || state == STATE_HALF_CLOSED_LOCAL ||
+           state == STATE_RESERVED_REMOTE;
+}
+
+static inline int h2session__stream_states_local_open(uint32_t state)
+{
+    return state == STATE_OPEN || state == STATE_HALF_CLOSED_REMOTE ||
+           state == STATE_RESERVED_LOCAL;
+}
 
 /* "half-closed (remote)"; for traces and tests. Never NULL. */
 const char *h2session__stream_states_name(uint32_t state);
