@@ -10,7 +10,11 @@
 #include "padding.h"
 #include "session.h"
 
-enum { HEAD = H2FRAME_HEAD_LENGTH, PROMISED_ID = 4 };
+enum {
+    HEAD = H2FRAME_HEAD_LENGTH,
+    PROMISED_ID = 4,
+    ROOM_TO_TRY = 1024 /* less than any frame size, so that no block in it has to be cut */
+};
 
 /* A section and what is around it. */
 struct section {
@@ -119,30 +123,63 @@ static size_t pad(const h2session *s, struct section *section, uint8_t *payload,
     return length + section->padding;
 }
 
-static int write_section(h2session *s, struct section *section)
+static size_t prefix_of(const struct section *section)
 {
-    uint64_t bound = block_room(section->fields, section->count);
-    uint32_t frame_size = s->settings.remote.max_frame_size;
-    size_t prefix = section->promised_id != 0 ? PROMISED_ID : 0;
-    if (section->count > UINT32_MAX / 32 || bound > SIZE_MAX / 2) {
+    return section->promised_id != 0 ? PROMISED_ID : 0;
+}
+
+/* Encodes the block into a reserve with room for `most` octets of it and for what is around.
+ * Returns 0 with the reserve open, the encoder's error, or H2SESSION_ERR_NOMEM. */
+static int encode(h2session *s, const struct section *section, size_t most, hpack_buffer *block)
+{
+    size_t payload = prefix_of(section) + most;
+    size_t around = HEAD + (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * HEAD;
+    around += s->config.padding != NULL ? PADDING_MAX : 0;
+    uint8_t *to = h2session__out_queue_reserve(s->out_to, around + payload);
+    if (to == NULL) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    *block = (hpack_buffer){.data = to + HEAD + prefix_of(section), .capacity = most};
+    int result = hpack_encoder_encode(s->encoder, section->fields, section->count, block);
+    if (result != 0) {
+        h2session__out_queue_commit(s->out_to, 0);
+    }
+    return result;
+}
+
+/* Where the rest of the chunk will do, as it nearly always does, nothing has to be measured. */
+static int encode_somewhere(h2session *s, const struct section *section, hpack_buffer *block)
+{
+    if (h2session__out_queue_room(s->out_to) >= ROOM_TO_TRY) {
+        int result = encode(s, section, ROOM_TO_TRY - HEAD - PROMISED_ID, block);
+        if (result != HPACK_ERR_BUFFER) {
+            return result;
+        }
+    }
+    uint64_t most = block_room(section->fields, section->count);
+    if (section->count > UINT32_MAX / 32 || most > SIZE_MAX / 2) {
         return H2SESSION_ERR_SECTION_LIMIT;
     }
-    size_t most = prefix + (size_t)bound;
-    size_t padding = s->config.padding != NULL ? PADDING_MAX : 0;
-    uint8_t *to = h2session__out_queue_reserve(
-        s->out_to, HEAD + most + (size_t)cuts_of(most, frame_size) * HEAD + padding);
-    if (to == NULL) {
+    return encode(s, section, (size_t)most, block);
+}
+
+static int write_section(h2session *s, struct section *section)
+{
+    uint32_t frame_size = s->settings.remote.max_frame_size;
+    size_t prefix = prefix_of(section);
+    hpack_buffer block;
+    int result = encode_somewhere(s, section, &block);
+    if (result == H2SESSION_ERR_SECTION_LIMIT) {
+        return result;
+    }
+    if (result != 0) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
-    hpack_buffer buffer = {.data = to + HEAD + prefix, .capacity = (size_t)bound};
-    if (hpack_encoder_encode(s->encoder, section->fields, section->count, &buffer) != 0) {
-        h2session__out_queue_commit(s->out_to, 0);
-        return note_failure(s, H2SESSION_ERR_NOMEM);
-    }
+    uint8_t *to = block.data - prefix - HEAD;
     if (prefix > 0) {
         write_id(to + HEAD, section->promised_id);
     }
-    size_t payload = pad(s, section, to + HEAD, prefix + buffer.length);
+    size_t payload = pad(s, section, to + HEAD, prefix + block.length);
     h2session__out_queue_commit(s->out_to, write_frames(to, payload, frame_size, section));
     return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
 }

@@ -10,7 +10,13 @@ enum { PORT_MAX = 65535 };
 /* Length of the reg-name at the beginning of the text. */
 static size_t name_length(const char *text, size_t length)
 {
+    const uint8_t *sets = h2session__http_chars_sets;
     size_t i = 0;
+    while (length - i >= 4 &&
+           (sets[(uint8_t)text[i]] & sets[(uint8_t)text[i + 1]] & sets[(uint8_t)text[i + 2]] &
+            sets[(uint8_t)text[i + 3]] & CHAR_HOST)) {
+        i += 4;
+    }
     while (i < length) {
         if (h2session__http_chars_is(text[i], CHAR_HOST)) {
             i++;

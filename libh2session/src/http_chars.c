@@ -70,21 +70,15 @@ static inline uint64_t load_short(const char *text, size_t length)
     return (uint64_t)first << 32 | last;
 }
 
-/* Octets below `limit`, which is at most 0x80. */
-static inline uint64_t below(uint64_t word, uint64_t limit)
-{
-    return (word - EACH(limit)) & ~word;
-}
-
 static inline int is_marked(uint64_t marks)
 {
     return (marks & EACH(0x80)) != 0;
 }
 
-/* Octets that no path has: up to SP, DEL and "#". */
+/* Octets that no path has: up to SP, DEL and "#"; and what is legal but rare, above 0x7f. */
 static inline uint64_t not_in_path(uint64_t word)
 {
-    return below(word, 0x21) | below(word ^ EACH(0x7f), 1) | below(word ^ EACH('#'), 1);
+    return (word - EACH(0x21)) | (word + EACH(1)) | ((word ^ EACH('#')) - EACH(1)) | word;
 }
 
 int h2session__http_chars_path(const char *text, size_t length)

@@ -13,6 +13,7 @@ enum {
     ROLE_HOST,
     ROLE_CONTENT_LENGTH,
     ROLE_TE,
+    ROLE_PRIORITY,   /* only noted */
     ROLE_CONNECTION, /* never in HTTP/2 */
     ROLE_METHOD,
     ROLE_SCHEME,
@@ -60,6 +61,7 @@ static const uint8_t RULES[HPACK_TOKEN_END] = {
     [HPACK_TOKEN_CONTENT_TYPE] = NOT_IN_TRAILERS,
     [HPACK_TOKEN_CONTENT_RANGE] = NOT_IN_TRAILERS,
     [HPACK_TOKEN_TRAILER] = NOT_IN_TRAILERS,
+    [HPACK_TOKEN_PRIORITY] = ROLE_PRIORITY,
 };
 
 enum { SECTION_REQUEST, SECTION_RESPONSE, SECTION_TRAILERS };
@@ -125,15 +127,21 @@ static int value_is_nocase(const hpack_field *f, const char *text)
     return h2session__http_chars_equal_nocase(f->value, f->value_length, text, strlen(text));
 }
 
+/* Above 9 when it is none. */
+static inline uint32_t digit_of(char c)
+{
+    return (uint32_t)(uint8_t)c - '0';
+}
+
 /* rfc: 9113#8.3.2 */
 static uint32_t judge_status(struct walk *w, const hpack_field *f)
 {
-    if (f->value_length != 3 || !h2session__http_chars_all(f->value, 3, CHAR_DIGIT)) {
-        return H2SESSION_REASON_STATUS;
+    uint32_t digits[3] = {0, 0, 0};
+    for (uint32_t i = 0; i < 3 && f->value_length == 3; i++) {
+        digits[i] = digit_of(f->value[i]);
     }
-    uint32_t status = (uint32_t)(f->value[0] - '0') * 100 + (uint32_t)(f->value[1] - '0') * 10 +
-                      (uint32_t)(f->value[2] - '0');
-    if (status < 100 || status > 599) {
+    uint32_t status = digits[0] * 100 + digits[1] * 10 + digits[2];
+    if (digits[1] > 9 || digits[2] > 9 || status < 100 || status > 599) {
         return H2SESSION_REASON_STATUS;
     }
     w->status = status;
@@ -238,15 +246,14 @@ static uint32_t judge_host(struct walk *w, const hpack_field *f)
 /* rfc: 9110#8.6 */
 static uint32_t judge_content_length(struct walk *w, const hpack_field *f)
 {
-    if (w->given[ROLE_CONTENT_LENGTH] != NULL ||
-        !h2session__http_chars_all(f->value, f->value_length, CHAR_DIGIT)) {
+    if (w->given[ROLE_CONTENT_LENGTH] != NULL || f->value_length == 0) {
         return H2SESSION_REASON_CONTENT_LENGTH;
     }
     w->given[ROLE_CONTENT_LENGTH] = f;
     int64_t number = 0;
     for (uint32_t i = 0; i < f->value_length; i++) {
-        int digit = f->value[i] - '0';
-        if (number > (INT64_MAX - digit) / 10) {
+        uint32_t digit = digit_of(f->value[i]);
+        if (digit > 9 || number > (INT64_MAX - (int64_t)digit) / 10) {
             return H2SESSION_REASON_CONTENT_LENGTH;
         }
         number = number * 10 + digit;
@@ -269,6 +276,9 @@ static uint32_t judge_role(struct walk *w, const hpack_field *f, uint32_t role)
                    : H2SESSION_REASON_FIELD_TE;
     case ROLE_CONNECTION: /* rfc: 9113#8.2.2 */
         return H2SESSION_REASON_FIELD_CONNECTION;
+    case ROLE_PRIORITY:
+        w->given[ROLE_PRIORITY] = f;
+        return 0;
     default:
         return 0;
     }
@@ -284,7 +294,7 @@ static uint32_t judge_name(const hpack_field *f)
                                                    : H2SESSION_REASON_FIELD_NAME;
 }
 
-static uint32_t judge_regular(struct walk *w, const hpack_field *f)
+static inline uint32_t judge_regular(struct walk *w, const hpack_field *f)
 {
     w->regular = 1;
     return (f->flags & w->clean) || h2session__http_chars_value(f->value, f->value_length)
@@ -306,26 +316,22 @@ static uint32_t judge_special(struct walk *w, const hpack_field *f, uint32_t rol
     return reason != 0 ? reason : judge_role(w, f, role);
 }
 
-/* The role of a name that came without a token. */
-static uint32_t look_up(const struct walk *w, const hpack_field *f)
+/* The rule for a name that came without a token. */
+static uint32_t look_up(const hpack_field *f)
 {
-    return RULES[hpack_token(f->name, f->name_length)] & w->mask;
-}
-
-static uint32_t judge_field(struct walk *w, const hpack_field *f)
-{
-    uint32_t known = f->token - 1 < HPACK_TOKEN_END - 1;
-    uint32_t role = known ? RULES[f->token] & w->mask : look_up(w, f);
-    return role == ROLE_PLAIN ? judge_regular(w, f) : judge_special(w, f, role);
+    return RULES[hpack_token(f->name, f->name_length)];
 }
 
 /* The first fault, w->position tells where; or 0. */
 static uint32_t judge_all(struct walk *w)
 {
-    for (size_t i = 0; i < w->count; i++) { /* fields may be NULL when there are none */
-        uint32_t reason = judge_field(w, &w->fields[i]);
+    const hpack_field *f = w->fields;
+    for (size_t left = w->count; left > 0; left--, f++) {
+        uint32_t known = f->token - 1 < HPACK_TOKEN_END - 1;
+        uint32_t role = (known ? RULES[f->token] : look_up(f)) & w->mask;
+        uint32_t reason = role == ROLE_PLAIN ? judge_regular(w, f) : judge_special(w, f, role);
         if (reason != 0) {
-            w->position = i;
+            w->position = w->count - left;
             return reason;
         }
     }
@@ -408,6 +414,7 @@ struct verdict h2session__http_rules_request(const hpack_field *fields, size_t c
     out->method = w.method;
     out->method_at = position_of(&w, ROLE_METHOD);
     out->is_extended_connect = (uint32_t)extended;
+    out->has_priority = w.given[ROLE_PRIORITY] != NULL;
     out->content_length = w.content_length;
     out->content_length_at = position_of(&w, ROLE_CONTENT_LENGTH);
     if (out->method == HTTP_METHOD_CONNECT) {

@@ -34,6 +34,7 @@ struct http_request {
     int64_t content_length;       /* -1: not given, or a CONNECT */
     size_t method_at;             /* positions of these fields; that of content-length only when */
     size_t content_length_at;     /* it is given */
+    uint32_t has_priority;        /* a priority field is there (RFC 9218) */
 };
 
 struct http_response {

@@ -139,7 +139,9 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     }
     h2session__limits_accepted(&s->limits);
     st->method = (uint8_t)request.method;
-    h2session__in_priority_request(s, st, fields, count);
+    if (h2session__in_priority_matters(s, &request)) {
+        h2session__in_priority_request(s, st, fields, count);
+    }
     expect_content(st, h2session__http_content_of_request(&request), request.content_length);
     h2session_headers_event event = {
         .kind = H2SESSION_HEADERS_REQUEST,

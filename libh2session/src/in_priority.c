@@ -97,15 +97,6 @@ static int is_priority(const hpack_field *f)
             memcmp(f->name, NAME, sizeof NAME - 1) == 0);
 }
 
-static int has_priority(const hpack_field *fields, size_t count)
-{
-    const hpack_field *end = fields + count;
-    while (fields != end && !is_priority(fields)) {
-        fields++;
-    }
-    return fields != end;
-}
-
 /* Several lines are one value (RFC 9110 5.3). Returns its length, which is too large for a field
  * when it does not fit, and the number of lines. */
 static size_t join_lines(const hpack_field *fields, size_t count, char *out, size_t *lines)
@@ -141,9 +132,6 @@ void h2session__in_priority_request(h2session *s, struct stream *st, const hpack
     }
     char value[PRIORITY_FIELD_MAX];
     size_t lines = 0;
-    if (!s->priority_seen && s->priority_idle.count == 0 && !has_priority(fields, count)) {
-        return; /* nobody has said anything */
-    }
     struct priority_field field;
     size_t length = join_lines(fields, count, value, &lines);
     int given = h2session__priority_field_parse(value, length, &field) == 0 && lines > 0;

@@ -12,6 +12,7 @@
 #ifndef H2SESSION_SRC_SESSION_H
 #define H2SESSION_SRC_SESSION_H
 
+#include "http_rules.h"
 #include "limits.h"
 #include "memory.h"
 #include "meter.h"
@@ -365,6 +366,14 @@ int h2session__in_control_apply_local(h2session *s, const struct settings_effect
 /* Tells the application a checked field section, then moves the state when END_STREAM came with
  * it. The caller fills the event but for size and stream. */
 int h2session__in_headers_deliver(h2session *s, struct stream *st, h2session_headers_event *event);
+/* Whether anything was said about priorities that the next function has to look at. */
+static inline int h2session__in_priority_matters(const h2session *s,
+                                                 const struct http_request *request)
+{
+    return s->priority_seen || s->priority_idle.count > 0 || request->has_priority ||
+           h2session__scheduler_has_tree(&s->schedule);
+}
+
 /* The priority of a stream that a request, received or sent, has opened: its field, what
  * PRIORITY_UPDATE said before; or what HEADERS said, in a tree. */
 void h2session__in_priority_request(h2session *s, struct stream *st, const hpack_field *fields,

@@ -134,7 +134,9 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     st->origin = (uint8_t)origin;
     st->user = message->stream_user;
     st->method = (uint8_t)request.method;
-    h2session__in_priority_request(s, st, message->fields, message->field_count);
+    if (h2session__in_priority_matters(s, &request)) {
+        h2session__in_priority_request(s, st, message->fields, message->field_count);
+    }
     s->next_stream_id += 2;
     result = send_message(s, st, message, message->read != NULL, request.content_length);
     if (result == 0) { /* otherwise the session failed, and this stream never began */

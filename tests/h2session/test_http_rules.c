@@ -431,16 +431,17 @@ static void request_tells_what_it_is(void **state)
         hpack_field fields[FIELDS_MAX];
         struct http_request expected;
     } CASES[] = {
-        {{GET}, {HTTP_METHOD_GET, 0, -1, 0, 4}},
-        {{GET, F("content-length", "7")}, {HTTP_METHOD_GET, 0, 7, 0, 4}},
+        {{GET}, {HTTP_METHOD_GET, 0, -1, 0, 4, 0}},
+        {{GET, F("content-length", "7")}, {HTTP_METHOD_GET, 0, 7, 0, 4, 0}},
         {{PATH, AUTHORITY, SCHEME, METHOD, F("a", "b"), F("content-length", "0")},
-         {HTTP_METHOD_GET, 0, 0, 3, 5}},
-        {{F(":method", "HEAD"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_HEAD, 0, -1, 0, 4}},
-        {{F(":method", "head"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_OTHER, 0, -1, 0, 4}},
-        {{F(":method", "TRACE"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_TRACE, 0, -1, 0, 4}},
-        {{TO("a:1"), CONNECT}, {HTTP_METHOD_CONNECT, 0, -1, 1, 2}},
-        {{CONNECT, TO("a:1"), F("content-length", "7")}, {HTTP_METHOD_CONNECT, 0, -1, 0, 2}},
-        {{CONNECT, WEBSOCKET, SCHEME, PATH, AUTHORITY}, {HTTP_METHOD_CONNECT, 1, -1, 0, 5}},
+         {HTTP_METHOD_GET, 0, 0, 3, 5, 0}},
+        {{F(":method", "HEAD"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_HEAD, 0, -1, 0, 4, 0}},
+        {{F(":method", "head"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_OTHER, 0, -1, 0, 4, 0}},
+        {{F(":method", "TRACE"), SCHEME, AUTHORITY, PATH}, {HTTP_METHOD_TRACE, 0, -1, 0, 4, 0}},
+        {{TO("a:1"), CONNECT}, {HTTP_METHOD_CONNECT, 0, -1, 1, 2, 0}},
+        {{CONNECT, TO("a:1"), F("content-length", "7")}, {HTTP_METHOD_CONNECT, 0, -1, 0, 2, 0}},
+        {{CONNECT, WEBSOCKET, SCHEME, PATH, AUTHORITY}, {HTTP_METHOD_CONNECT, 1, -1, 0, 5, 0}},
+        {{GET, F("priority", "u=1")}, {HTTP_METHOD_GET, 0, -1, 0, 5, 1}},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct http_request out;
@@ -452,6 +453,7 @@ static void request_tells_what_it_is(void **state)
         assert_int_equal(out.content_length_at, CASES[i].expected.content_length_at);
         assert_int_equal(out.is_extended_connect, CASES[i].expected.is_extended_connect);
         assert_int_equal(out.content_length, CASES[i].expected.content_length);
+        assert_int_equal(out.has_priority, CASES[i].expected.has_priority);
     }
 }
 
