@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fixture_ports.h>
+
 #include "fields_text.h"
 #include "words.h"
 
@@ -95,6 +97,21 @@ static int call_trailers(struct fixture *f, struct app_text *a, struct words *w)
     return result;
 }
 
+static int call_push(struct fixture *f, struct app_text *a, struct words *w)
+{
+    (void)a;
+    uint32_t parent = words_number(w);
+    uint32_t promised = 0;
+    struct field_list list;
+    fields_text_parse(w->rest, &list);
+    const h2session_message m = {
+        .size = sizeof m, .fields = list.fields, .field_count = list.count};
+    int result = h2session_submit_push(f->s, parent, &m, &promised);
+    f->opened += result == 0;
+    fields_text_free(&list);
+    return result;
+}
+
 static int call_reset(struct fixture *f, struct app_text *a, struct words *w)
 {
     (void)a;
@@ -152,17 +169,19 @@ static int call_eof(struct fixture *f, struct app_text *a, struct words *w)
 {
     (void)a;
     (void)w;
-    return h2session_recv_eof(f->s, f->now_ns);
+    (void)fixture_eof(f);
+    return 0;
 }
 
 static const struct {
     const char *name;
     int (*call)(struct fixture *f, struct app_text *a, struct words *w);
 } CALLS[] = {
-    {"request", call_request}, {"respond", call_respond},   {"inform", call_inform},
-    {"reset", call_reset},     {"trailers", call_trailers}, {"resume", call_resume},
-    {"consume", call_consume}, {"ping", call_ping},         {"settings", call_settings},
-    {"eof", call_eof},         {"shutdown", call_shutdown}, {"terminate", call_terminate},
+    {"request", call_request},     {"respond", call_respond},   {"inform", call_inform},
+    {"reset", call_reset},         {"trailers", call_trailers}, {"resume", call_resume},
+    {"consume", call_consume},     {"ping", call_ping},         {"settings", call_settings},
+    {"push", call_push},           {"eof", call_eof},           {"shutdown", call_shutdown},
+    {"terminate", call_terminate},
 };
 
 void app_text_line(struct fixture *f, struct app_text *a, const char *text)
@@ -171,6 +190,9 @@ void app_text_line(struct fixture *f, struct app_text *a, const char *text)
     for (size_t i = 0; i < sizeof CALLS / sizeof CALLS[0]; i++) {
         if (!words_take(&w, CALLS[i].name)) {
             continue;
+        }
+        if (CALLS[i].call != call_eof) { /* which is a port, traced as such */
+            fixture_trace_app(f, text);
         }
         int result = CALLS[i].call(f, a, &w);
         f->saw_nomem |= result == H2SESSION_ERR_NOMEM;

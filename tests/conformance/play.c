@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "play.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <fixture_ports.h>
+
 #include "words.h"
+
+/* What a trace says when the log is emptied, and when requests are answered from then on. */
+#define CLEAR "clear the log"
+#define ANSWER "answer "
 
 /* How the states are reached in which stream 1 is put before a case begins: what each role's peer
  * and application do. */
@@ -48,6 +55,7 @@ static void put_stream(struct play *p, const char *state)
         (void)fixture_turn(f);
     }
     if (p->alloc == NULL) {
+        fixture_trace_app(f, CLEAR);
         fixture_clear(f);
     }
 }
@@ -78,10 +86,19 @@ static void wait_for(struct play *p, const char *text)
     char *end = NULL;
     uint64_t amount = strtoul(text, &end, 10);
     f->now_ns += amount * (strcmp(end, "s") == 0 ? UINT64_C(1000000000) : UINT64_C(1000000));
-    int result = h2session_tick(f->s, f->now_ns);
-    if (result != 0) {
-        fixture_log(f, "tick %s", h2session_error_name(result));
-    }
+    (void)fixture_tick(f);
+}
+
+static void answer_all(struct fixture *f, const char *text)
+{
+    f->answer = strcmp(text, "OK") == 0 ? ":status 200" : text;
+}
+
+static void trace_answer(struct fixture *f, const char *text)
+{
+    char line[200];
+    (void)snprintf(line, sizeof line, ANSWER "%s", text);
+    fixture_trace_app(f, line);
 }
 
 static void step(struct play *p, const struct line *line)
@@ -95,7 +112,8 @@ static void step(struct play *p, const struct line *line)
         return;
     }
     if (line->kind == LINE_ANSWER) {
-        f->answer = strcmp(line->text, "OK") == 0 ? ":status 200" : line->text;
+        trace_answer(f, line->text);
+        answer_all(f, line->text);
         return;
     }
     turn(p);
@@ -123,8 +141,8 @@ static void set_member(h2session_config *config, const char *text)
         {"max_header_list_size", offsetof(h2session_config, max_header_list_size)},
         {"connection_window_size", offsetof(h2session_config, connection_window_size)},
         {"field_count_limit", offsetof(h2session_config, field_count_limit)},
-        {"flags", offsetof(h2session_config, flags)},
         {"enable_push", offsetof(h2session_config, enable_push)},
+        {"flags", offsetof(h2session_config, flags)},
         {"promised_streams_limit", offsetof(h2session_config, promised_streams_limit)},
         {"enable_connect_protocol", offsetof(h2session_config, enable_connect_protocol)},
     };
@@ -139,7 +157,8 @@ static void set_member(h2session_config *config, const char *text)
     words_wrong(&w);
 }
 
-void play_run(struct play *p)
+/* 1 when there is a session. */
+static int begin(struct play *p)
 {
     const struct conversation *c = p->c;
     struct fixture *f = &p->f;
@@ -151,13 +170,23 @@ void play_run(struct play *p)
         }
     }
     if (fixture_start(f) != 0) {
-        return;
+        return 0;
     }
     if (!c->raw) {
         fixture_greet(f);
     }
-    for (size_t i = 0; i < c->count; i++) {
-        step(p, &c->lines[i]);
+    f->trace_to = p->trace_to;
+    return 1;
+}
+
+void play_run(struct play *p)
+{
+    struct fixture *f = &p->f;
+    if (!begin(p)) {
+        return;
+    }
+    for (size_t i = 0; i < p->c->count; i++) {
+        step(p, &p->c->lines[i]);
     }
     turn(p);
     if (p->behind != NULL) {
@@ -165,6 +194,30 @@ void play_run(struct play *p)
         (void)fixture_feed(f);
     }
     fixture_drain(f);
+    f->trace_to = NULL;
+}
+
+static void app_again(struct fixture *f, const char *text, void *arg)
+{
+    struct play *p = arg;
+    if (strcmp(text, CLEAR) == 0) {
+        fixture_clear(f);
+    } else if (strncmp(text, ANSWER, strlen(ANSWER)) == 0) {
+        for (size_t i = 0; i < p->c->count; i++) {
+            const struct line *line = &p->c->lines[i];
+            if (line->kind == LINE_ANSWER && strcmp(line->text, text + strlen(ANSWER)) == 0) {
+                answer_all(f, line->text);
+            }
+        }
+    } else {
+        app_text_line(f, &p->app, text);
+    }
+}
+
+void play_again(struct play *p, const char *trace)
+{
+    assert_true(begin(p));
+    fixture_replay(&p->f, trace, app_again, p);
 }
 
 void play_end(struct play *p)

@@ -19,6 +19,7 @@ struct play {
     struct test_alloc *alloc; /* with a failing allocation, or NULL */
     const size_t *cuts;       /* in the octets of all segments together, or NULL */
     size_t cut_count;
+    struct octets *trace_to;           /* see fixture_ports.h; or NULL */
     void (*behind)(struct fixture *f); /* adds to the last segment, or NULL */
     /* what came of it */
     struct fixture f;
@@ -30,6 +31,8 @@ struct play {
 
 /* Everything up to the last drain; with a failing allocation there may be no session. */
 void play_run(struct play *p);
+/* The same from the trace of another run. */
+void play_again(struct play *p, const char *trace);
 void play_end(struct play *p);
 
 #endif

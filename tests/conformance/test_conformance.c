@@ -2,7 +2,8 @@
 /*
  * Runs the conversations of the files given as arguments: the peer's octets whole, octet by octet
  * and cut at random, with the same log and the same output each time; once more with junk behind
- * the fault, before anything is sent; and with every allocation failing in turn.
+ * the fault, before anything is sent; once more from the trace of its calls; and with every
+ * allocation failing in turn.
  *
  * usage: test_conformance FILE... [-n NAME] runs the cases whose names contain NAME.
  */
@@ -193,6 +194,26 @@ static void run_junk(const struct sweep *sweep)
     play_end(&p);
 }
 
+/* The trace of a run, played again, gives the same events and the same octets. */
+static void run_again(const struct sweep *sweep)
+{
+    struct octets trace = {.length = 0};
+    struct play first = {.c = sweep->trial->c, .role = sweep->trial->role, .trace_to = &trace};
+    octets_add(&trace, "", 0);
+    play_run(&first);
+    play_end(&first);
+    struct play again = {.c = sweep->trial->c, .role = sweep->trial->role};
+    play_again(&again, (const char *)trace.data);
+    if (strcmp((const char *)sweep->log.data, fixture_text(&again.f)) != 0 ||
+        output_differs(sweep, &again.f)) {
+        print_error("trace:\n%sfirst:\n%sagain:\n%s", (const char *)trace.data,
+                    (const char *)sweep->log.data, fixture_text(&again.f));
+        fail();
+    }
+    play_end(&again);
+    free(trace.data);
+}
+
 static int run_failing(struct test_alloc *a, void *arg)
 {
     const struct trial *trial = arg;
@@ -221,6 +242,7 @@ static void run_case(void **state)
     if (is_dead_after(trial->c)) {
         run_junk(&sweep);
     }
+    run_again(&sweep);
     free(sweep.log.data);
     free(sweep.output.data);
     test_each_failing_alloc(run_failing, trial);

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "fixture_log.h"
-
-enum { GUARDED = 65536 };
+#include "fixture_ports.h"
 
 /* ---- Octets and fields -------------------------------------------------------------------- */
 
@@ -176,60 +175,16 @@ void fixture_end(struct fixture *f)
 
 /* ---- Traffic ------------------------------------------------------------------------------ */
 
-static int note(struct fixture *f, const char *call, int result)
-{
-    f->saw_nomem |= result == H2SESSION_ERR_NOMEM;
-    if (result != 0) {
-        fixture_log(f, "%s %s", call, h2session_error_name(result));
-    }
-    return result;
-}
-
-/* Where a fragment stands while it is read: what lies behind it cannot be accessed. A sanitizer sees
- * more when each fragment has memory of its own. */
-static uint8_t *fragment_memory(struct fixture *f, size_t length)
-{
-#if defined(__SANITIZE_ADDRESS__)
-    size_t guarded = 0;
-#else
-    size_t guarded = GUARDED;
-#endif
-    if (length > guarded) {
-        uint8_t *memory = malloc(length);
-        assert_non_null(memory);
-        return memory;
-    }
-    if (f->guard.map == NULL) {
-        f->guard = test_guard_new(GUARDED);
-    }
-    return f->guard.data + GUARDED - length;
-}
-
-static void fragment_release(struct fixture *f, uint8_t *memory, size_t length)
-{
-    if (f->guard.map != NULL && memory == f->guard.data + GUARDED - length) {
-        memset(memory, 0xdd, length); /* shows views that were kept */
-    } else {
-        free(memory);
-    }
-}
-
 /* One fragment, again and again while the session pauses. */
 static int feed_fragment(struct fixture *f, const uint8_t *data, size_t length)
 {
-    uint8_t *copy = fragment_memory(f, length);
-    if (length > 0) {
-        memcpy(copy, data, length);
-    }
     size_t at = 0;
     int result = 0;
     do {
         size_t consumed = 0;
-        result = h2session_recv(f->s, copy + at, length - at, f->now_ns, &consumed);
-        assert_true(consumed <= length - at);
+        result = fixture_recv(f, data + at, length - at, &consumed);
         at += consumed;
     } while (!f->freed && result == 0 && at < length);
-    fragment_release(f, copy, length);
     return result;
 }
 
@@ -242,7 +197,7 @@ int fixture_feed_cut(struct fixture *f, const size_t *cuts, size_t count)
         start = cuts[i];
     }
     f->in.length = 0;
-    return note(f, "recv", result);
+    return result;
 }
 
 int fixture_feed(struct fixture *f)
@@ -253,22 +208,12 @@ int fixture_feed(struct fixture *f)
 void fixture_drain(struct fixture *f)
 {
     for (size_t turns = 0; !f->freed; turns++) {
-        h2frame_bytes pieces[4];
-        size_t count = 0;
-        (void)note(f, "peek", h2session_peek(f->s, pieces, 4, &count));
-        if (count == 0 || f->freed) {
+        size_t lent = fixture_peek(f, FIXTURE_PIECES);
+        if (lent == 0) {
             break;
         }
         assert_true(turns < 100000);
-        size_t total = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (!f->quiet) {
-                octets_add(&f->output, pieces[i].data, pieces[i].length);
-            }
-            fixture_log_output(f, pieces[i].data, pieces[i].length);
-            total += pieces[i].length;
-        }
-        (void)note(f, "sent", h2session_sent(f->s, total, f->now_ns));
+        fixture_sent(f, lent);
     }
     fixture_flush(f);
 }

@@ -47,6 +47,8 @@ struct body {
     uint8_t *lent;  /* the octets, for lend */
 };
 
+enum { FIXTURE_PIECES = 4 };
+
 struct fixture;
 /* Called in each callback after it was logged: what happened ("request", "data", ...), where. The
  * return value is the callback's. */
@@ -71,7 +73,10 @@ struct fixture {
     uint32_t quiet;     /* count only: neither log nor output is kept, fields are not decoded */
     /* what came out */
     struct octets log;
-    struct octets output;    /* all octets sent */
+    struct octets output;                 /* all octets sent */
+    struct octets *trace_to;              /* lines of calls, see fixture_ports.h; or NULL */
+    h2frame_bytes pieces[FIXTURE_PIECES]; /* of the last peek */
+    size_t piece_count;
     struct octets extension; /* payload of on_extension that is not in the log yet */
     uint32_t data_stream;    /* on_data that is not in the log yet */
     size_t data_length;
