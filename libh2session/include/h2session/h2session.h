@@ -1028,8 +1028,8 @@ H2SESSION_API int h2session_last_fault(const h2session *s, h2session_fault_event
  *   h2session_batch_next(b, &event);             until event.kind is H2SESSION_EVENT_NONE
  *   h2session_batch_clear(b);
  *
- * recv_eof, peek, sent and tick bring events as well. An event tells of a moment that has passed:
- * the stream it names may be gone, and submits then return STREAM_UNKNOWN.
+ * recv_eof, peek, sent, tick and upgrade_server bring events as well. An event tells of a moment that
+ * has passed: the stream it names may be gone, and submits then return STREAM_UNKNOWN.
  *
  * Bodies are queued as copies by h2session_batch_submit_body(). Messages with a body source of the
  * program's own, or without a body, are submitted to the session as always.
