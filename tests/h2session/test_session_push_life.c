@@ -55,19 +55,23 @@ static void shuts_down(struct fixture *f)
     assert_int_equal(h2session_shutdown(f->s), 0);
 }
 
-static void endless_refusals_end_the_connection(void **state)
+static void endless_promises_end_the_connection(void **state)
 {
     (void)state;
     static const struct {
         void (*configure)(struct fixture *f);
         void (*act)(struct fixture *f);
+        const char *promise;
+        int taken_back; /* each with RST_STREAM */
         const char *reason;
         uint32_t promises; /* the first of them that is too much */
     } CASES[] = {
-        {takes_two_promises, NULL, "LIMIT_REFUSED", 2 + 100 + 1},
-        {refuses_pushes, NULL, "LIMIT_GLITCHES", 1000 + 1},
-        {takes_pushes, cancels, "LIMIT_GLITCHES", 1000 + 1},
-        {takes_pushes, shuts_down, "LIMIT_GLITCHES", 1000 + 1},
+        {takes_two_promises, NULL, STYLE, 0, "LIMIT_REFUSED", 2 + 100 + 1},
+        {refuses_pushes, NULL, STYLE, 0, "LIMIT_GLITCHES", 1000 + 1},
+        {takes_pushes, cancels, STYLE, 0, "LIMIT_GLITCHES", 1000 + 1},
+        {takes_pushes, shuts_down, STYLE, 0, "LIMIT_GLITCHES", 1000 + 1},
+        {takes_pushes, NULL, POST_FIELDS, 0, "LIMIT_RESETS", 200 + 1},
+        {takes_pushes, NULL, STYLE, 1, "LIMIT_RESETS", 200 + 1},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         struct fixture f;
@@ -81,7 +85,10 @@ static void endless_refusals_end_the_connection(void **state)
         for (uint32_t k = 1; k <= CASES[i].promises; k++) {
             assert_false(fixture_has(&f, fault));
             fixture_clear(&f);
-            peer_promise(&f, 1, 2 * k, STYLE, 1);
+            peer_promise(&f, 1, 2 * k, CASES[i].promise, 1);
+            if (CASES[i].taken_back) {
+                peer_reset(&f, 2 * k, H2FRAME_CODE_CANCEL);
+            }
             (void)fixture_turn(&f);
         }
         assert_true(fixture_has(&f, fault));
@@ -281,7 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reserved_streams_are_not_open),
-        cmocka_unit_test(endless_refusals_end_the_connection),
+        cmocka_unit_test(endless_promises_end_the_connection),
         cmocka_unit_test(pushes_that_open_make_up_for_refusals),
         cmocka_unit_test(request_reset_while_the_promise_comes),
         cmocka_unit_test(promised_stream_is_given_up),
