@@ -83,7 +83,7 @@ struct fixture {
     size_t data_total; /* octets of all on_data calls */
     uint32_t opened;
     uint32_t closed;
-    size_t events;                                 /* callbacks */
+    size_t events;    /* callbacks */
     size_t sent[256]; /* frames that the session sent, by type */
     h2frame_parser *out_parser;
     hpack_decoder *out_decoder;
