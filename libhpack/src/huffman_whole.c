@@ -70,8 +70,11 @@ static inline uint8_t *take_rest(struct place p, const struct hpack__huffman_inp
     }
 }
 
-static uint8_t *decode_from(struct place p, const struct hpack__huffman_input *in)
+/* From `at` on, behind the first `count` bits of word. */
+static uint8_t *decode_from(uint8_t *out, const uint8_t *at, const struct hpack__huffman_input *in,
+                            uint64_t word, uint32_t count)
 {
+    struct place p = {word, count, at, out};
     while (in->end - p.at >= 8) {
         p.word |= load_be64(p.at) >> p.count;
         p.at += (63 - p.count) >> 3;
@@ -88,28 +91,25 @@ static uint8_t *decode_from(struct place p, const struct hpack__huffman_input *i
 uint8_t *hpack__huffman_decode_portable(uint8_t *out, const uint8_t *data,
                                         const struct hpack__huffman_input *in)
 {
-    return decode_from((struct place){.at = data, .out = out}, in);
+    return decode_from(out, data, in, 0, 0);
 }
 
 /* rfc: 7541#5.2 */
 uint8_t *hpack__huffman_decode_whole(uint8_t *out, const uint8_t *data,
                                      const struct hpack__huffman_input *in)
 {
-    struct place p = {.at = data, .out = out};
-    if (in->end - data >= HPACK__VBMI_WORTH && hpack__vbmi_is_there()) {
-        struct hpack__vbmi v = {out, data, in->end, 0};
-        int result = hpack__vbmi_decode(&v);
-        if (result != HPACK__VBMI_GO_ON) {
-            return result == HPACK__VBMI_END ? v.out : NULL;
-        }
-        p.out = v.out;
-        p.at = v.at;
-        if (v.bit > 0) {
-            p.word = (uint64_t)*p.at++ << (56 + v.bit);
-            p.count = 8 - v.bit;
-        }
+    if (in->end - data < HPACK__VBMI_WORTH || !hpack__vbmi_is_there()) {
+        return decode_from(out, data, in, 0, 0);
     }
-    return decode_from(p, in);
+    struct hpack__vbmi v = {out, data, in->end, 0};
+    int result = hpack__vbmi_decode(&v);
+    if (result != HPACK__VBMI_GO_ON) {
+        return result == HPACK__VBMI_END ? v.out : NULL;
+    }
+    if (v.bit == 0) {
+        return decode_from(v.out, v.at, in, 0, 0);
+    }
+    return decode_from(v.out, v.at + 1, in, (uint64_t)*v.at << (56 + v.bit), 8 - v.bit);
 }
 
 /* ---- Public ------------------------------------------------------------------------------- */
