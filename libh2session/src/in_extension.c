@@ -21,7 +21,8 @@ int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame)
     }
     const struct stream *st = h2session__streams_find(s, frame->stream_id);
     int names_origin = frame->origin.length > 0;
-    int is_placed = frame->stream_id == 0 ? names_origin : st != NULL && !names_origin;
+    int is_response = st != NULL && !h2session__streams_is_tunnel(st, 0);
+    int is_placed = frame->stream_id == 0 ? names_origin : is_response && !names_origin;
     if (!is_readable(s, frame) || !is_placed) {
         return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_MISPLACED);
     }

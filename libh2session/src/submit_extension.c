@@ -45,10 +45,13 @@ int h2session_submit_altsvc(h2session *s, uint32_t stream_id, const h2frame_byte
         .stream_id = stream_id,
         .payload = *value,
     };
+    const struct stream *st = h2session__streams_find(s, stream_id);
     if (stream_id == 0) {
         frame.origin = *origin;
-    } else if (h2session__streams_find(s, stream_id) == NULL) {
+    } else if (st == NULL) {
         return H2SESSION_ERR_STREAM_UNKNOWN;
+    } else if (h2session__streams_is_tunnel(st, 0)) {
+        return H2SESSION_ERR_STREAM_STATE; /* rfc: 9113#8.5 */
     }
     /* Each is held against the limit before they are added. */
     size_t most = s->settings.remote.max_frame_size;

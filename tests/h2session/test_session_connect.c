@@ -231,6 +231,29 @@ static void trailers_into_a_tunnel_are_not_sent(void **state)
     }
 }
 
+/* What is no DATA has no place in a tunnel. rfc: 9113#8.5 */
+static void alternative_services_have_no_place_in_a_tunnel(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct body body = {.length = 6, .defer = 1};
+    const h2frame_bytes value = {(const uint8_t *)"clear", 5};
+    begin(&f, H2SESSION_SERVER);
+    peer_headers(&f, 1, TO, 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(app_respond(&f, 1, ":status 200", &body), 0);
+    assert_int_equal(h2session_submit_altsvc(f.s, 1, NULL, &value), H2SESSION_ERR_STREAM_STATE);
+    fixture_end(&f);
+    body.defer = 1;
+    begin(&f, H2SESSION_CLIENT);
+    assert_int_equal(app_request(&f, TO, &body, NULL), 0);
+    peer_headers(&f, 1, ":status 200", 0);
+    peer_raw(&f, "000007 0a 00 00000001 0000 636c656172"); /* ALTSVC "clear" */
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_null(strstr(fixture_text(&f), "altsvc"));
+    fixture_end(&f);
+}
+
 static void source_that_announces_trailers_breaks_the_tunnel(void **state)
 {
     (void)state;
@@ -371,6 +394,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tunnels_carry_octets_and_nothing_else),
         cmocka_unit_test(trailers_into_a_tunnel_are_not_sent),
+        cmocka_unit_test(alternative_services_have_no_place_in_a_tunnel),
         cmocka_unit_test(source_that_announces_trailers_breaks_the_tunnel),
         cmocka_unit_test(length_is_told_where_it_means_something),
         cmocka_unit_test(client_waits_for_the_setting),

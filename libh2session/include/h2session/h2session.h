@@ -752,7 +752,7 @@ H2SESSION_API int h2session_set_next_stream_id(h2session *s, uint32_t stream_id)
 /* Server: where else an origin can be reached (RFC 7838 4). With stream_id 0, `origin` names it; with
  * another, which must be open, origin is NULL and that stream's is meant. value is what the field
  * Alt-Svc would have. Both are copied. Errors: USAGE (also for text that cannot be one), FRAME_SIZE,
- * STREAM_UNKNOWN, CLOSED, OUTPUT_LIMIT, NOMEM. */
+ * STREAM_UNKNOWN, STREAM_STATE (a tunnel), CLOSED, OUTPUT_LIMIT, NOMEM. */
 H2SESSION_API int h2session_submit_altsvc(h2session *s, uint32_t stream_id,
                                           const h2frame_bytes *origin,
                                           const h2frame_bytes *value) H2SESSION_MUST_CHECK;
