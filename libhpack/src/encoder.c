@@ -359,9 +359,9 @@ static inline void put_indexable(hpack_encoder *e, const hpack_field *field, str
 
 /* field carries its token. rfc: 7541#6.1, 7541#6.2.2, 7541#6.2.3 */
 static inline void put_field(hpack_encoder *e, const hpack_field *field, struct output *out,
-                             uint32_t plain_most)
+                             int64_t plain_octets)
 {
-    enum hpack__indexing indexing = hpack__field_is_plain(field, plain_most)
+    enum hpack__indexing indexing = hpack__field_is_plain(field, plain_octets)
                                         ? HPACK__INDEX_BY_HISTORY
                                         : hpack__choose_indexing(&e->policy, field, e->table.limit);
     if (indexing != HPACK__NEVER_INDEX) {
@@ -456,9 +456,7 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
     }
     uint8_t *begin = out->data + out->length;
     struct output to = {begin, begin + size.most};
-    /* The largest entry of a plain field; none is plain when the policy is not. */
-    const uint32_t plain_most =
-        hpack__policy_is_plain(&e->policy) ? hpack__largest_entry(e->table.limit) : 0;
+    const int64_t plain_octets = hpack__plain_octets(&e->policy, e->table.limit);
     put_size_updates(e, &to);
     for (size_t i = 0; i < count; i++) {
         const hpack_field *field = &fields[i];
@@ -468,7 +466,7 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
             known.token = hpack__token(field->name, field->name_length);
             field = &known;
         }
-        put_field(e, field, &to, plain_most);
+        put_field(e, field, &to, plain_octets);
     }
     assert(to.at <= to.end);
     out->length += (size_t)(to.at - begin);

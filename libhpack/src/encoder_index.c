@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_index.h"
 
-#include <string.h>
-
 #include "check.h"
+
+/* Any number does: a table without entries has no position for it. */
+static const uint32_t NOWHERE[1] = {0};
 
 void hpack__index_init(struct hpack__index *x)
 {
-    memset(x, 0, sizeof *x);
+    *x = (struct hpack__index){.pairs = NOWHERE, .names = NOWHERE};
 }
 
 /* Chains of both kinds stand behind the links, in the same memory. */
@@ -24,13 +25,14 @@ void hpack__index_release(struct hpack__index *x, const struct hpack__memory *m)
 
 static uint32_t slot(const struct hpack__index *x, uint32_t hash)
 {
-    return hash & (x->capacity * 2 - 1);
+    return hash & x->mask;
 }
 
 static void add(struct hpack__index *x, struct hpack__hashes hashes, uint32_t number)
 {
-    uint32_t *pair = &x->pairs[slot(x, hashes.pair)];
-    uint32_t *name = &x->names[slot(x, hashes.name)];
+    uint32_t *chains = (uint32_t *)(x->links + x->capacity);
+    uint32_t *pair = chains + slot(x, hashes.pair);
+    uint32_t *name = chains + x->mask + 1 + slot(x, hashes.name);
     x->links[number & (x->capacity - 1)] =
         (struct hpack__link){hashes.pair, hashes.name, *pair, *name};
     *pair = number;
@@ -50,15 +52,17 @@ int hpack__index_reserve(struct hpack__index *x, const struct hpack__memory *m,
     if (x->capacity >= t->capacity) {
         return 0;
     }
-    struct hpack__index grown = {.capacity = t->capacity, .inserted = x->inserted};
+    struct hpack__index grown = {
+        .capacity = t->capacity, .mask = t->capacity * 2 - 1, .inserted = x->inserted};
     grown.links = hpack__resize(m, NULL, 0, memory_size(grown.capacity));
     if (grown.links == NULL) {
         return HPACK_ERR_NOMEM;
     }
-    grown.pairs = (uint32_t *)(grown.links + grown.capacity);
-    grown.names = grown.pairs + grown.capacity * 2;
+    uint32_t *chains = (uint32_t *)(grown.links + grown.capacity);
+    grown.pairs = chains;
+    grown.names = chains + grown.mask + 1;
     for (uint32_t i = 0; i < grown.capacity * 4; i++) {
-        grown.pairs[i] = x->inserted - UINT32_MAX / 2; /* no entry: far out of the table */
+        chains[i] = x->inserted - UINT32_MAX / 2; /* no entry: far out of the table */
     }
     for (uint32_t i = t->count; i > 0; i--) {
         uint32_t number = x->inserted - i;

@@ -31,10 +31,12 @@ struct hpack__link {
     uint32_t older_pair, older_name; /* numbers */
 };
 
+/* Without memory there is one chain, which leads nowhere. */
 struct hpack__index {
     struct hpack__link *links;
-    uint32_t *pairs, *names; /* number of the newest entry of each chain; one block of memory */
-    uint32_t capacity;       /* of links: 0 or a power of two; there are twice as many chains */
+    const uint32_t *pairs, *names; /* number of the newest entry of each chain; behind the links */
+    uint32_t capacity; /* of links: 0 or a power of two; there are twice as many chains */
+    uint32_t mask;     /* number of chains less one */
     uint32_t inserted;
 };
 
@@ -118,7 +120,7 @@ static inline int hpack__same_value(const hpack_field *a, const hpack_field *b)
            hpack__same_octets(a->value, b->value, a->value_length);
 }
 
-/* Follow the whole chain. The index has memory. */
+/* Follow the whole chain. */
 uint32_t hpack__index_search_pair(const struct hpack__index *x, const struct hpack__table *t,
                                   const hpack_field *field, uint32_t hash);
 uint32_t hpack__index_search_name(const struct hpack__index *x, const struct hpack__table *t,
@@ -130,10 +132,7 @@ static inline uint32_t hpack__index_find_pair(const struct hpack__index *x,
                                               const struct hpack__table *t,
                                               const hpack_field *field, uint32_t hash)
 {
-    if (x->capacity == 0) {
-        return HPACK__NOT_FOUND;
-    }
-    uint32_t position = x->inserted - 1 - x->pairs[hash & (x->capacity * 2 - 1)];
+    uint32_t position = x->inserted - 1 - x->pairs[hash & x->mask];
     if (position >= t->count) {
         return HPACK__NOT_FOUND;
     }
@@ -148,10 +147,7 @@ static inline uint32_t hpack__index_find_name(const struct hpack__index *x,
                                               const struct hpack__table *t,
                                               const hpack_field *field, uint32_t hash)
 {
-    if (x->capacity == 0) {
-        return HPACK__NOT_FOUND;
-    }
-    uint32_t position = x->inserted - 1 - x->names[hash & (x->capacity * 2 - 1)];
+    uint32_t position = x->inserted - 1 - x->names[hash & x->mask];
     if (position >= t->count) {
         return HPACK__NOT_FOUND;
     }
@@ -167,10 +163,7 @@ static inline uint32_t hpack__index_find_newest(const struct hpack__index *x,
                                                 const struct hpack__table *t,
                                                 const hpack_field *field, uint32_t name_hash)
 {
-    if (x->capacity == 0) {
-        return HPACK__NOT_FOUND;
-    }
-    uint32_t position = x->inserted - 1 - x->names[name_hash & (x->capacity * 2 - 1)];
+    uint32_t position = x->inserted - 1 - x->names[name_hash & x->mask];
     if (position >= t->count) {
         return HPACK__NOT_FOUND;
     }

@@ -45,12 +45,20 @@ static inline uint32_t hpack__largest_entry(uint32_t table_limit)
     return table_limit - table_limit / 4;
 }
 
-/* Where the policy is plain, most fields need no more. field carries its token. */
-static inline int hpack__field_is_plain(const hpack_field *field, uint32_t largest_entry)
+/* The most octets of a plain field; -1 when no field is plain. */
+static inline int64_t hpack__plain_octets(const struct hpack__policy *p, uint32_t table_limit)
+{
+    return hpack__policy_is_plain(p)
+               ? (int64_t)hpack__largest_entry(table_limit) - HPACK__ENTRY_OVERHEAD
+               : -1;
+}
+
+/* Most fields need no more than this. field carries its token. */
+static inline int hpack__field_is_plain(const hpack_field *field, int64_t plain_octets)
 {
     const uint32_t flags = field->flags & ~(uint32_t)HPACK_FIELD_CLEAN;
-    return ((hpack__name_kind[field->token] & HPACK__NAME_SECRET) | flags) == 0 &&
-           hpack__entry_size(field->name_length, field->value_length) <= largest_entry;
+    return (int64_t)field->name_length + field->value_length <= plain_octets &&
+           ((hpack__name_kind[field->token] & HPACK__NAME_SECRET) | flags) == 0;
 }
 
 /* Whether the field could be added, whatever the caller's function and the history say. */
