@@ -2,8 +2,9 @@
 /*
  * A field section as one HEADERS or PUSH_PROMISE frame and as many CONTINUATION frames as the
  * peer's MAX_FRAME_SIZE asks for (RFC 9113 4.3, 6.10). The block is encoded straight into the out
- * queue behind room for the first head, and for the promised id of a promise; when both must be cut,
- * the pieces are moved apart from the end. What fits into one frame may be padded.
+ * queue behind room for the first head, and for the promised id or the priority part that may come
+ * first; when all that must be cut, the pieces are moved apart from the end. What fits into one frame
+ * may be padded.
  */
 #include <string.h>
 
@@ -13,6 +14,7 @@
 enum {
     HEAD = H2FRAME_HEAD_LENGTH,
     PROMISED_ID = 4,
+    PRIORITY = 5,
     ROOM_TO_TRY = 1024 /* less than any frame size, so that no block in it has to be cut */
 };
 
@@ -25,6 +27,9 @@ struct section {
     uint32_t padding; /* of the only frame, as in padding.h */
     const hpack_field *fields;
     size_t count;
+    uint32_t dependency; /* HEADERS: the priority part, with weight 0 there is none */
+    uint32_t weight;
+    uint32_t exclusive;
 };
 
 static uint32_t first_type(const struct section *section)
@@ -35,7 +40,8 @@ static uint32_t first_type(const struct section *section)
 static uint32_t first_flags(const struct section *section)
 {
     return (section->end_stream ? H2FRAME_FLAG_END_STREAM : 0u) |
-           (section->padding > 0 ? H2FRAME_FLAG_PADDED : 0u);
+           (section->padding > 0 ? H2FRAME_FLAG_PADDED : 0u) |
+           (section->weight > 0 ? H2FRAME_FLAG_PRIORITY : 0u);
 }
 
 static uint32_t cuts_of(size_t payload, uint32_t frame_size)
@@ -78,7 +84,12 @@ static int trace_frames(h2session *s, size_t payload, uint32_t frame_size,
             .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
         };
         frame.flags = i == cuts ? H2FRAME_FLAG_END_HEADERS : 0;
-        frame.flags |= i == 0 ? first_flags(section) : 0;
+        if (i == 0) {
+            frame.flags |= first_flags(section);
+            frame.dependency = section->dependency;
+            frame.weight = section->weight;
+            frame.exclusive = section->exclusive;
+        }
         int fields_here = i == cuts;
         int result = h2session__out_frame_trace(s, &frame, fields_here ? section->fields : NULL,
                                                 fields_here ? section->count : 0,
@@ -108,6 +119,24 @@ static void write_id(uint8_t *to, uint32_t id)
     }
 }
 
+static size_t prefix_length(const struct section *section)
+{
+    if (section->promised_id != 0) {
+        return PROMISED_ID;
+    }
+    return section->weight > 0 ? PRIORITY : 0;
+}
+
+static void write_prefix(uint8_t *to, const struct section *section)
+{
+    if (section->promised_id != 0) {
+        write_id(to, section->promised_id);
+    } else if (section->weight > 0) { /* RFC 9113 6.2 */
+        write_id(to, section->dependency | section->exclusive << 31);
+        to[PRIORITY - 1] = (uint8_t)(section->weight - 1);
+    }
+}
+
 /* Pads what fits into one frame, if the policy says so. Returns the new length of the payload. */
 static size_t pad(const h2session *s, struct section *section, uint8_t *payload, size_t length)
 {
@@ -123,23 +152,18 @@ static size_t pad(const h2session *s, struct section *section, uint8_t *payload,
     return length + section->padding;
 }
 
-static size_t prefix_of(const struct section *section)
-{
-    return section->promised_id != 0 ? PROMISED_ID : 0;
-}
-
 /* Encodes the block into a reserve with room for `most` octets of it and for what is around.
  * Returns 0 with the reserve open, the encoder's error, or H2SESSION_ERR_NOMEM. */
 static int encode(h2session *s, const struct section *section, size_t most, hpack_buffer *block)
 {
-    size_t payload = prefix_of(section) + most;
+    size_t payload = prefix_length(section) + most;
     size_t around = HEAD + (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * HEAD;
     around += s->config.padding != NULL ? PADDING_MAX : 0;
     uint8_t *to = h2session__out_queue_reserve(s->out_to, around + payload);
     if (to == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
-    *block = (hpack_buffer){.data = to + HEAD + prefix_of(section), .capacity = most};
+    *block = (hpack_buffer){.data = to + HEAD + prefix_length(section), .capacity = most};
     int result = hpack_encoder_encode(s->encoder, section->fields, section->count, block);
     if (result != 0) {
         h2session__out_queue_commit(s->out_to, 0);
@@ -151,7 +175,7 @@ static int encode(h2session *s, const struct section *section, size_t most, hpac
 static int encode_somewhere(h2session *s, const struct section *section, hpack_buffer *block)
 {
     if (h2session__out_queue_room(s->out_to) >= ROOM_TO_TRY) {
-        int result = encode(s, section, ROOM_TO_TRY - HEAD - PROMISED_ID, block);
+        int result = encode(s, section, ROOM_TO_TRY - HEAD - PRIORITY, block);
         if (result != HPACK_ERR_BUFFER) {
             return result;
         }
@@ -166,7 +190,7 @@ static int encode_somewhere(h2session *s, const struct section *section, hpack_b
 static int write_section(h2session *s, struct section *section)
 {
     uint32_t frame_size = s->settings.remote.max_frame_size;
-    size_t prefix = prefix_of(section);
+    size_t prefix = prefix_length(section);
     hpack_buffer block;
     int result = encode_somewhere(s, section, &block);
     if (result == H2SESSION_ERR_SECTION_LIMIT) {
@@ -176,27 +200,41 @@ static int write_section(h2session *s, struct section *section)
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     uint8_t *to = block.data - prefix - HEAD;
-    if (prefix > 0) {
-        write_id(to + HEAD, section->promised_id);
-    }
+    write_prefix(to + HEAD, section);
     size_t payload = pad(s, section, to + HEAD, prefix + block.length);
     h2session__out_queue_commit(s->out_to, write_frames(to, payload, frame_size, section));
     return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
 }
 
-int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
-                                size_t count, uint32_t end_stream)
+static int opens(const h2session *s, const struct stream *st)
 {
-    int first = s->config.role == H2SESSION_CLIENT ? !(st->flags & STREAM_FINAL_SENT)
-                                                   : st->state == STATE_RESERVED_LOCAL;
+    return s->config.role == H2SESSION_CLIENT ? !(st->flags & STREAM_FINAL_SENT)
+                                              : st->state == STATE_RESERVED_LOCAL;
+}
+
+int h2session__header_out_message(h2session *s, struct stream *st, const h2session_message *message,
+                                  uint32_t end_stream)
+{
     struct section section = {
         .stream_id = st->id,
         .end_stream = end_stream,
-        .opens = (uint32_t)first,
-        .fields = fields,
-        .count = count,
+        .opens = (uint32_t)opens(s, st),
+        .fields = message->fields,
+        .count = message->field_count,
     };
+    if (message->weight > 0 && hears_dependencies(s)) {
+        section.dependency = message->dependency;
+        section.weight = message->weight;
+        section.exclusive = message->exclusive;
+    }
     return write_section(s, &section);
+}
+
+int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
+                                size_t count, uint32_t end_stream)
+{
+    const h2session_message message = {.fields = fields, .field_count = count};
+    return h2session__header_out_message(s, st, &message, end_stream);
 }
 
 int h2session__header_out_promise(h2session *s, uint32_t parent_id, uint32_t promised_id,

@@ -68,6 +68,34 @@ static void apply_block(h2session *s, uint32_t id)
     }
 }
 
+static struct names_signal signal_of(const h2session_message *message, uint32_t stream_id)
+{
+    return (struct names_signal){stream_id, message->dependency, message->weight,
+                                 message->exclusive};
+}
+
+int h2session__in_priority_check(const h2session *s, const h2session_message *message,
+                                 uint32_t stream_id)
+{
+    if (message->weight == 0) {
+        return message->dependency == 0 && message->exclusive == 0 ? 0 : H2SESSION_ERR_USAGE;
+    }
+    const struct names_signal signal = signal_of(message, stream_id);
+    if (!h2session__names_signal_is_valid(&signal)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    return h2session__scheduler_has_tree(&s->schedule) ? 0 : H2SESSION_ERR_PRIORITY_SCHEME;
+}
+
+void h2session__in_priority_depend(h2session *s, const h2session_message *message,
+                                   uint32_t stream_id)
+{
+    if (message->weight > 0) {
+        const struct names_signal signal = signal_of(message, stream_id);
+        (void)h2session__scheduler_depend(&s->schedule, &signal); /* it has its node */
+    }
+}
+
 /* rfc: 7540#5.3.1 */
 void h2session__in_priority_block(h2session *s, const h2frame_frame *frame)
 {

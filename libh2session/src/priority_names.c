@@ -148,6 +148,13 @@ static int find_or_make(struct names *n, uint32_t id, struct named **out)
     return NAMES_OK;
 }
 
+int h2session__names_signal_is_valid(const struct names_signal *signal)
+{
+    return signal->id >= 1 && signal->id <= INT32_MAX && signal->dependency <= INT32_MAX &&
+           signal->dependency != signal->id && signal->weight >= 1 &&
+           signal->weight <= TREE_WEIGHT_MAX && signal->exclusive <= 1;
+}
+
 int h2session__names_signal(struct names *n, const struct names_signal *signal)
 {
     struct named *x = NULL;

@@ -50,6 +50,8 @@ void h2session__names_free(struct names *n);
 /* The node of a new stream, with an id above all before: what was said of it before is in force. NULL without memory. */
 struct named *h2session__names_open(struct names *n, uint32_t id, void *stream);
 void h2session__names_close(struct names *n, struct named *stream);
+/* Whether it can be said in a frame: all in range, and no stream depends on itself. */
+int h2session__names_signal_is_valid(const struct names_signal *signal);
 /* What the peer says; without effect for closed streams of which nothing is known any more. */
 int h2session__names_signal(struct names *n, const struct names_signal *signal);
 

@@ -195,6 +195,13 @@ static inline int note_failure(h2session *s, int code)
     return s->failed;
 }
 
+/* Whether the peer may look at priorities of RFC 7540: it has not said that it does not.
+ * rfc: 9218#2.1.1 */
+static inline int hears_dependencies(const h2session *s)
+{
+    return !s->settings.remote_seen || s->settings.remote.no_rfc7540_priorities != 1;
+}
+
 /* Unsent octets, and the place in the output behind all that was queued so far. */
 static inline uint64_t out_bytes(const h2session *s)
 {
@@ -324,6 +331,8 @@ int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame, const h
 int h2session__credit_give(h2session *s, struct stream *st, uint32_t n);
 
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */
+int h2session__header_out_message(h2session *s, struct stream *st, const h2session_message *message,
+                                  uint32_t end_stream);
 int h2session__header_out_write(h2session *s, struct stream *st, const hpack_field *fields,
                                 size_t count, uint32_t end_stream);
 /* The same as PUSH_PROMISE on the parent. rfc: 9113#6.6 */
@@ -378,6 +387,12 @@ static inline int h2session__in_priority_matters(const h2session *s,
  * PRIORITY_UPDATE said before; or what HEADERS said, in a tree. */
 void h2session__in_priority_request(h2session *s, struct stream *st, const hpack_field *fields,
                                     size_t count);
+/* Whether the priority part of a request to be sent, if it has one, fits its stream: 0 or the error;
+ * puts the stream where that part says. */
+int h2session__in_priority_check(const h2session *s, const h2session_message *message,
+                                 uint32_t stream_id);
+void h2session__in_priority_depend(h2session *s, const h2session_message *message,
+                                   uint32_t stream_id);
 /* The peer's END_STREAM: checks content-length, tells the application, moves the state. */
 int h2session__in_data_end_stream(h2session *s, struct stream *st);
 

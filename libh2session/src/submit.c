@@ -28,7 +28,8 @@ int h2session__submit_import(const h2session_message *in, h2session_message *out
         return H2SESSION_ERR_USAGE;
     }
     memset(out, 0, sizeof *out);
-    return import_struct(out, sizeof *out, in, in->size) == 0 ? 0 : H2SESSION_ERR_USAGE;
+    int known = import_struct(out, sizeof *out, in, in->size) == 0 && out->reserved == 0;
+    return known ? 0 : H2SESSION_ERR_USAGE;
 }
 
 int h2session__submit_refuse(h2session *s, struct verdict v, int code)
@@ -68,8 +69,7 @@ static int send_message(h2session *s, struct stream *st, const h2session_message
 {
     int result = has_body ? h2session__streams_attach(s, st, message, body_length) : 0;
     if (result == 0) {
-        result = h2session__header_out_write(s, st, message->fields, message->field_count,
-                                             has_body ? 0 : 1);
+        result = h2session__header_out_message(s, st, message, has_body ? 0 : 1);
     }
     if (result != 0) {
         return result;
@@ -118,6 +118,7 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
         return refuse_field(s, v);
     }
     int result = h2session__submit_section_fits(s, message->fields, message->field_count);
+    result = result != 0 ? result : h2session__in_priority_check(s, message, s->next_stream_id);
     if (result != 0) {
         return result;
     }
@@ -137,6 +138,7 @@ static int open_request(h2session *s, const h2session_message *message, uint32_t
     if (h2session__in_priority_matters(s, &request)) {
         h2session__in_priority_request(s, st, message->fields, message->field_count);
     }
+    h2session__in_priority_depend(s, message, st->id);
     s->next_stream_id += 2;
     result = send_message(s, st, message, message->read != NULL, request.content_length);
     if (result == 0) { /* otherwise the session failed, and this stream never began */
@@ -200,7 +202,7 @@ static int answer(h2session *s, struct stream *st, const h2session_message *mess
     if (result != 0) {
         return result;
     }
-    if (response.is_informational) {
+    if (response.is_informational || message->weight != 0) {
         return H2SESSION_ERR_USAGE;
     }
     uint32_t content = h2session__http_content_of_response(st->method, response.status);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Priorities in the hands of the application: reading, setting and sending them (RFC 9218). */
+/* Priorities in the hands of the application: reading, setting and sending them (RFC 9218), and the
+ * dependencies that a client sends (RFC 7540 5.3). */
 #include "priority_field.h"
 #include "session.h"
 
@@ -103,6 +104,39 @@ int h2session_submit_priority_update(h2session *s, uint32_t stream_id, const uin
             .type = H2FRAME_TYPE_PRIORITY_UPDATE,
             .prioritized_stream_id = stream_id,
             .payload = {value, length},
+        };
+        result = h2session__out_frame_write(s, &frame);
+    }
+    return h2session__session_submitted(s, result);
+}
+
+/* ---- Dependencies ------------------------------------------------------------------------- */
+
+/* rfc: 7540#5.3.1 */
+int h2session_submit_priority(h2session *s, uint32_t stream_id, uint32_t dependency,
+                              uint32_t weight, uint32_t exclusive)
+{
+    const struct names_signal signal = {stream_id, dependency, weight, exclusive};
+    if (s == NULL || s->config.role != H2SESSION_CLIENT ||
+        !h2session__names_signal_is_valid(&signal)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    int result = h2session__submit_allowed(s);
+    if (result == 0 && (!hears_dependencies(s) || !h2session__scheduler_has_tree(&s->schedule))) {
+        result = H2SESSION_ERR_PRIORITY_SCHEME;
+    }
+    /* How many idle streams are kept concerns what this side sends, not what it says. */
+    if (result == 0 && h2session__scheduler_depend(&s->schedule, &signal) == NAMES_NO_MEMORY) {
+        result = H2SESSION_ERR_NOMEM;
+    }
+    if (result == 0) {
+        const h2frame_frame frame = {
+            .size = sizeof frame,
+            .type = H2FRAME_TYPE_PRIORITY,
+            .stream_id = stream_id,
+            .dependency = dependency,
+            .weight = weight,
+            .exclusive = exclusive,
         };
         result = h2session__out_frame_write(s, &frame);
     }

@@ -45,6 +45,9 @@ static int promise(h2session *s, const struct stream *parent, const h2session_me
     }
     st->user = request->stream_user;
     st->method = (uint8_t)judged.method;
+    /* rfc: 7540#5.3.5 */
+    const struct names_signal below_parent = {st->id, parent->id, TREE_WEIGHT_DEFAULT, 0};
+    (void)h2session__scheduler_depend(&s->schedule, &below_parent); /* it has its node */
     s->next_stream_id += 2;
     result =
         h2session__header_out_promise(s, parent->id, st->id, request->fields, request->field_count);
@@ -65,7 +68,7 @@ int h2session_submit_push(h2session *s, uint32_t parent_stream_id, const h2sessi
     struct stream *parent = NULL;
     h2session_message own;
     int result = h2session__submit_import(request, &own);
-    if (result == 0 && own.read != NULL) {
+    if (result == 0 && (own.read != NULL || own.weight != 0)) {
         result = H2SESSION_ERR_USAGE;
     }
     result = result != 0 ? result : h2session__submit_allowed(s);

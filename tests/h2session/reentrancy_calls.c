@@ -209,6 +209,11 @@ static int call_set_stream_priority(struct fixture *f, uint32_t id)
     return h2session_set_stream_priority(f->s, id, 1, 1);
 }
 
+static int call_submit_priority(struct fixture *f, uint32_t id)
+{
+    return h2session_submit_priority(f->s, id, id + 2, 16, 1);
+}
+
 static int call_submit_priority_update(struct fixture *f, uint32_t id)
 {
     return h2session_submit_priority_update(f->s, id, (const uint8_t *)"u=1", 3);
@@ -300,6 +305,7 @@ struct reentrancy_call reentrancy_calls[] = {
     {"submit_goaway", call_submit_goaway, CALL_ALLOWED, 3, 0},
     {"terminate", call_terminate, CALL_ALLOWED, 3, 0},
     {"set_stream_priority", call_set_stream_priority, CALL_ALLOWED, 2, 0},
+    {"submit_priority", call_submit_priority, CALL_ALLOWED, 1, 0},
     {"submit_priority_update", call_submit_priority_update, CALL_ALLOWED, 1, 0},
     {"set_stream_user", call_set_stream_user, CALL_ALLOWED, 3, 0},
     {"free", call_free, CALL_ALLOWED, 3, 0},

@@ -246,6 +246,30 @@ static void trailers_may_move_their_stream(void **state)
     order_end(&s);
 }
 
+/* rfc: 7540#5.3.5 */
+static void pushed_streams_depend_on_their_parent(void **state)
+{
+    (void)state;
+    struct order s;
+    hpack_field fields[8];
+    h2session_message message = {.size = sizeof message, .fields = fields};
+    struct body pushed = {.length = 30000};
+    uint32_t id = 0;
+    begin(&s, SERVER);
+    close_window(&s);
+    request(&s, 3, 0, 16, 0);
+    s.bodies[1] = (struct body){.length = 50000};
+    message.field_count = parse_fields(GET_FIELDS, fields, 8);
+    assert_int_equal(h2session_submit_push(s.f.s, 3, &message, &id), 0);
+    s.f.opened++;
+    assert_int_equal(app_respond(&s.f, id, ":status 200", &pushed), 0);
+    struct tally t = order_octets(&s, 1 << 20);
+    assert_string_equal(t.turns, "3 2 ");
+    message.weight = 16;
+    assert_int_equal(h2session_submit_push(s.f.s, 3, &message, &id), H2SESSION_ERR_USAGE);
+    order_end(&s);
+}
+
 /* ---- What is wrong, or too much ----------------------------------------------------------- */
 
 static void self_dependent_headers(struct fixture *f)
@@ -462,6 +486,7 @@ int main(void)
         cmocka_unit_test(idle_streams_group_others),
         cmocka_unit_test(weight_of_a_closed_stream_goes_to_its_children),
         cmocka_unit_test(trailers_may_move_their_stream),
+        cmocka_unit_test(pushed_streams_depend_on_their_parent),
         cmocka_unit_test(signals_make_these_events),
         cmocka_unit_test(floods_end_the_connection),
         cmocka_unit_test(tree_is_not_announced_away),

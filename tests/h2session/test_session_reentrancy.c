@@ -67,11 +67,15 @@ static void begin(struct fixture *f, struct plan *plan, uint32_t role)
     f->trace = strcmp(plan->event, "trace") == 0;
     f->quiet = 1;
     plan->done = 1; /* not yet */
+    /* What one scheme of priorities allows the other does not. */
+    int has_tree = role == H2SESSION_CLIENT && strcmp(plan->call->name, "submit_priority") == 0;
+    f->config.priority_scheme =
+        has_tree ? H2SESSION_PRIORITIES_RFC7540 : H2SESSION_PRIORITIES_RFC9218;
     assert_int_equal(fixture_start(f), 0);
     if (role == H2SESSION_SERVER) {
         peer_preface(f);
     }
-    peer_settings(f, H2FRAME_SETTING_NO_RFC7540_PRIORITIES, 1);
+    peer_settings(f, H2FRAME_SETTING_NO_RFC7540_PRIORITIES, has_tree ? 0 : 1);
     peer_ack(f);
     assert_int_equal(fixture_turn(f), 0);
     assert_int_equal(h2session_accept_extension(f->s, 0xee), 0);

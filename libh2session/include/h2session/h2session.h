@@ -679,9 +679,16 @@ typedef struct h2session_message {
     h2session_read_function read; /* body source; NULL: no body */
     void *read_user;
     void *stream_user; /* requests: as h2session_set_stream_user() */
+    /* Requests, with priority_scheme RFC7540: the stream that this one depends on (0: none), its
+     * weight, 1 to 256, and whether it comes between that stream and what depends on it. weight 0:
+     * HEADERS without a priority part. */
+    uint32_t dependency;
+    uint32_t weight;
+    uint32_t exclusive;
+    uint32_t reserved;
 } h2session_message;
 
-/* Client: opens a stream. Errors: CLOSED, STREAM_LIMIT (wait for a stream to close), STREAM_IDS,
+/* Client: opens a stream. Errors: USAGE, PRIORITY_SCHEME (a weight without that scheme), CLOSED, STREAM_LIMIT (wait for a stream to close), STREAM_IDS,
  * FIELD (h2session_last_fault() tells which rule; value is the position of the field),
  * SECTION_LIMIT, OUTPUT_LIMIT, NOMEM. */
 H2SESSION_API int h2session_submit_request(h2session *s, const h2session_message *message,
@@ -898,6 +905,14 @@ H2SESSION_API int h2session_parse_priority(const uint8_t *value, size_t length, 
 H2SESSION_API int h2session_submit_priority_update(h2session *s, uint32_t stream_id,
                                                    const uint8_t *value,
                                                    size_t length) H2SESSION_MUST_CHECK;
+
+/* Client with priority_scheme RFC7540: PRIORITY, for any stream, also one that is idle, to group
+ * others below it (RFC 7540 5.3). Arguments as in h2session_message. The bodies of this side follow as
+ * well. Errors: USAGE; PRIORITY_SCHEME: another scheme, or the server said NO_RFC7540_PRIORITIES 1, so
+ * it would not look at it; CLOSED, OUTPUT_LIMIT, NOMEM. */
+H2SESSION_API int h2session_submit_priority(h2session *s, uint32_t stream_id, uint32_t dependency,
+                                            uint32_t weight,
+                                            uint32_t exclusive) H2SESSION_MUST_CHECK;
 
 /* ---- Queries ------------------------------------------------------------------------------ */
 
