@@ -68,8 +68,8 @@ static size_t write_frames(uint8_t *to, size_t payload, uint32_t frame_size,
     return HEAD + payload + (size_t)cuts * HEAD;
 }
 
-static int trace_frames(h2session *s, size_t payload, uint32_t frame_size,
-                        const struct section *section)
+COLD static int trace_frames(h2session *s, size_t payload, uint32_t frame_size,
+                             const struct section *section)
 {
     uint32_t cuts = cuts_of(payload, frame_size);
     for (uint32_t i = 0; i <= cuts; i++) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cold.h"
 #include "http_authority.h"
 #include "http_chars.h"
 
@@ -101,7 +102,7 @@ static void walk_init(struct walk *w, const hpack_field *fields, size_t count, u
     memset(w->given, 0, sizeof w->given);
 }
 
-static struct verdict malformed(uint32_t reason, size_t position)
+COLD static struct verdict malformed(uint32_t reason, size_t position)
 {
     return verdict_with(verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, reason), position, 0);
 }
@@ -111,7 +112,7 @@ static size_t position_of(const struct walk *w, uint32_t role)
     return w->given[role] != NULL ? (size_t)(w->given[role] - w->fields) : w->count;
 }
 
-static struct verdict malformed_at(const struct walk *w, uint32_t reason, uint32_t role)
+COLD static struct verdict malformed_at(const struct walk *w, uint32_t reason, uint32_t role)
 {
     return malformed(reason, position_of(w, role));
 }

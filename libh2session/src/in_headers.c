@@ -251,8 +251,8 @@ static uint32_t opens_stream(const h2session *s)
 }
 
 /* The frame that completes the block, as if it had come in one part. */
-static int trace_block(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
-                       size_t count)
+COLD static int trace_block(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
+                            size_t count)
 {
     h2frame_frame whole = *frame;
     whole.part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST;

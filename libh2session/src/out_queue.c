@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "cold.h"
 
 /* The first chunk is small, because most of what is sent at once is. */
 enum { FIRST_MEMORY = 2048, CHUNK_MEMORY = 4096, RING_START = 8, RING_MOST = 1 << 26 };
@@ -129,7 +130,7 @@ static void append_piece(struct out_queue *q, struct out_piece piece)
 }
 
 /* The last chunk was reserved but nothing was committed: takes it off again. */
-static void drop_unused_last(struct out_queue *q)
+COLD static void drop_unused_last(struct out_queue *q)
 {
     struct out_chunk *last = q->last_chunk;
     if (last == NULL || last->used > 0) {
@@ -148,7 +149,7 @@ static void drop_unused_last(struct out_queue *q)
     free_chunk(q, last);
 }
 
-static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
+COLD static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
 {
     if (n > SIZE_MAX / 2) {
         return NULL;
@@ -271,9 +272,9 @@ size_t h2session__out_queue_peek(const struct out_queue *q, h2frame_bytes *piece
     return count;
 }
 
-/* Takes up to n octets off the head piece; returns how many. *done is the piece when it is gone,
- * otherwise its length is not 0. */
-static size_t send_head(struct out_queue *q, size_t n, struct out_piece *done)
+/* Takes up to n octets off the head piece; returns how many. *released is who lent it, when that was
+ * the end of what is to be told. */
+static size_t send_head(struct out_queue *q, size_t n, uint32_t *released)
 {
     struct out_piece *head = piece_at(q, 0);
     size_t taken = n < head->length ? n : head->length;
@@ -281,13 +282,14 @@ static size_t send_head(struct out_queue *q, size_t n, struct out_piece *done)
     head->length -= taken;
     q->bytes -= taken;
     q->total_sent += taken;
-    *done = *head;
+    uint32_t owner = head->owner;
+    *released = head->length == 0 && head->last ? owner : 0;
     if (head->length == 0) {
         q->piece_first = (q->piece_first + 1) & (q->piece_capacity - 1);
         q->piece_count--;
         q->joins &= q->piece_count > 0;
     }
-    if (done->owner == 0) {
+    if (owner == 0) {
         q->first_chunk->sent += taken;
     }
     release_drained(q);
@@ -299,12 +301,12 @@ void h2session__out_queue_sent(struct out_queue *q, size_t n, out_queue_release 
     RUN_CHECK(h2session__out_queue_check(q));
     assert(n <= q->bytes);
     while (n > 0) {
-        struct out_piece done;
-        n -= send_head(q, n, &done);
+        uint32_t released;
+        n -= send_head(q, n, &released);
         RUN_CHECK(h2session__out_queue_check(q));
         /* The queue is whole again here: the callback may append to it. */
-        if (done.length == 0 && done.owner != 0 && done.last && release != NULL) {
-            release(ctx, done.owner);
+        if (released != 0 && release != NULL) {
+            release(ctx, released);
         }
     }
 }

@@ -3,6 +3,8 @@
  * Input: feeds the frame parser, checks the order of frames (SETTINGS first, field blocks not
  * interrupted), traces, and gives each frame to the handler of its type.
  */
+#include <string.h>
+
 #include "session.h"
 
 typedef int (*frame_handler)(h2session *s, const h2frame_frame *frame);
@@ -146,6 +148,13 @@ static int check_frame(h2session *s, const h2frame_frame *frame)
     return result != 0 ? result : check_empty(s, frame);
 }
 
+static inline int handle(h2session *s, const h2frame_frame *frame)
+{
+    s->counters.frames_in += (frame->part & H2FRAME_PART_FIRST) != 0;
+    int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0] && HANDLERS[frame->type] != NULL;
+    return known ? HANDLERS[frame->type](s, frame) : h2session__in_custom_frame(s, frame);
+}
+
 static int on_frame(h2session *s, const h2frame_frame *frame)
 {
     if (is_ordinary(s, frame)) {
@@ -156,9 +165,7 @@ static int on_frame(h2session *s, const h2frame_frame *frame)
             return result;
         }
     }
-    s->counters.frames_in += (frame->part & H2FRAME_PART_FIRST) != 0;
-    int known = frame->type < sizeof HANDLERS / sizeof HANDLERS[0] && HANDLERS[frame->type] != NULL;
-    return known ? HANDLERS[frame->type](s, frame) : h2session__in_custom_frame(s, frame);
+    return handle(s, frame);
 }
 
 /* DATA that is refused for its size still counts on the connection's window.
@@ -174,7 +181,7 @@ static int account_refused_data(h2session *s, const h2frame_frame *frame)
     return h2session__credit_give(s, NULL, frame->length);
 }
 
-static int on_fault(h2session *s, const h2frame_event *event)
+COLD static int on_fault(h2session *s, const h2frame_event *event)
 {
     const h2frame_fault *fault = &event->fault;
     struct verdict v = {fault->scope, fault->code, fault->reason, fault->value, fault->limit};
@@ -215,11 +222,81 @@ static int on_event(h2session *s, const h2frame_event *event)
     }
 }
 
+/* ---- The commonest frames, without the parser ---- */
+
+static uint32_t read_word(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* Whether frames may be read past the parser: it stands between two, and nobody traces. */
+static int may_read_past(const h2session *s)
+{
+    return s->settings.remote_seen && s->callbacks.on_trace == NULL &&
+           !h2frame_parser_in_frame(s->parser);
+}
+
+/* The payload of a frame whose head has been read; 0 when it is for the parser. */
+static inline int read_payload(const uint8_t *at, h2frame_frame *frame)
+{
+    switch (frame->type) {
+    case H2FRAME_TYPE_DATA:
+        frame->payload = (h2frame_bytes){at, frame->length};
+        return frame->length > 0 && frame->stream_id != 0 && !(frame->flags & H2FRAME_FLAG_PADDED);
+    case H2FRAME_TYPE_HEADERS:
+        frame->payload = (h2frame_bytes){at, frame->length};
+        return frame->length > 0 && frame->stream_id != 0 &&
+               (frame->flags & (H2FRAME_FLAG_END_HEADERS | H2FRAME_FLAG_PADDED |
+                                H2FRAME_FLAG_PRIORITY)) == H2FRAME_FLAG_END_HEADERS;
+    case H2FRAME_TYPE_SETTINGS:
+        return frame->length == 0 && frame->stream_id == 0;
+    case H2FRAME_TYPE_PING:
+        if (frame->length != sizeof frame->opaque || frame->stream_id != 0) {
+            return 0;
+        }
+        memcpy(frame->opaque, at, sizeof frame->opaque);
+        return 1;
+    case H2FRAME_TYPE_WINDOW_UPDATE:
+        if (frame->length != 4) {
+            return 0;
+        }
+        frame->increment = read_word(at) & H2FRAME_MAX_STREAM_ID;
+        return frame->increment != 0;
+    default:
+        return 0;
+    }
+}
+
+/* A frame of the commonest kinds that lies whole in the input, is right by itself and no larger
+ * than every peer must accept: octets taken. Else 0, and the parser reads it, which finds the same
+ * in such a frame and knows what is wrong with others. */
+static inline size_t read_past(const uint8_t *at, size_t left, h2frame_frame *frame)
+{
+    if (left < H2FRAME_HEAD_LENGTH) {
+        return 0;
+    }
+    uint32_t word = read_word(at);
+    size_t size = H2FRAME_HEAD_LENGTH + (size_t)(word >> 8);
+    frame->length = word >> 8;
+    if (size > left || size > H2FRAME_HEAD_LENGTH + H2FRAME_MIN_MAX_FRAME_SIZE) {
+        return 0;
+    }
+    frame->type = word & 0xff;
+    frame->flags = at[4];
+    if (frame->type > H2FRAME_TYPE_WINDOW_UPDATE) {
+        return 0;
+    }
+    frame->stream_id = read_word(at + 5) & H2FRAME_MAX_STREAM_ID;
+    return read_payload(at + H2FRAME_HEAD_LENGTH, frame) ? size : 0;
+}
+
+/* ---- The loop ---- */
+
 /* Whether an event left something to do. */
 static inline int must_finish(const h2session *s)
 {
-    return s->ended != NULL || s->failing || s->free_asked || s->terminated ||
-           h2session__budget_is_used(s);
+    return s->ended != NULL || s->meter.live > s->budget_least ||
+           s->out.frames - s->frames_sent > s->frames_most || (s->failing | s->terminated) != 0;
 }
 
 /* What an event left to do. */
@@ -236,27 +313,44 @@ static int finish_event(h2session *s, int result)
     return used ? h2session__budget_check(s) : result;
 }
 
+/* One event of the parser, if the input has one; *used is 0 when it needs more. */
+static int parse(h2session *s, const uint8_t *at, size_t left, size_t *used)
+{
+    const h2frame_event *event = NULL;
+    if (h2frame_parser_next(s->parser, at, left, used, &event) != 0) {
+        return note_failure(s, H2SESSION_ERR_NOMEM);
+    }
+    return event != NULL ? on_event(s, event) : 0;
+}
+
+/* Reads until the input is used up, a callback has paused or the connection has ended. */
 static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consumed)
 {
+    h2frame_frame frame = {.size = sizeof frame, .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST};
+    const uint8_t *at = data;
+    const uint8_t *end = data + length;
+    int result = 0;
+    int past = may_read_past(s);
     do {
         size_t used = 0;
-        const h2frame_event *event = NULL;
-        if (h2frame_parser_next(s->parser, data + *consumed, length - *consumed, &used, &event)) {
-            return note_failure(s, H2SESSION_ERR_NOMEM);
+        if (past && s->block.kind == BLOCK_NONE) {
+            used = read_past(at, (size_t)(end - at), &frame);
         }
-        *consumed += used;
-        if (event == NULL) {
-            return 0;
+        if (used > 0) {
+            limits_not_empty(&s->limits);
+            s->counters.frames_in++;
+            result = HANDLERS[frame.type](s, &frame);
+        } else {
+            result = parse(s, at, (size_t)(end - at), &used);
+            past = !s->free_asked && may_read_past(s);
         }
-        int result = on_event(s, event);
+        at += used;
         if (result != 0 || must_finish(s)) {
             result = finish_event(s, result);
         }
-        if (result != 0 || s->free_asked) {
-            return result;
-        }
-    } while (!s->paused && !s->terminated);
-    return 0;
+    } while (result == 0 && at != end && (s->paused | s->terminated | s->free_asked) == 0);
+    *consumed = (size_t)(at - data);
+    return result;
 }
 
 int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t now_ns,

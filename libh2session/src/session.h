@@ -12,6 +12,7 @@
 #ifndef H2SESSION_SRC_SESSION_H
 #define H2SESSION_SRC_SESSION_H
 
+#include "cold.h"
 #include "http_rules.h"
 #include "limits.h"
 #include "memory.h"
@@ -186,7 +187,7 @@ struct h2session {
 /* What the session cannot go on after: no memory, ABORT of a callback. It may be found in any row,
  * and is only noted there; h2session__fault_settle() ends the session when the call has unwound.
  * Returns the code, and whoever sees it returns at once. */
-static inline int note_failure(h2session *s, int code)
+COLD static inline int note_failure(h2session *s, int code)
 {
     if (s->failed == 0) {
         s->failed = code;
@@ -233,7 +234,7 @@ uint64_t h2session__accounts_limit(const h2session *s);
 struct memory h2session__accounts_memory(h2session *s, uint32_t account);
 
 /* budget.c: limits on the sum of the accounts and on unsent frames. */
-int h2session__budget_check(h2session *s);
+COLD int h2session__budget_check(h2session *s);
 /* Whether no more should be caused before some output has been taken. */
 int h2session__budget_output_is_full(const h2session *s);
 
@@ -257,24 +258,24 @@ int h2session__events_altsvc(h2session *s, const struct stream *st, const h2fram
 int h2session__events_origin(h2session *s, const h2frame_bytes *origins, size_t count);
 int h2session__events_priority_update(h2session *s, const h2session_priority_update_event *event);
 int h2session__events_extension(h2session *s, const struct stream *st, const h2frame_frame *frame);
-int h2session__events_fault(h2session *s, const h2session_fault_event *event);
-int h2session__events_trace(h2session *s, h2session_trace_event *event);
+COLD int h2session__events_fault(h2session *s, const h2session_fault_event *event);
+COLD int h2session__events_trace(h2session *s, h2session_trace_event *event);
 /* Asks a body source; the return value is the source's. */
 int h2session__events_read(h2session *s, struct stream *st, h2session_read_event *event);
 
 /* fault.c */
 /* Turns a verdict into RST_STREAM or GOAWAY and on_fault. 0 for OK, IGNORE and STREAM. */
-int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id);
+COLD int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id);
 /* Something legal but useless or suspicious, one of the GLITCH_ reasons. */
-int h2session__fault_glitch(h2session *s, uint32_t reason);
+COLD int h2session__fault_glitch(h2session *s, uint32_t reason);
 /* A frame of an extension: free, or a glitch when there were too many. */
-int h2session__fault_extension(h2session *s);
+COLD int h2session__fault_extension(h2session *s);
 /* One more for h2session_rule_count(). */
-void h2session__fault_count(h2session *s, uint32_t reason);
+COLD void h2session__fault_count(h2session *s, uint32_t reason);
 /* Ends the session when a failure was noted. */
-void h2session__fault_settle(h2session *s);
+COLD void h2session__fault_settle(h2session *s);
 /* Queues a GOAWAY and ends all streams; `failed` becomes code. */
-int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);
+COLD int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);
 
 /* streams.c: life of streams */
 struct stream *h2session__streams_find(const h2session *s, uint32_t id);
@@ -323,8 +324,8 @@ int h2session__out_frame_goaway_debug(h2session *s, uint32_t last_id, uint32_t c
 int h2session__out_frame_settings(h2session *s, const h2frame_setting *settings, size_t count);
 int h2session__out_frame_ping(h2session *s, const uint8_t opaque[8], uint32_t flags);
 int h2session__out_frame_settings_ack(h2session *s);
-int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame, const hpack_field *fields,
-                               size_t count, uint32_t opens);
+COLD int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame,
+                                    const hpack_field *fields, size_t count, uint32_t opens);
 
 /* credit.c: n octets of the peer's DATA need no room any more: connection, and the stream unless
  * NULL. */
@@ -420,8 +421,9 @@ int h2session__session_settle(h2session *s);
 int h2session__submit_allowed(const h2session *s);
 /* 0, or why no stream can be opened or promised now: CLOSED, STREAM_IDS, STREAM_LIMIT. */
 int h2session__submit_may_open(const h2session *s);
-/* Copies the caller's struct, of this or an older version. 0 or USAGE. */
-int h2session__submit_import(const h2session_message *in, h2session_message *out);
+/* The caller's struct of this version; of another one, what both know of it in *copy. NULL: USAGE. */
+const h2session_message *h2session__submit_import(const h2session_message *in,
+                                                  h2session_message *copy);
 /* What promises on the stream of a request will be held against: its place in push_origins.h, or -1
  * without memory. */
 int h2session__submit_take_origin(h2session *s, const h2session_message *message);

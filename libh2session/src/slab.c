@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "check.h"
+#include "cold.h"
 
 enum { ALL_FREE = (1 << SLAB_ITEMS) - 1 };
 
@@ -48,7 +49,7 @@ static void unlink_block(struct slab *a, struct slab_block *block)
     }
 }
 
-static struct slab_block *new_block(struct slab *a)
+COLD static struct slab_block *new_block(struct slab *a)
 {
     struct slab_block *block = h2session__memory_new(a->memory, size_of(a));
     if (block != NULL) {
@@ -82,7 +83,7 @@ void *h2session__slab_take(struct slab *a, uint8_t *place)
     return block->items + (size_t)i * a->item_size;
 }
 
-static void free_block(struct slab *a, struct slab_block *block)
+COLD static void free_block(struct slab *a, struct slab_block *block)
 {
     unlink_block(a, block);
     h2session__memory_free(a->memory, block, size_of(a));

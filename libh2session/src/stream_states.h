@@ -11,6 +11,7 @@
 
 #include <assert.h>
 
+#include "cold.h"
 #include "verdict.h"
 
 enum {
@@ -43,7 +44,7 @@ enum {
 /* [state][input]: the next state, or a judgement from STATE_COUNT on, which the function below makes
  * a verdict of. */
 extern const uint8_t h2session__stream_states_table[STATE_COUNT][INPUT_COUNT];
-struct verdict h2session__stream_states_judge(uint32_t cell);
+COLD struct verdict h2session__stream_states_judge(uint32_t cell);
 
 /*
  * Applies an input: *state becomes the next state and the verdict is OK; or *state stands and the

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "check.h"
+#include "cold.h"
 
 /* The largest table; more streams than that are treated as out of memory. */
 enum { TABLE_START = 8, TABLE_MAX = 1 << 26 };
@@ -54,7 +55,7 @@ struct stream *h2session__stream_table_find(const struct stream_table *t, uint32
     return slot->id == id ? slot->stream : NULL;
 }
 
-static int rehash(struct stream_table *t, uint32_t capacity)
+COLD static int rehash(struct stream_table *t, uint32_t capacity)
 {
     struct stream_table bigger = *t;
     bigger.capacity = capacity;

@@ -21,15 +21,19 @@ int h2session__submit_allowed(const h2session *s)
     return h2session__budget_output_is_full(s) ? H2SESSION_ERR_OUTPUT_LIMIT : 0;
 }
 
-int h2session__submit_import(const h2session_message *in, h2session_message *out)
+const h2session_message *h2session__submit_import(const h2session_message *in,
+                                                  h2session_message *copy)
 {
     if (in == NULL || in->size < offsetof(h2session_message, read) ||
         (in->fields == NULL && in->field_count > 0)) {
-        return H2SESSION_ERR_USAGE;
+        return NULL;
     }
-    memset(out, 0, sizeof *out);
-    int known = import_struct(out, sizeof *out, in, in->size) == 0 && out->reserved == 0;
-    return known ? 0 : H2SESSION_ERR_USAGE;
+    if (in->size == sizeof *in) {
+        return in->reserved == 0 ? in : NULL;
+    }
+    memset(copy, 0, sizeof *copy);
+    int known = import_struct(copy, sizeof *copy, in, in->size) == 0 && copy->reserved == 0;
+    return known ? copy : NULL;
 }
 
 int h2session__submit_refuse(h2session *s, struct verdict v, int code)
@@ -45,7 +49,7 @@ int h2session__submit_refuse(h2session *s, struct verdict v, int code)
     return code;
 }
 
-static int refuse_field(h2session *s, struct verdict v)
+COLD static int refuse_field(h2session *s, struct verdict v)
 {
     return h2session__submit_refuse(s, v, H2SESSION_ERR_FIELD);
 }
@@ -154,11 +158,11 @@ int h2session_submit_request(h2session *s, const h2session_message *message, uin
         return H2SESSION_ERR_USAGE;
     }
     *stream_id = 0;
-    h2session_message own;
-    int result = h2session__submit_import(message, &own);
-    result = result != 0 ? result : h2session__submit_allowed(s);
+    h2session_message copy;
+    const h2session_message *own = h2session__submit_import(message, &copy);
+    int result = own == NULL ? H2SESSION_ERR_USAGE : h2session__submit_allowed(s);
     result = result != 0 ? result : h2session__submit_may_open(s);
-    result = result != 0 ? result : open_request(s, &own, stream_id);
+    result = result != 0 ? result : open_request(s, own, stream_id);
     return h2session__session_submitted(s, result);
 }
 
@@ -219,11 +223,11 @@ int h2session_submit_response(h2session *s, uint32_t stream_id, const h2session_
         return H2SESSION_ERR_USAGE;
     }
     struct stream *st = NULL;
-    h2session_message own;
-    int result = h2session__submit_import(message, &own);
-    result = result != 0 ? result : h2session__submit_allowed(s);
+    h2session_message copy;
+    const h2session_message *own = h2session__submit_import(message, &copy);
+    int result = own == NULL ? H2SESSION_ERR_USAGE : h2session__submit_allowed(s);
     result = result != 0 ? result : find_answerable(s, stream_id, &st);
-    result = result != 0 ? result : answer(s, st, &own);
+    result = result != 0 ? result : answer(s, st, own);
     return h2session__session_submitted(s, result);
 }
 

@@ -66,14 +66,12 @@ int h2session_submit_push(h2session *s, uint32_t parent_stream_id, const h2sessi
     }
     *promised_id = 0;
     struct stream *parent = NULL;
-    h2session_message own;
-    int result = h2session__submit_import(request, &own);
-    if (result == 0 && (own.read != NULL || own.weight != 0)) {
-        result = H2SESSION_ERR_USAGE;
-    }
+    h2session_message copy;
+    const h2session_message *own = h2session__submit_import(request, &copy);
+    int result = own == NULL || own->read != NULL || own->weight != 0 ? H2SESSION_ERR_USAGE : 0;
     result = result != 0 ? result : h2session__submit_allowed(s);
     result = result != 0 ? result : find_parent(s, parent_stream_id, &parent);
     result = result != 0 ? result : h2session__submit_may_open(s);
-    result = result != 0 ? result : promise(s, parent, &own, promised_id);
+    result = result != 0 ? result : promise(s, parent, own, promised_id);
     return h2session__session_submitted(s, result);
 }

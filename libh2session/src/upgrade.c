@@ -25,12 +25,10 @@ static int check_fresh(const h2session *s, uint32_t role)
 }
 
 /* The request of stream 1, which is of a message and not of a tunnel. */
-static int check_request(h2session *s, const h2session_message *message, h2session_message *own,
-                         struct http_request *request)
+static int check_request(h2session *s, const h2session_message *own, struct http_request *request)
 {
-    int result = h2session__submit_import(message, own);
-    if (result != 0) {
-        return result;
+    if (own == NULL) {
+        return H2SESSION_ERR_USAGE;
     }
     struct verdict v = h2session__http_rules_request(own->fields, own->field_count, 0, request);
     if (v.scope != VERDICT_OK) {
@@ -114,11 +112,12 @@ static int become_client(h2session *s, const h2session_message *message, uint32_
 /* rfc: 7540#3.2 */
 int h2session_upgrade_client(h2session *s, const h2session_message *request)
 {
-    h2session_message own;
+    h2session_message copy;
+    const h2session_message *own = h2session__submit_import(request, &copy);
     struct http_request checked;
     int result = check_fresh(s, H2SESSION_CLIENT);
-    result = result != 0 ? result : check_request(s, request, &own, &checked);
-    result = result != 0 ? result : become_client(s, &own, checked.method);
+    result = result != 0 ? result : check_request(s, own, &checked);
+    result = result != 0 ? result : become_client(s, own, checked.method);
     return s == NULL ? result : h2session__session_submitted(s, result);
 }
 
@@ -238,7 +237,8 @@ static int become_server(h2session *s, const h2session_message *message,
 int h2session_upgrade_server(h2session *s, const char *settings, size_t settings_length,
                              const h2session_message *request)
 {
-    h2session_message own;
+    h2session_message copy;
+    const h2session_message *own = h2session__submit_import(request, &copy);
     struct http_request checked;
     if (settings == NULL && settings_length > 0) {
         return H2SESSION_ERR_USAGE;
@@ -248,8 +248,8 @@ int h2session_upgrade_server(h2session *s, const char *settings, size_t settings
     if (result != 0) {
         return result;
     }
-    result = check_request(s, request, &own, &checked);
+    result = check_request(s, own, &checked);
     result = result != 0 ? result : take_settings(s, settings, settings_length);
-    result = result != 0 ? result : become_server(s, &own, &checked);
+    result = result != 0 ? result : become_server(s, own, &checked);
     return h2session__session_leave(s, result);
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * COLD marks functions that only a fault, a failure, a tool or growth calls. What leads to them is
+ * then laid out away from the code that every request runs through, so that this fits into the
+ * instruction cache.
+ */
+#ifndef H2SESSION_SRC_COLD_H
+#define H2SESSION_SRC_COLD_H
+
+#if defined(__GNUC__)
+#define COLD __attribute__((cold))
+#else
+#define COLD
+#endif
+
+#endif
