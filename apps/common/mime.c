@@ -44,16 +44,20 @@ static const struct {
     {"zip", "application/zip"},
 };
 
-const char *mime_type(const char *file_name)
+const char *mime__ending(const char *file_name)
 {
     const char *slash = strrchr(file_name, '/');
     const char *base = slash == NULL ? file_name : slash + 1;
     const char *dot = strrchr(base, '.');
-    if (dot != NULL && dot != base) {
-        for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
-            if (strcasecmp(dot + 1, TYPES[i].ending) == 0) {
-                return TYPES[i].type;
-            }
+    return dot == NULL || dot == base ? NULL : dot + 1;
+}
+
+const char *mime_type(const char *file_name)
+{
+    const char *ending = mime__ending(file_name);
+    for (size_t i = 0; ending != NULL && i < sizeof TYPES / sizeof TYPES[0]; i++) {
+        if (strcasecmp(ending, TYPES[i].ending) == 0) {
+            return TYPES[i].type;
         }
     }
     return "application/octet-stream";

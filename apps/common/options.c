@@ -59,55 +59,71 @@ static const char *read_digits(const char *text, uint64_t *number)
     return c == text ? NULL : c;
 }
 
-static int read_number(const char *text, uint64_t *number)
+/* A kind of number, and how its units multiply it; the first one is what messages are in. */
+struct measure {
+    enum option_kind kind;
+    const char *what;
+    const char *shown_unit;
+    uint64_t shown;
+    struct {
+        const char *unit;
+        uint64_t factor;
+    } units[5];
+};
+
+static const struct measure MEASURES[] = {
+    {OPTION_NUMBER, "a number", "", 1, {{"", 1}}},
+    {OPTION_SIZE,
+     "a size such as 4096, 64k or 16m",
+     " octets",
+     1,
+     {{"", 1}, {"k", 1024}, {"m", 1048576}, {"g", 1073741824}}},
+    {OPTION_DURATION,
+     "a time such as 10s or 500ms",
+     " ms",
+     1000000,
+     {{"", 1000000000},
+      {"s", 1000000000},
+      {"ms", 1000000},
+      {"m", 60000000000},
+      {"h", 3600000000000}}},
+};
+
+static int read_measure(const struct measure *measure, const char *text, uint64_t *number)
 {
     const char *rest = read_digits(text, number);
 
-    return rest != NULL && *rest == '\0' ? 0 : -1;
-}
+    for (size_t i = 0; rest != NULL && i < 5 && measure->units[i].unit != NULL; i++) {
+        uint64_t factor = measure->units[i].factor;
 
-static int read_duration(const char *text, uint64_t *ns)
-{
-    static const struct {
-        const char *unit;
-        uint64_t ns;
-    } units[] = {
-        {"", 1000000000},   {"s", 1000000000},    {"ms", 1000000},
-        {"m", 60000000000}, {"h", 3600000000000},
-    };
-    uint64_t number;
-    const char *rest = read_digits(text, &number);
+        if (strcmp(rest, measure->units[i].unit) == 0) {
+            int fits = *number <= UINT64_MAX / factor;
 
-    if (rest == NULL) {
-        return -1;
-    }
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(rest, units[i].unit) == 0) {
-            *ns = number * units[i].ns;
-            return number <= UINT64_MAX / units[i].ns ? 0 : -1;
+            *number *= factor;
+            return fits ? 0 : -1;
         }
     }
     return -1;
 }
 
-/* Numbers and durations are held against the bounds of the table. */
+/* Numbers, sizes and durations are held against the bounds of the table. */
 static int set_measure(const struct parse *p, const struct option_spec *spec, const char *shown,
                        const char *value)
 {
-    int duration = spec->kind == OPTION_DURATION;
+    const struct measure *measure = MEASURES;
     uint64_t number = 0;
-    int bad = duration ? read_duration(value, &number) : read_number(value, &number);
-    uint64_t unit = duration ? 1000000 : 1;
 
-    if (bad) {
-        return fail(p, shown,
-                    duration ? "the value is a time such as 10s or 500ms"
-                             : "the value is a number");
+    while (measure->kind != spec->kind) {
+        measure++;
+    }
+    if (read_measure(measure, value, &number) != 0) {
+        snprintf(p->error, OPTIONS_ERROR_SIZE, "%s: the value is %s", shown, measure->what);
+        return -1;
     }
     if (number < spec->min || number > spec->max) {
         snprintf(p->error, OPTIONS_ERROR_SIZE, "%s: the value must be from %llu to %llu%s", shown,
-                 (unsigned long long)(spec->min / unit), (unsigned long long)(spec->max / unit),
-                 duration ? " ms" : "");
+                 (unsigned long long)(spec->min / measure->shown),
+                 (unsigned long long)(spec->max / measure->shown), measure->shown_unit);
         return -1;
     }
     *(uint64_t *)member(p, spec->offset) = number;
@@ -130,6 +146,7 @@ static int set_value(const struct parse *p, const struct option_spec *spec, cons
         }
         return 0;
     case OPTION_NUMBER:
+    case OPTION_SIZE:
     case OPTION_DURATION:
         return set_measure(p, spec, shown, value);
     }

@@ -32,6 +32,7 @@ enum option_kind {
     OPTION_TEXT,    /* const char * */
     OPTION_LIST,    /* struct option_list */
     OPTION_NUMBER,  /* uint64_t, from min to max */
+    OPTION_SIZE,    /* uint64_t in octets, from min to max; written as 4096, 64k, 16m or 1g */
     OPTION_DURATION /* uint64_t in ns, from min to max; written as 500ms, 10s, 2m, 1h or 10 (s) */
 };
 

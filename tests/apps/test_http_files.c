@@ -56,6 +56,67 @@ static void date_is_written_as_http_wants_it(void **state)
     }
 }
 
+/* rfc: 9110#5.6.7 */
+static void date_is_read_in_all_three_forms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        time_t when;
+    } cases[] = {
+        {"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
+        {"Sunday, 06-Nov-94 08:49:37 GMT", 784111777},
+        {"Sun Nov  6 08:49:37 1994", 784111777},
+        {"Wednesday, 09-Nov-94 08:49:37 GMT", 784370977},
+        {"Sun Nov 16 08:49:37 1994", 784975777},
+        {"Tue, 29 Feb 2000 00:00:00 GMT", 951782400},
+        {"Sat, 31 Dec 2016 23:59:60 GMT", 1483228800},
+        {"Fri, 31 Dec 9999 23:59:59 GMT", (time_t)253402300799},
+        /* Seen in 2026: 2076 is at most 50 years ahead, 2077 is not. */
+        {"Wednesday, 01-Jan-76 00:00:00 GMT", (time_t)3345062400},
+        {"Saturday, 01-Jan-77 00:00:00 GMT", 220924800},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        time_t when = 0;
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(http_date_parse(cases[i].text, strlen(cases[i].text), 1767225600, &when),
+                         0);
+        assert_true(when == cases[i].when);
+    }
+}
+
+static void what_is_no_date_is_refused(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "now",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49:37 GMT ",
+        "Sun, 06 Nov 1994 08:49:37 UTC",
+        "sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 6 Nov 1994 08:49:37 GMT",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 00 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT",
+        "Sun, 06 Nov 1994 08:49:61 GMT",
+        "Sun, 06 Nov -994 08:49:37 GMT",
+        "Sundy, 06-Nov-94 08:49:37 GMT",
+        "Sunday, 06-Nov-1994 08:49:37 GMT",
+        "Sun Nov 6 08:49:37 1994",
+        "784111777",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        /* Each beginning of it as well. */
+        for (size_t length = 0; length <= strlen(texts[i]); length++) {
+            time_t when = 0;
+            const int whole = length == 29 && strcmp(texts[i] + 29, " ") == 0;
+            assert_int_equal(http_date_parse(texts[i], length, 0, &when), whole ? 0 : -1);
+        }
+    }
+}
+
 static int temporary_file(const char *text)
 {
     char name[] = "/tmp/h2kit-body-XXXXXX";
@@ -82,7 +143,7 @@ static void file_body_ends_with_its_last_octet(void **state)
     (void)state;
     uint8_t buffer[8];
     h2session_read_event event;
-    struct body_file body = {temporary_file("0123456789+"), 10};
+    struct body_file body = {.fd = temporary_file("0123456789+"), .left = 10};
     assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
     assert_int_equal(event.length, 8);
     assert_int_equal(event.flags, 0);
@@ -99,13 +160,45 @@ static void file_body_that_shrank_fails_the_stream(void **state)
     (void)state;
     uint8_t buffer[8];
     h2session_read_event event;
-    struct body_file body = {temporary_file("0123"), 10};
+    struct body_file body = {.fd = temporary_file("0123"), .left = 10};
     assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
     assert_int_equal(event.length, 4);
     assert_int_equal(event.flags, 0);
     assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), H2SESSION_FAIL);
     assert_int_equal(event.code, H2FRAME_CODE_INTERNAL_ERROR);
     assert_int_equal(close(body.fd), 0);
+}
+
+static void slice_of_a_file_is_read_from_where_it_begins(void **state)
+{
+    (void)state;
+    uint8_t buffer[8];
+    h2session_read_event event;
+    struct body_file body = {.fd = temporary_file("0123456789"), .offset = 3, .left = 4};
+    struct body_file other = {.fd = body.fd, .offset = 9, .left = 1};
+    assert_int_equal(body_file_take(&other, buffer, 1), 1);
+    assert_int_equal(buffer[0], '9');
+    assert_int_equal(body_file_take(&other, buffer, 1), 0);
+    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
+    assert_int_equal(event.length, 4);
+    assert_int_equal(event.flags, H2SESSION_BODY_END);
+    assert_memory_equal(buffer, "3456", 4);
+    assert_int_equal(close(body.fd), 0);
+}
+
+static void slice_of_memory_is_lent_or_copied(void **state)
+{
+    (void)state;
+    static const uint8_t text[] = "0123456789";
+    uint8_t buffer[8];
+    h2session_read_event event;
+    struct body_file body = {.fd = -1, .memory = text, .offset = 2, .left = 8};
+    assert_int_equal(body_file_take(&body, buffer, 3), 3);
+    assert_memory_equal(buffer, "234", 3);
+    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
+    assert_ptr_equal(event.lend, text + 5);
+    assert_int_equal(event.length, 5);
+    assert_int_equal(event.flags, H2SESSION_BODY_END);
 }
 
 static void memory_body_is_lent_whole(void **state)
@@ -126,8 +219,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mime_type_goes_by_the_last_ending),
         cmocka_unit_test(date_is_written_as_http_wants_it),
+        cmocka_unit_test(date_is_read_in_all_three_forms),
+        cmocka_unit_test(what_is_no_date_is_refused),
         cmocka_unit_test(file_body_ends_with_its_last_octet),
         cmocka_unit_test(file_body_that_shrank_fails_the_stream),
+        cmocka_unit_test(slice_of_a_file_is_read_from_where_it_begins),
+        cmocka_unit_test(slice_of_memory_is_lent_or_copied),
         cmocka_unit_test(memory_body_is_lent_whole),
     };
     return cmocka_run_group_tests_name("http_files", tests, NULL, NULL);

@@ -12,6 +12,7 @@ struct target {
     struct option_list headers;
     uint64_t count;
     uint64_t timeout_ns;
+    uint64_t size;
     struct option_list operands;
 };
 
@@ -27,6 +28,8 @@ static const struct option_spec specs[] = {
      NULL, 1, 100},
     {"a-long-name-for-timeout", 't', OPTION_DURATION, offsetof(struct target, timeout_ns),
      "DURATION", "How long.", NULL, 1000000, 3600000000000},
+    {"size", 's', OPTION_SIZE, offsetof(struct target, size), "SIZE", "How large.", NULL, 1,
+     UINT64_C(5) << 30},
 };
 
 static const struct options_program program = {"prog",
@@ -146,6 +149,35 @@ static void durations_have_units(void **state)
     }
 }
 
+static void sizes_have_units(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t size;
+    } rows[] = {
+        {"1", 1}, {"4096", 4096}, {"64k", 65536}, {"16m", 16777216}, {"5g", UINT64_C(5) << 30},
+    };
+    static const char *const wrong[] = {"0",  "k",  "1kb",  "1K",
+                                        "6g", "-1", "1.5m", "99999999999999999g"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *const words[] = {"-s", rows[i].text, NULL};
+        char error[OPTIONS_ERROR_SIZE];
+        struct target target = parse(error, words);
+
+        assert_string_equal(error, "");
+        assert_true(target.size == rows[i].size);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const char *const words[] = {"-s", wrong[i], NULL};
+        char error[OPTIONS_ERROR_SIZE];
+
+        (void)parse(error, words);
+        assert_non_null(strstr(error, "-s: the value"));
+    }
+}
+
 static void errors_name_the_option(void **state)
 {
     static const struct {
@@ -222,7 +254,8 @@ static void help_lists_every_option_in_80_columns(void **state)
                "  -c, --count=N            How many of them there are to be when all is said and\n"
                "                           done, and not one more than that.\n"
                "  -t, --a-long-name-for-timeout=DURATION\n"
-               "                           How long.\n");
+               "                           How long.\n"
+               "  -s, --size=SIZE          How large.\n");
 }
 
 int main(void)
@@ -232,6 +265,7 @@ int main(void)
         cmocka_unit_test(flags_count_and_lists_collect),
         cmocka_unit_test(operands_and_options_mix),
         cmocka_unit_test(durations_have_units),
+        cmocka_unit_test(sizes_have_units),
         cmocka_unit_test(errors_name_the_option),
         cmocka_unit_test(very_long_names_are_refused_in_bounds),
         cmocka_unit_test(help_lists_every_option_in_80_columns),
