@@ -6,14 +6,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "range.h"
+
 #define MEMBER(name) offsetof(struct command_line, name)
 
 static const struct option_spec SPECS[] = {
     {"htdocs", 'd', OPTION_TEXT, MEMBER(folder), "DIR",
      "Serve the files below DIR. Without it there is one built-in page, at \"/\".", "Content", 0,
      0},
+    {"index", 0, OPTION_LIST, MEMBER(index_names), "NAME",
+     "File that stands for its folder; the first that is there of those given. Default: "
+     "index.html.",
+     NULL, 0, 0},
+    {"list", 0, OPTION_FLAG, MEMBER(lists), NULL, "List folders that have no such file.", NULL, 0,
+     0},
+    {"follow-links", 0, OPTION_FLAG, MEMBER(follow_links), NULL,
+     "Follow symbolic links as long as they stay below DIR. Without this none is followed.", NULL,
+     0, 0},
+    {"mime-types-file", 0, OPTION_TEXT, MEMBER(mime_types_file), "FILE",
+     "Take media types from FILE, which is like /etc/mime.types, and what it does not have from "
+     "the built-in table.",
+     NULL, 0, 0},
+    {"nosniff", 0, OPTION_FLAG, MEMBER(nosniff), NULL,
+     "Tell browsers to believe the media type (X-Content-Type-Options).", NULL, 0, 0},
+    {"max-ranges", 0, OPTION_NUMBER, MEMBER(most_ranges), "N",
+     "Ranges that one request may ask for; with more it gets the whole file. 0: no ranges at all. "
+     "Default: 16.",
+     NULL, 0, RANGE_MOST},
+    {"cache", 0, OPTION_SIZE, MEMBER(cache_bytes), "SIZE",
+     "Keep small files in so much memory; each time, a look at the file system makes sure that "
+     "they are still the same. 0: keep none. Default: 16m.",
+     NULL, 0, UINT64_C(1) << 40},
+    {"cache-file", 0, OPTION_SIZE, MEMBER(cache_file_bytes), "SIZE",
+     "Largest file that is kept. Default: 64k.", NULL, 1, UINT64_C(1) << 24},
+    {"precompressed", 0, OPTION_FLAG, MEMBER(precompressed), NULL,
+     "Send FILE.br, FILE.zst or FILE.gz in place of FILE to those who accept that coding.",
+     "Compression", 0, 0},
+    {"gzip", 0, OPTION_NUMBER, MEMBER(gzip_level), "LEVEL",
+     "Compress text while it is sent, from 1 (fast) to 9 (small). Default: 0, not at all.", NULL, 0,
+     9},
+    {"gzip-min", 0, OPTION_SIZE, MEMBER(gzip_least), "SIZE",
+     "Smallest file that is compressed so. Default: 1k.", NULL, 0, UINT64_C(1) << 40},
+    {"gzip-max", 0, OPTION_SIZE, MEMBER(gzip_most), "SIZE",
+     "Largest file that is compressed so. Default: 8m.", NULL, 0, UINT64_C(1) << 40},
+    {"error-gzip", 'e', OPTION_FLAG, MEMBER(error_gzip), NULL,
+     "Compress the pages of errors for those who accept that.", NULL, 0, 0},
     {"echo-upload", 0, OPTION_FLAG, MEMBER(echo_upload), NULL,
-     "Answer POST and PUT with the body they bring.", NULL, 0, 0},
+     "Answer POST and PUT with the body they bring.", "Tests", 0, 0},
     {"address", 'a', OPTION_LIST, MEMBER(addresses), "ADDR",
      "Listen on this address; may be given several times. Default: 127.0.0.1 and ::1.",
      "Connections", 0, 0},
@@ -49,6 +88,21 @@ const struct options_program SERVER_PROGRAM = {
     .operands_offset = MEMBER(operands),
 };
 
+/* Names of files, not ways to some. */
+static int check_index_names(const struct command_line *a, char *error)
+{
+    for (size_t i = 0; i < a->index_names.count; i++) {
+        const char *name = a->index_names.items[i];
+        if (name[0] == '\0' || strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
+            strcmp(name, "..") == 0 || strlen(name) >= SITE_INDEX_SIZE - 1) {
+            (void)snprintf(error, OPTIONS_ERROR_SIZE, "--index: '%.50s' is not the name of a file",
+                           name);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static const struct listener_address DEFAULT_ADDRESSES[] = {{"127.0.0.1", 0}, {"::1", 1}};
 
 /* Reads the operands. Returns 0, or -1 with a message. */
@@ -78,11 +132,32 @@ static int read_operands(const struct command_line *a, struct server_options *o,
     return 0;
 }
 
+static const char *const DEFAULT_INDEX_NAMES[] = {"index.html"};
+
+static void fill_site(const struct command_line *a, struct site_options *o)
+{
+    o->store.folder = a->folder;
+    o->store.mime_types_file = a->mime_types_file;
+    o->store.follow_links = a->follow_links;
+    o->store.cache_bytes = (size_t)a->cache_bytes;
+    o->store.cache_file_bytes = (size_t)a->cache_file_bytes;
+    o->representation.precompressed = a->precompressed;
+    o->representation.gzip_level = (uint32_t)a->gzip_level;
+    o->representation.gzip_least = a->gzip_least;
+    o->representation.gzip_most = a->gzip_most;
+    o->answer.nosniff = a->nosniff;
+    o->answer.error_gzip = a->error_gzip;
+    o->index_names = a->index_names.count > 0 ? a->index_names.items : DEFAULT_INDEX_NAMES;
+    o->index_count = a->index_names.count > 0 ? a->index_names.count : 1;
+    o->lists = a->lists;
+    o->most_ranges = (uint32_t)a->most_ranges;
+}
+
 static void fill_options(const struct command_line *a, struct server_options *o)
 {
     o->addresses = DEFAULT_ADDRESSES;
     o->address_count = sizeof DEFAULT_ADDRESSES / sizeof DEFAULT_ADDRESSES[0];
-    o->site.folder = a->folder;
+    fill_site(a, &o->site);
     o->no_tls = a->no_tls;
     o->verbose = a->verbose;
     o->echo_upload = a->echo_upload;
@@ -107,6 +182,11 @@ static struct listener_address *copy_addresses(const struct option_list *list)
 int command_line_read(struct command_line *a, int argc, char **argv, char error[OPTIONS_ERROR_SIZE])
 {
     const struct command_line defaults = {
+        .gzip_least = 1024,
+        .gzip_most = UINT64_C(8) * 1048576,
+        .most_ranges = 16,
+        .cache_bytes = UINT64_C(16) * 1048576,
+        .cache_file_bytes = 65536,
         .max_connections = 10000,
         .max_concurrent_streams = 100,
         .window_bits = 16,
@@ -122,7 +202,7 @@ int command_line_options(const struct command_line *a, struct server_options *o,
 {
     memset(o, 0, sizeof *o);
     fill_options(a, o);
-    if (read_operands(a, o, error) != 0) {
+    if (check_index_names(a, error) != 0 || read_operands(a, o, error) != 0) {
         return -1;
     }
     if (a->addresses.count > 0) {

@@ -14,6 +14,19 @@
 
 struct command_line {
     const char *folder;
+    struct option_list index_names;
+    uint32_t lists;
+    uint32_t follow_links;
+    const char *mime_types_file;
+    uint32_t precompressed;
+    uint64_t gzip_level;
+    uint64_t gzip_least;
+    uint64_t gzip_most;
+    uint64_t most_ranges;
+    uint64_t cache_bytes;
+    uint64_t cache_file_bytes;
+    uint32_t nosniff;
+    uint32_t error_gzip;
     struct option_list addresses;
     uint32_t no_tls;
     uint32_t verbose;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pages that are part of the program: the one at "/" of a server without a folder, and one for
- * each status that is not 200. Static strings of HTML.
+ * each status that says more than "here it is". Static strings of HTML.
  */
 #ifndef H2KIT_APPS_PAGE_H
 #define H2KIT_APPS_PAGE_H
@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 struct page {
-    const char *html;
+    const char *html; /* NULL: there is no page */
     size_t length;
 };
 
 struct page page_welcome(void);
-/* The page of 500 for a status that has none. */
+/* No page for a status that is not registered. */
 struct page page_of_status(int status);
 
 #endif

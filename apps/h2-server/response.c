@@ -29,6 +29,18 @@ void response_add(struct response *response, const char *name, const char *value
     add(response, name, value, strlen(value));
 }
 
+void response_copy(struct response *response, const char *name, const char *value)
+{
+    char *text = response->texts + response->used;
+    const size_t length = strlen(value);
+    if (length >= RESPONSE_TEXTS - response->used) {
+        return;
+    }
+    memcpy(text, value, length + 1);
+    response->used += length + 1;
+    add(response, name, text, length);
+}
+
 void response_print(struct response *response, const char *name, const char *format, ...)
 {
     char *text = response->texts + response->used;

@@ -3,8 +3,9 @@
  * The field section of a response, on the stack of whoever sends it.
  *
  * Invariants:
- * - Names and values are borrowed until the response is submitted, but for those made by
- *   response_print(), which are kept inside, and one that was allocated (response_own()).
+ * - Names and values are borrowed until the response is submitted, but for those of
+ *   response_copy() and response_print(), which are kept inside, and one that was allocated
+ *   (response_own()).
  * - There is room for every field the server ever sends; adding more is a fault of the program.
  *   A text that does not fit leaves its field out.
  */
@@ -29,6 +30,8 @@ struct response {
 /* Begins with :status, server and date. */
 void response_init(struct response *response, int status, const char *date);
 void response_add(struct response *response, const char *name, const char *value);
+/* With a copy of the value. */
+void response_copy(struct response *response, const char *name, const char *value);
 void response_print(struct response *response, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void response_add_length(struct response *response, uint64_t length);

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "site.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "http_date.h"
+#include "file_answer.h"
+#include "listing.h"
 #include "page.h"
+#include "static_path.h"
+#include "text_buffer.h"
 
-enum { OK = 200, MOVED = 301, NOT_FOUND = 404, NOT_ALLOWED = 405, UNAVAILABLE = 503 };
+enum { MOVED = 301, MOVED_AS_IT_IS = 308, NOT_FOUND = 404, NOT_ALLOWED = 405, UNAVAILABLE = 503 };
 
 /* ---- Life ---------------------------------------------------------------------------------- */
 
@@ -17,145 +22,166 @@ int site_open(struct site *site, const struct site_options *options, char error[
 {
     memset(site, 0, sizeof *site);
     site->options = options;
-    site->root.fd = -1;
-    if (options->folder == NULL) {
+    site->store.root.fd = -1;
+    if (getrandom(site->boundaries, sizeof site->boundaries, 0) !=
+        (ssize_t)sizeof site->boundaries) {
+        site->boundaries[0] = (uint64_t)time(NULL);
+    }
+    if (options->store.folder == NULL) {
         return 0;
     }
-    const int reason = static_root_open(&site->root, options->folder);
-    if (reason != 0) {
-        (void)snprintf(error, SITE_ERROR_SIZE, "cannot open folder %.200s: %s", options->folder,
-                       strerror(reason));
+    if (store_open(&site->store, &options->store, error) != 0) {
         return -1;
     }
+    site->has_folder = 1;
     return 0;
 }
 
 void site_close(struct site *site)
 {
-    static_root_close(&site->root);
-}
-
-/* ---- Answers ------------------------------------------------------------------------------- */
-
-static void add_content(struct response *response, const char *type, uint64_t length)
-{
-    response_add(response, "content-type", type);
-    response_add_length(response, length);
-}
-
-/* The end of an answer that has a page as its body. */
-static void add_page(const struct asked *asked, const struct page *page, struct response *response,
-                     struct body *body)
-{
-    add_content(response, "text/html; charset=utf-8", page->length);
-    body->as.memory.data = (const uint8_t *)page->html;
-    body->as.memory.length = page->length;
-    body->read = asked->method == METHOD_HEAD ? NULL : body_memory_read;
-}
-
-static void answer_status(const struct asked *asked, int status, struct response *response,
-                          struct body *body)
-{
-    const struct page page = page_of_status(status);
-    response_init(response, status, asked->date);
-    if (status == NOT_ALLOWED) {
-        response_add(response, "allow", "GET, HEAD, POST, PUT");
+    if (site->has_folder) {
+        store_close(&site->store);
+        site->has_folder = 0;
     }
-    add_page(asked, &page, response, body);
 }
 
-static void close_file(struct body *body)
+/* ---- Files --------------------------------------------------------------------------------- */
+
+static struct store_moment moment_of(const struct asked *asked)
 {
-    (void)close(body->as.file.fd);
+    const struct store_moment moment = {asked->now, asked->turn};
+    return moment;
 }
 
-static void answer_file(const struct asked *asked, const struct static_file *file,
-                        struct response *response, struct body *body)
+/* The answer to a request for a file that is open; file->stored has it. */
+static void answer_stored(struct site *site, const struct answer *a, const char *name,
+                          struct representation *file)
 {
-    char modified[HTTP_DATE_SIZE];
-    http_date_text(file->modified, modified);
-    response_init(response, OK, asked->date);
-    add_content(response, file->mime, file->size);
-    response_print(response, "last-modified", "%s", modified);
-    body->as.file.fd = file->fd;
-    body->as.file.left = file->size;
-    body->clear = close_file;
-    body->read = asked->method == METHOD_HEAD || file->size == 0 ? NULL : body_file_read;
-}
-
-/* The folder's own path, made from its name: what the client wrote could, with two slashes at the
- * beginning, name another host. NULL when out of memory. */
-static char *folder_location(const struct static_path *path)
-{
-    static const char HEX[] = "0123456789ABCDEF";
-    char *location = malloc(3 * strlen(path->name) + 3);
-    if (location == NULL) {
-        return NULL;
-    }
-    size_t end = 0;
-    location[end++] = '/';
-    for (const char *c = path->name; *c != '\0'; c++) {
-        const unsigned char octet = (unsigned char)*c;
-        const int plain = (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
-                          (octet >= '0' && octet <= '9') || strchr("-._~/", octet) != NULL;
-        if (plain) {
-            location[end++] = (char)octet;
-        } else {
-            location[end++] = '%';
-            location[end++] = HEX[octet >> 4];
-            location[end++] = HEX[octet & 15];
-        }
-    }
-    location[end++] = '/';
-    location[end] = '\0';
-    return location;
-}
-
-static void answer_moved(const struct asked *asked, const struct static_path *path,
-                         struct response *response, struct body *body)
-{
-    char *location = folder_location(path);
-    if (location == NULL) {
-        answer_status(asked, UNAVAILABLE, response, body);
+    char boundary[MULTIPART_BOUNDARY_SIZE];
+    const struct site_options *o = site->options;
+    const int status =
+        representation_choose(&site->store, &o->representation, a->asked, name, file);
+    if (status != 0) {
+        answer_status(a, status);
         return;
     }
-    const struct page page = page_of_status(MOVED);
-    response_init(response, MOVED, asked->date);
-    response_own(response, location);
-    response_add(response, "location", location);
-    add_page(asked, &page, response, body);
+    /* No two answers have the same, and nobody can have put it into a file before. */
+    (void)snprintf(boundary, sizeof boundary, "%016" PRIx64 "%08" PRIx32, site->boundaries[0],
+                   (uint32_t)site->boundaries[1]++);
+    const struct file_answer f = {
+        .file = file,
+        .store = &site->store,
+        .gzip_level = (int)o->representation.gzip_level,
+        .most_ranges = o->most_ranges,
+        .boundary = boundary,
+    };
+    answer_file(a, &f);
 }
 
-static void answer_from_folder(const struct site *site, const struct asked *asked,
-                               const struct static_path *path, struct response *response,
-                               struct body *body)
+/* ---- Folders ------------------------------------------------------------------------------- */
+
+/* The folder's own path, made from its name: what the client wrote could, with two slashes at the
+ * beginning, name another host. The query stays as it is. */
+static void answer_with_slash(const struct answer *a, const struct static_path *path)
 {
-    struct static_file file = {.fd = -1};
-    const int status = static_files_find(&site->root, path, &file);
-    if (status == OK) {
-        answer_file(asked, &file, response, body);
-    } else if (status == MOVED) {
-        answer_moved(asked, path, response, body);
+    struct text_buffer location = {.data = NULL};
+    size_t length = 0;
+    const char *query = memchr(a->asked->path, '?', a->asked->path_length);
+    text_add_string(&location, "/");
+    text_add_path(&location, path->name);
+    text_add_string(&location, "/");
+    if (query != NULL) {
+        text_add(&location, query, (size_t)(a->asked->path + a->asked->path_length - query));
+    }
+    char *text = text_take(&location, &length);
+    if (text == NULL) {
+        answer_status(a, UNAVAILABLE);
+        return;
+    }
+    /* With 301 an upload would come back as a GET (RFC 9110 15.4.2). */
+    answer_location(a, a->asked->method == METHOD_UPLOAD ? MOVED_AS_IT_IS : MOVED, text);
+}
+
+static void answer_listing(const struct site *site, const struct answer *a,
+                           const struct static_path *path)
+{
+    struct static_file folder;
+    const int status = static_open(&site->store.root, path->name, &folder);
+    if (status != 0 || !folder.is_folder) {
+        answer_status(a, status != 0 ? status : NOT_FOUND);
+        return;
+    }
+    const struct listing listing = {path->name, site->options->store.follow_links};
+    size_t length = 0;
+    char *html = listing_make(folder.fd, &listing, &length);
+    (void)close(folder.fd);
+    answer_made_page(a, html, length);
+}
+
+/* The first of the index files that is there. */
+static void answer_folder(struct site *site, const struct answer *a, const struct static_path *path)
+{
+    const struct store_moment moment = moment_of(a->asked);
+    char name[STATIC_PATH_SIZE + SITE_INDEX_SIZE];
+    struct representation file;
+    for (size_t i = 0; i < site->options->index_count; i++) {
+        (void)snprintf(name, sizeof name, "%s/%s", path->name, site->options->index_names[i]);
+        const int status = store_get(&site->store, name, &moment, &file.stored);
+        if (status == 0 && !file.stored.is_folder) {
+            answer_stored(site, a, name, &file);
+            return;
+        }
+        if (status == 0) {
+            stored_release(&file.stored);
+        } else if (status != NOT_FOUND) {
+            answer_status(a, status);
+            return;
+        }
+    }
+    if (site->options->lists) {
+        answer_listing(site, a, path);
     } else {
-        answer_status(asked, status, response, body);
+        answer_status(a, NOT_FOUND);
+    }
+}
+
+/* ---- Requests ------------------------------------------------------------------------------ */
+
+static void answer_from_folder(struct site *site, const struct answer *a,
+                               const struct static_path *path)
+{
+    const struct store_moment moment = moment_of(a->asked);
+    struct representation file;
+    if (path->is_folder) {
+        answer_folder(site, a, path);
+        return;
+    }
+    const int status = store_get(&site->store, path->name, &moment, &file.stored);
+    if (status != 0) {
+        answer_status(a, status);
+    } else if (file.stored.is_folder) {
+        stored_release(&file.stored);
+        answer_with_slash(a, path);
+    } else {
+        answer_stored(site, a, path->name, &file);
     }
 }
 
 void site_answer(struct site *site, const struct asked *asked, struct response *response,
                  struct body *body)
 {
+    const struct answer a = {&site->options->answer, asked, response, body};
     struct static_path path;
     int status = NOT_ALLOWED;
     if (asked->method != METHOD_OTHER && asked->path != NULL) {
         status = static_path_parse(asked->path, asked->path_length, &path);
     }
-    if (status == 0 && site->root.fd >= 0) {
-        answer_from_folder(site, asked, &path, response, body);
+    if (status == 0 && site->has_folder) {
+        answer_from_folder(site, &a, &path);
     } else if (status == 0 && strcmp(path.name, ".") == 0) {
         const struct page page = page_welcome();
-        response_init(response, OK, asked->date);
-        add_page(asked, &page, response, body);
+        answer_page(&a, &page);
     } else {
-        answer_status(asked, status == 0 ? NOT_FOUND : status, response, body);
+        answer_status(&a, status == 0 ? NOT_FOUND : status);
     }
 }

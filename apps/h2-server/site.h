@@ -6,26 +6,37 @@
  * Invariants:
  * - Every request gets an answer: what fails on the way is one too (404, 503, ...).
  * - Nothing here waits for anything but files.
+ * - Not for use by several threads at a time; several sites can share a folder.
  */
 #ifndef H2KIT_APPS_SITE_H
 #define H2KIT_APPS_SITE_H
 
 #include <stdint.h>
 
+#include "answer.h"
 #include "asked.h"
 #include "body.h"
+#include "representation.h"
 #include "response.h"
-#include "static_files.h"
+#include "store.h"
 
-enum { SITE_ERROR_SIZE = 512 };
+enum { SITE_ERROR_SIZE = STORE_ERROR_SIZE, SITE_INDEX_SIZE = 256 };
 
 struct site_options {
-    const char *folder; /* NULL: the built-in page */
+    struct store_options store; /* folder NULL: the built-in page */
+    struct representation_options representation;
+    struct answer_options answer;
+    const char *const *index_names; /* what stands for a folder, the first that is there */
+    size_t index_count;
+    uint32_t lists; /* a folder without one is listed */
+    uint32_t most_ranges;
 };
 
 struct site {
     const struct site_options *options;
-    struct static_root root; /* fd -1: none */
+    struct store store;
+    uint32_t has_folder;
+    uint64_t boundaries[2]; /* what the next boundary is made of */
 };
 
 /* Returns 0, or -1 with one line in error. The options must outlive the site. */

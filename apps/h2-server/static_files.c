@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,22 +14,20 @@
 #endif
 #endif
 
-#include "mime.h"
-
-enum { OK = 200, MOVED = 301, FORBIDDEN = 403, NOT_FOUND = 404, UNAVAILABLE = 503 };
+enum { FORBIDDEN = 403, NOT_FOUND = 404, UNAVAILABLE = 503 };
 
 static const int FILE_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-/* Opens beneath the root by the kernel's own rules: links may be followed as long as they stay
- * inside. */
-static int open_by_kernel(int root, const char *name)
+/* Opens beneath the root by the kernel's own rules. */
+static int open_by_kernel(const struct static_root *root, const char *name)
 {
 #if defined(SYS_openat2)
     struct open_how how;
     memset(&how, 0, sizeof how);
     how.flags = (unsigned)FILE_FLAGS;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-    return (int)syscall(SYS_openat2, root, name, &how, sizeof how);
+    how.resolve |= root->follows_links ? 0U : RESOLVE_NO_SYMLINKS;
+    return (int)syscall(SYS_openat2, root->fd, name, &how, sizeof how);
 #else
     (void)root;
     (void)name;
@@ -67,20 +64,24 @@ static int open_by_steps(int root, const char *name)
 
 static int open_beneath(const struct static_root *root, const char *name)
 {
-    return root->kernel_resolves ? open_by_kernel(root->fd, name) : open_by_steps(root->fd, name);
+    return root->kernel_resolves ? open_by_kernel(root, name) : open_by_steps(root->fd, name);
 }
 
-int static_root_open(struct static_root *root, const char *folder)
+int static_root_open(struct static_root *root, const char *folder, int follow_links)
 {
+    root->follows_links = follow_links != 0;
     root->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root->fd < 0) {
         return errno;
     }
     /* Old kernels do not know the call, some sandboxes forbid it. */
-    const int probe = open_by_kernel(root->fd, ".");
+    const int probe = open_by_kernel(root, ".");
     root->kernel_resolves = probe >= 0;
     if (probe >= 0) {
         (void)close(probe);
+    } else if (follow_links) {
+        static_root_close(root);
+        return ENOSYS;
     }
     return 0;
 }
@@ -110,43 +111,52 @@ static int status_of_errno(int reason)
     }
 }
 
-/* Opens a name and tells what it is. Returns OK with file->fd open, or a status. */
-static int open_name(const struct static_root *root, const char *name, struct static_file *file,
-                     mode_t *mode)
+static void identify(const struct stat *info, struct file_identity *identity)
 {
-    const int fd = open_beneath(root, name);
-    if (fd < 0) {
-        return status_of_errno(errno);
-    }
-    struct stat info;
-    if (fstat(fd, &info) != 0) {
-        (void)close(fd);
-        return NOT_FOUND;
-    }
-    *mode = info.st_mode;
-    file->fd = fd;
-    file->size = (uint64_t)info.st_size;
-    file->modified = info.st_mtime;
-    file->mime = mime_type(name);
-    return OK;
+    identity->device = (uint64_t)info->st_dev;
+    identity->inode = (uint64_t)info->st_ino;
+    identity->size = (uint64_t)info->st_size;
+    identity->modified = info->st_mtim;
+    identity->changed = info->st_ctim;
 }
 
-int static_files_find(const struct static_root *root, const struct static_path *path,
-                      struct static_file *file)
+int static_open(const struct static_root *root, const char *name, struct static_file *file)
 {
-    mode_t mode = 0;
-    int status = 0;
-    if (path->is_folder) {
-        char index[STATIC_PATH_SIZE + 16];
-        (void)snprintf(index, sizeof index, "%s/index.html", path->name);
-        status = open_name(root, index, file, &mode);
-    } else {
-        status = open_name(root, path->name, file, &mode);
+    struct stat info;
+    file->fd = open_beneath(root, name);
+    if (file->fd < 0) {
+        return status_of_errno(errno);
     }
-    if (status != OK || S_ISREG(mode)) {
-        return status;
+    if (fstat(file->fd, &info) != 0 || !(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode))) {
+        (void)close(file->fd);
+        file->fd = -1;
+        return NOT_FOUND;
     }
-    (void)close(file->fd);
-    file->fd = -1;
-    return S_ISDIR(mode) && !path->is_folder ? MOVED : NOT_FOUND;
+    file->is_folder = S_ISDIR(info.st_mode) != 0;
+    identify(&info, &file->identity);
+    return 0;
+}
+
+static int same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+int file_identity_equal(const struct file_identity *a, const struct file_identity *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
+}
+
+int static_is_still(const struct static_root *root, const char *name,
+                    const struct file_identity *identity)
+{
+    struct stat info;
+    struct file_identity now;
+    if (fstatat(root->fd, name, &info, root->follows_links ? 0 : AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(info.st_mode)) {
+        return 0;
+    }
+    identify(&info, &now);
+    return file_identity_equal(&now, identity);
 }

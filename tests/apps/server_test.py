@@ -6,8 +6,6 @@ Starts the server on ports the system chooses, on loopback only. Exit status 77:
 """
 import os
 import pathlib
-import re
-import shutil
 import signal
 import socket
 import ssl
@@ -17,58 +15,7 @@ import tempfile
 import time
 import unittest
 
-SERVER = None
-SKIPPED = 77
-LIMIT = 20  # seconds any step may take
-
-
-class Server:
-    """A running h2-server; leaving the block stops it and looks at its exit status."""
-
-    def __init__(self, *arguments):
-        self.log = tempfile.TemporaryFile(mode="w+")
-        self.process = subprocess.Popen([SERVER, *arguments], stdout=subprocess.PIPE,
-                                        stderr=self.log, text=True)
-        self.url = self.process.stdout.readline().strip()
-        match = re.fullmatch(r"(https?)://(127\.0\.0\.1|\[::1\]|localhost):(\d+)/", self.url)
-        if match is None:
-            self.process.kill()
-            self.process.wait()
-            self.log.seek(0)
-            raise AssertionError(f"no URL but {self.url!r}; {self.log.read()}")
-        self.port = int(match.group(3))
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(LIMIT)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, value, trace):
-        if self.process.poll() is None:
-            self.stop()
-        self.process.stdout.close()
-        self.log.seek(0)
-        text = self.log.read()
-        self.log.close()
-        if kind is None and (self.process.returncode != 0 or text != ""):
-            raise AssertionError(f"exit {self.process.returncode}: {text}")
-
-
-def curl(url, *options, body=None):
-    """Status, fields (lower case) and body of one request."""
-    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as head:
-        scheme = ["--http2-prior-knowledge"] if url.startswith("http:") else ["-k", "--http2"]
-        run = subprocess.run(["curl", "-q", "-sS", "--path-as-is", "-o", out.name, "-D", head.name,
-                              "-m", str(LIMIT), *scheme, *options, url],
-                             input=body, capture_output=True, timeout=LIMIT + 5)
-        if run.returncode != 0:
-            raise AssertionError(f"curl {run.returncode}: {run.stderr.decode()}")
-        lines = pathlib.Path(head.name).read_text().splitlines()
-        fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-        status = [line for line in lines if line.startswith("HTTP/2 ")][-1]
-        return int(status.split()[1]), fields, pathlib.Path(out.name).read_bytes()
+from server_harness import LIMIT, Program, Server, curl, main
 
 
 def unverified(*protocols):
@@ -141,9 +88,13 @@ class Content(unittest.TestCase):
 
     def test_folder_without_slash_is_redirected_to_itself(self):
         with Server("-d", str(self.www)) as server:
-            for path in "sub", "/sub", "./%73ub?x":
+            for path, location in [("sub", "/sub/"), ("/sub", "/sub/"),
+                                   ("./%73ub?x=/../y", "/sub/?x=/../y"), ("sub?", "/sub/?")]:
                 status, fields, _ = curl(server.url + path)
-                self.assertEqual((status, fields["location"]), (301, "/sub/"))
+                self.assertEqual((status, fields["location"]), (301, location))
+            # An upload stays one.
+            status, fields, _ = curl(server.url + "sub?x", "-d", "body")
+            self.assertEqual((status, fields["location"]), (308, "/sub/?x"))
 
     def test_methods(self):
         with Server("-d", str(self.www)) as server:
@@ -276,7 +227,7 @@ class Connections(unittest.TestCase):
 
 class CommandLine(unittest.TestCase):
     def run_server(self, *arguments):
-        return subprocess.run([SERVER, *arguments], capture_output=True, text=True, timeout=LIMIT)
+        return subprocess.run([Program.path, *arguments], capture_output=True, text=True, timeout=LIMIT)
 
     def test_errors_are_told_and_have_their_status(self):
         for arguments, status, text in [
@@ -311,12 +262,4 @@ class CommandLine(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    SERVER = os.path.abspath(sys.argv.pop(1))
-    if shutil.which("curl") is None:
-        print("skipped: curl is not installed")
-        sys.exit(SKIPPED)
-    VERSION = subprocess.run(["curl", "-V"], capture_output=True, text=True, check=True).stdout
-    if not re.search(r"^Features:.*\bHTTP2\b", VERSION, re.M):
-        print("skipped: this curl has no HTTP/2")
-        sys.exit(SKIPPED)
-    unittest.main()
+    main()

@@ -1,19 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
-#include "asked.h"
-#include "support.h"
-
-static hpack_field field(const char *name, const char *value)
-{
-    return (hpack_field){
-        .name = name,
-        .value = value,
-        .name_length = (uint32_t)strlen(name),
-        .value_length = (uint32_t)strlen(value),
-        .token = hpack_token(name, strlen(name)),
-    };
-}
+#include "asked_fixture.h"
 
 static void method_is_exact(void **state)
 {
@@ -27,7 +13,8 @@ static void method_is_exact(void **state)
         {"", METHOD_OTHER},     {"GE", METHOD_OTHER},  {"DELETE", METHOD_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const hpack_field fields[] = {field(":method", cases[i].text), field(":path", "/a?b")};
+        const hpack_field fields[] = {asked_field(":method", cases[i].text),
+                                      asked_field(":path", "/a?b")};
         struct asked asked = {.fields = NULL};
         asked_read(&asked, fields, 2);
         assert_int_equal(asked.method, cases[i].method);
@@ -51,10 +38,10 @@ static void field_given_twice_is_not_the_only_one(void **state)
 {
     (void)state;
     const hpack_field fields[] = {
-        field("range", "bytes=0-"),
-        field("if-range", "a"),
-        field("cookie", "x"),
-        field("if-range", "b"),
+        asked_field("range", "bytes=0-"),
+        asked_field("if-range", "a"),
+        asked_field("cookie", "x"),
+        asked_field("if-range", "b"),
     };
     struct asked asked = {.fields = NULL};
     asked_read(&asked, fields, 4);
@@ -70,8 +57,9 @@ static void kept_request_stands_by_itself(void **state)
     char path[] = "/upload";
     char tag[] = "\"x\"";
     const hpack_field fields[] = {
-        field(":method", "POST"), field(":path", path),        field("cookie", "c"),
-        field("if-match", tag),   field("range", "bytes=0-0"),
+        asked_field(":method", "POST"),    asked_field(":path", path),
+        asked_field("cookie", "c"),        asked_field("if-match", tag),
+        asked_field("range", "bytes=0-0"),
     };
     struct asked asked = {.now = 5};
     struct asked copy;

@@ -45,7 +45,7 @@ static int set_up(void **state)
     assert_int_equal(symlink("../..", "www/folder/out"), 0);
     assert_int_equal(symlink("loop", "www/loop"), 0);
     assert_int_equal(mkfifo("www/pipe", 0644), 0);
-    assert_int_equal(static_root_open(&f->root, "www"), 0);
+    assert_int_equal(static_root_open(&f->root, "www", 0), 0);
     *state = f;
     return 0;
 }
@@ -71,56 +71,58 @@ static int tear_down(void **state)
     return 0;
 }
 
-static int find(const struct static_root *root, const char *path, struct static_file *file)
-{
-    struct static_path parsed;
-    const int status = static_path_parse(path, strlen(path), &parsed);
-    file->fd = -1;
-    return status != 0 ? status : static_files_find(root, &parsed, file);
-}
-
-static void expect(const struct static_root *root, const char *path, int status)
+/* What opening gives: "file", "folder", or the status. */
+static void expect(const struct static_root *root, const char *name, const char *expected)
 {
     struct static_file file;
-    print_message("%s\n", path);
-    assert_int_equal(find(root, path, &file), status);
-    if (status == 200) {
+    char got[16];
+    print_message("%s\n", name);
+    const int status = static_open(root, name, &file);
+    if (status == 0) {
+        (void)snprintf(got, sizeof got, "%s", file.is_folder ? "folder" : "file");
         assert_true(file.fd >= 0);
         assert_int_equal(close(file.fd), 0);
     } else {
+        (void)snprintf(got, sizeof got, "%d", status);
         assert_int_equal(file.fd, -1);
     }
+    assert_string_equal(got, expected);
 }
 
 static void check_all(const struct static_root *root, int links_inside)
 {
-    expect(root, "/a.txt", 200);
-    expect(root, "/folder/", 200);
-    expect(root, "/folder/index.html", 200);
-    expect(root, "/folder", 301);
-    expect(root, "/bare/", 404);
-    expect(root, "/", 404);
-    expect(root, "/none", 404);
-    expect(root, "/a.txt/", 404);
-    expect(root, "/a.txt/b", 404);
-    expect(root, "/pipe", 404);
-    expect(root, "/loop", 404);
-    expect(root, "/outside", 404);
-    expect(root, "/folder/etc/passwd", 404);
-    expect(root, "/folder/out/secret.txt", 404);
-    expect(root, "/../secret.txt", 404);
-    expect(root, "/inside", links_inside ? 200 : 404);
-    expect(root, "/folder/up/a.txt", links_inside ? 200 : 404);
+    expect(root, "a.txt", "file");
+    expect(root, "folder/index.html", "file");
+    expect(root, "./folder/index.html", "file");
+    expect(root, "folder", "folder");
+    expect(root, ".", "folder");
+    expect(root, "none", "404");
+    expect(root, "none/a.txt", "404");
+    expect(root, "a.txt/b", "404");
+    expect(root, "pipe", "404");
+    expect(root, "loop", "404");
+    expect(root, "outside", "404");
+    expect(root, "folder/etc/passwd", "404");
+    expect(root, "folder/out/secret.txt", "404");
+    expect(root, "inside", links_inside ? "file" : "404");
+    expect(root, "folder/up/a.txt", links_inside ? "file" : "404");
 }
 
 static void nothing_outside_is_opened_by_the_kernels_rules(void **state)
 {
     const struct fixture *f = *state;
+    struct static_root root;
     if (!f->root.kernel_resolves) {
         print_message("this kernel has no openat2\n");
         skip();
     }
-    check_all(&f->root, 1);
+    check_all(&f->root, 0);
+    expect(&f->root, "../secret.txt", "404");
+    expect(&f->root, "/etc/passwd", "404");
+    assert_int_equal(static_root_open(&root, "www", 1), 0);
+    check_all(&root, 1);
+    expect(&root, "../secret.txt", "404");
+    static_root_close(&root);
 }
 
 static void nothing_outside_is_opened_step_by_step(void **state)
@@ -131,18 +133,33 @@ static void nothing_outside_is_opened_step_by_step(void **state)
     check_all(&root, 0);
 }
 
-static void found_file_has_its_size_type_and_content(void **state)
+static void found_file_has_its_identity_and_content(void **state)
 {
     const struct fixture *f = *state;
     struct static_file file;
     char text[16] = "";
-    assert_int_equal(find(&f->root, "/a.txt", &file), 200);
-    assert_int_equal(file.size, 5);
-    assert_string_equal(file.mime, "text/plain; charset=utf-8");
-    assert_true(file.modified > 0);
+    assert_int_equal(static_open(&f->root, "a.txt", &file), 0);
+    assert_int_equal(file.identity.size, 5);
+    assert_true(file.identity.modified.tv_sec > 0);
     assert_int_equal(read(file.fd, text, sizeof text), 5);
     assert_string_equal(text, "hello");
     assert_int_equal(close(file.fd), 0);
+}
+
+static void change_of_a_file_is_seen(void **state)
+{
+    const struct fixture *f = *state;
+    struct static_file file;
+    const struct timespec times[2] = {{1000000000, 1}, {1000000000, 1}};
+    assert_int_equal(static_open(&f->root, "a.txt", &file), 0);
+    assert_int_equal(close(file.fd), 0);
+    assert_true(static_is_still(&f->root, "a.txt", &file.identity));
+    assert_false(static_is_still(&f->root, "folder/index.html", &file.identity));
+    assert_false(static_is_still(&f->root, "none", &file.identity));
+    assert_false(static_is_still(&f->root, "inside", &file.identity));
+    assert_false(static_is_still(&f->root, "folder", &file.identity));
+    assert_int_equal(utimensat(AT_FDCWD, "www/a.txt", times, 0), 0);
+    assert_false(static_is_still(&f->root, "a.txt", &file.identity));
 }
 
 static void unreadable_file_is_forbidden(void **state)
@@ -152,15 +169,15 @@ static void unreadable_file_is_forbidden(void **state)
         print_message("root may read everything\n");
         skip();
     }
-    expect(&f->root, "/denied.txt", 403);
+    expect(&f->root, "denied.txt", "403");
 }
 
 static void root_must_be_a_folder(void **state)
 {
     (void)state;
     struct static_root root;
-    assert_int_not_equal(static_root_open(&root, "www/a.txt"), 0);
-    assert_int_not_equal(static_root_open(&root, "none"), 0);
+    assert_int_not_equal(static_root_open(&root, "www/a.txt", 0), 0);
+    assert_int_not_equal(static_root_open(&root, "none", 0), 0);
 }
 
 int main(void)
@@ -169,8 +186,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_outside_is_opened_by_the_kernels_rules, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(nothing_outside_is_opened_step_by_step, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(found_file_has_its_size_type_and_content, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(found_file_has_its_identity_and_content, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(change_of_a_file_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unreadable_file_is_forbidden, set_up, tear_down),
         cmocka_unit_test_setup_teardown(root_must_be_a_folder, set_up, tear_down),
     };

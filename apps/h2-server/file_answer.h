@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The answer that has a file for a body: 200, 206 with one range or several, 304, 412, 416.
+ *
+ * Invariants:
+ * - Conditions come before ranges (RFC 9110 13.2.2); HEAD never has a range (RFC 9110 14.2).
+ * - The fields that describe the file are the same whether the body is there or not, and none of
+ *   them points into the file, which may be gone when they are sent.
+ */
+#ifndef H2KIT_APPS_FILE_ANSWER_H
+#define H2KIT_APPS_FILE_ANSWER_H
+
+#include "answer.h"
+#include "representation.h"
+
+struct file_answer {
+    struct representation *file;
+    struct store *store;
+    int gzip_level;
+    size_t most_ranges;
+    const char *boundary; /* for several ranges */
+};
+
+/* Takes the file. */
+void answer_file(const struct answer *a, const struct file_answer *f);
+
+#endif
