@@ -62,6 +62,7 @@ int h2session_config_init(h2session_config *config, size_t size, uint32_t role)
         .progress_max_ns = 60 * SECOND_NS,
         .first_request_timeout_ns = server ? 10 * SECOND_NS : 0,
         .close_timeout_ns = 5 * SECOND_NS,
+        .unconsumed_limit_bytes = 4194304,
         .priority_scheme = H2SESSION_PRIORITIES_RFC9218,
         .priority_node_limit = 32,
     };
@@ -104,7 +105,8 @@ static int config_is_valid(const h2session_config *c)
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
            c->data_frame_limit_bytes <= H2FRAME_MAX_MAX_FRAME_SIZE && extras_are_valid(c) &&
-           c->reserved_4 == 0 && c->priority_scheme <= H2SESSION_PRIORITIES_RFC7540;
+           c->reserved_4 == 0 && c->window_max_bytes <= H2FRAME_MAX_STREAM_ID &&
+           c->priority_scheme <= H2SESSION_PRIORITIES_RFC7540;
 }
 
 int h2session__config_import(h2session_config *out, const h2session_config *in)

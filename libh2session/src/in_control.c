@@ -152,6 +152,9 @@ int h2session__in_control_ping(h2session *s, const h2frame_frame *frame)
             return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_PING_ACK);
         }
         s->pings_waiting--;
+        if (h2session__credit_ping_acked(s, frame->opaque)) {
+            return 0;
+        }
         int result = h2session__goaway_ping_acked(s, frame->opaque, &taken);
         return result != 0 || taken ? result : h2session__events_ping(s, frame);
     }

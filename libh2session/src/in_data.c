@@ -133,7 +133,8 @@ static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
         return 0;
     }
     if (manual) {
-        st->unconsumed += (uint32_t)octets->length; /* before the callback, which may consume */
+        /* Before the callback, which may consume. */
+        h2session__credit_hand_out(s, st, (uint32_t)octets->length);
     }
     return h2session__events_data(s, st, octets->data, octets->length);
 }
@@ -142,7 +143,11 @@ static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
 static int finish(h2session *s, struct stream *st, const h2frame_frame *frame)
 {
     int end = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0;
-    int result = h2session__credit_give(s, end || is_gone(st) ? NULL : st, s->data_owed);
+    int result = s->autotune != NULL ? h2session__credit_measure(s, frame->length) : 0;
+    if (result != 0 || s->terminated) {
+        return result;
+    }
+    result = h2session__credit_give(s, end || is_gone(st) ? NULL : st, s->data_owed);
     return result == 0 && end && !is_gone(st) ? h2session__in_data_end_stream(s, st) : result;
 }
 

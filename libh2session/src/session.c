@@ -143,6 +143,7 @@ static void destroy(h2session *s)
     const struct memory other = h2session__accounts_memory(s, ACCOUNT_OTHER);
     h2session__rule_counts_free(&s->rule_counts, &other);
     h2session__in_custom_free(s);
+    h2session__credit_free(s);
     h2session__out_queue_free(&s->out);
     h2session__stream_table_free(&s->streams);
     h2session__slab_trim(&s->stream_slab);
@@ -191,6 +192,7 @@ int h2session_new(h2session **out, const h2session_config *config,
     result = import_callbacks(s, callbacks);
     result = result != 0 ? result : new_parser(s);
     result = result != 0 ? result : new_coders(s);
+    result = result != 0 ? result : h2session__credit_init(s);
     result = result != 0 ? result : new_schedule(s);
     result = result != 0 ? result : queue_preface(s);
     if (result != 0) {

@@ -12,6 +12,7 @@
 #ifndef H2SESSION_SRC_SESSION_H
 #define H2SESSION_SRC_SESSION_H
 
+#include "autotune.h"
 #include "cold.h"
 #include "http_rules.h"
 #include "limits.h"
@@ -121,6 +122,8 @@ struct h2session {
     struct send_windows send_windows; /* of the streams */
     uint32_t windows_moved;           /* the schedule has not heard of it yet */
     struct flow recv_flow;
+    uint32_t recv_flow_set;    /* by the application: it does not grow */
+    struct autotune *autotune; /* NULL: windows do not grow */
 
     struct stream_table streams;
     struct slab stream_slab;
@@ -143,8 +146,10 @@ struct h2session {
 
     struct block block;
     struct custom_frames *custom; /* NULL: no type was asked for */
-    uint32_t data_skip; /* rest of the DATA frame being received is dropped, already credited */
-    uint32_t data_owed; /* octets of that frame to credit when it is complete */
+    uint32_t data_skip;  /* rest of the DATA frame being received is dropped, already credited */
+    uint32_t data_owed;  /* octets of that frame to credit when it is complete */
+    uint64_t unconsumed; /* sum over all streams, */
+    uint64_t kept_back;  /* and how much of it the connection has not credited */
 
     uint32_t shutdown;
     uint32_t terminated; /* GOAWAY went out and nothing more is processed */
@@ -330,6 +335,15 @@ COLD int h2session__out_frame_trace(h2session *s, const h2frame_frame *frame,
 /* credit.c: n octets of the peer's DATA need no room any more: connection, and the stream unless
  * NULL. */
 int h2session__credit_give(h2session *s, struct stream *st, uint32_t n);
+/* With MANUAL_CONSUME: n octets of a body go to the application / it has consumed them. */
+void h2session__credit_hand_out(h2session *s, struct stream *st, uint32_t n);
+int h2session__credit_consumed(h2session *s, struct stream *st, uint32_t n);
+/* n octets came, for the size of windows: may send a PING. / Whether an ACK is that of this PING. */
+int h2session__credit_measure(h2session *s, uint32_t n);
+int h2session__credit_ping_acked(h2session *s, const uint8_t opaque[8]);
+/* Prepares that, when the configuration asks for it. 0 or NOMEM. */
+int h2session__credit_init(h2session *s);
+void h2session__credit_free(h2session *s);
 
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */
 int h2session__header_out_message(h2session *s, struct stream *st, const h2session_message *message,

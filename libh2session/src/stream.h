@@ -30,6 +30,7 @@ enum {
     STREAM_LOCAL_INITIATED = 0x200,
     STREAM_TUNNEL = 0x400,        /* CONNECT that was answered with 2xx */
     STREAM_PRIORITY_SET = 0x1000, /* by the application: signals of the peer do not count */
+    STREAM_WINDOW_SET = 0x2000,   /* its receiving window, by the application */
     STREAM_SLOW = 0x4000,         /* may be as slow as it likes */
     STREAM_STALLED = 0x8000       /* too slow, and about to end */
 };

@@ -149,9 +149,7 @@ void h2session__streams_end(h2session *s, struct stream *st, uint32_t code, uint
     s->ended_tail = &st->next_ended;
     h2session__clock_stream_count(s);
     if (st->unconsumed > 0) {
-        uint32_t owed = st->unconsumed;
-        st->unconsumed = 0;
-        (void)h2session__credit_give(s, NULL, owed);
+        (void)h2session__credit_consumed(s, st, st->unconsumed);
     }
 }
 

@@ -354,6 +354,5 @@ int h2session_consume(h2session *s, uint32_t stream_id, size_t length)
     if (length > st->unconsumed) {
         return H2SESSION_ERR_USAGE;
     }
-    st->unconsumed -= (uint32_t)length;
-    return h2session__session_submitted(s, h2session__credit_give(s, st, (uint32_t)length));
+    return h2session__session_submitted(s, h2session__credit_consumed(s, st, (uint32_t)length));
 }

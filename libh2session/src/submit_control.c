@@ -93,11 +93,13 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     return h2session__session_submitted(s, result);
 }
 
-/* The receiving window of a stream or the connection, or why there is none. */
+/* The receiving window of a stream or the connection, from now on set by the application; or why
+ * there is none. */
 static int find_window(h2session *s, uint32_t stream_id, uint32_t size, struct flow **out)
 {
     *out = &s->recv_flow;
     if (stream_id == 0) {
+        s->recv_flow_set = 1;
         return 0;
     }
     struct stream *st = h2session__streams_find(s, stream_id);
@@ -108,7 +110,11 @@ static int find_window(h2session *s, uint32_t stream_id, uint32_t size, struct f
     if (!h2session__stream_states_remote_open(st->state)) {
         return H2SESSION_ERR_STREAM_STATE;
     }
-    return is_in_range(s, &st->recv, size, 0) ? 0 : H2SESSION_ERR_USAGE;
+    if (!is_in_range(s, &st->recv, size, 0)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    st->flags |= STREAM_WINDOW_SET;
+    return 0;
 }
 
 int h2session_submit_window_size(h2session *s, uint32_t stream_id, uint32_t size)

@@ -143,6 +143,7 @@ static void set_member(h2session_config *config, const char *text)
         {"field_count_limit", offsetof(h2session_config, field_count_limit)},
         {"enable_push", offsetof(h2session_config, enable_push)},
         {"flags", offsetof(h2session_config, flags)},
+        {"unconsumed_limit_bytes", offsetof(h2session_config, unconsumed_limit_bytes)},
         {"promised_streams_limit", offsetof(h2session_config, promised_streams_limit)},
         {"enable_connect_protocol", offsetof(h2session_config, enable_connect_protocol)},
     };

@@ -181,11 +181,21 @@ static void received_octets_are_credited_at_half_a_window(void **state)
     fixture_end(&f);
 }
 
+static void begin_waiting(struct fixture *f)
+{
+    fixture_init(f, H2SESSION_SERVER, NULL);
+    f->config.flags = H2SESSION_MANUAL_CONSUME;
+    f->config.connection_window_size = 65535;
+    f->config.unconsumed_limit_bytes = 0;
+    assert_int_equal(fixture_start(f), 0);
+    fixture_greet(f);
+}
+
 static void octets_held_by_the_application_are_not_credited(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_MANUAL_CONSUME);
+    begin_waiting(&f);
     peer_headers(&f, 1, POST_FIELDS, 0);
     for (int i = 0; i < 3; i++) {
         peer_data(&f, 1, 16384, 0);
@@ -207,7 +217,7 @@ static void stream_that_ends_owes_nothing(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_MANUAL_CONSUME);
+    begin_waiting(&f);
     peer_headers(&f, 1, POST_FIELDS, 0);
     for (int i = 0; i < 3; i++) {
         peer_data(&f, 1, 16384, 0);
@@ -275,7 +285,7 @@ static void peer_beyond_a_window_is_stopped(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_MANUAL_CONSUME);
+    begin_waiting(&f);
     peer_headers(&f, 1, POST_FIELDS, 0);
     for (int i = 0; i < 4; i++) {
         peer_data(&f, 1, i < 3 ? 16384 : 16383, 0);
@@ -289,6 +299,7 @@ static void peer_beyond_a_window_is_stopped(void **state)
 
     fixture_init(&f, H2SESSION_SERVER, NULL);
     f.config.flags = H2SESSION_MANUAL_CONSUME;
+    f.config.unconsumed_limit_bytes = 0;
     assert_int_equal(fixture_start(&f), 0);
     fixture_greet(&f);
     peer_headers(&f, 1, POST_FIELDS, 0);

@@ -218,7 +218,9 @@ enum { H2SESSION_CLIENT = 1, H2SESSION_SERVER = 2 };
 
 enum {
     /* The application returns flow-control credit with h2session_consume(); otherwise DATA is
-     * credited as soon as on_data has returned. */
+     * credited as soon as on_data has returned. The stream waits for that credit; the connection
+     * does not as long as unconsumed_limit_bytes allows it, so that a body that nobody takes does
+     * not stop the others. */
     H2SESSION_MANUAL_CONSUME = 0x1,
     /* A client takes promises for any origin: the application checks that the server may speak for
      * it, and resets the promised stream with PROTOCOL_ERROR otherwise (RFC 9113 8.4). Without this
@@ -358,6 +360,17 @@ typedef struct h2session_config {
     /* More deadlines, 0 = none. */
     uint64_t first_request_timeout_ns; /* 10 s (server), 0: idle_timeout_ns before any stream */
     uint64_t close_timeout_ns; /* 5 s: WANT_CLOSE after a GOAWAY, although not all was taken */
+
+    /* 4194304: with H2SESSION_MANUAL_CONSUME, octets of all streams that were handed out and not
+     * consumed up to which the connection's window is credited all the same; beyond, they are only
+     * when they are consumed. So there are at most this and connection_window_size of them. 0: the
+     * connection waits for each octet, and a stream that stands still can use up its window. */
+    uint32_t unconsumed_limit_bytes;
+    /* Receiving windows grow up to so many octets when they hold back what the path could carry,
+     * measured with PINGs of the session's own while DATA comes in: that of the connection, and those
+     * of streams that the application keeps up with. Windows that h2session_submit_window_size() has
+     * set stay as they are. 0: windows do not grow. */
+    uint32_t window_max_bytes;
 
     /* How the bodies that this side sends are ordered: H2SESSION_PRIORITIES_. Default RFC9218. */
     uint32_t priority_scheme;
