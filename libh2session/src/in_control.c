@@ -84,6 +84,25 @@ static int apply_local(h2session *s, const struct settings_effect *effect)
     return 0;
 }
 
+/* A smaller window makes credit due that was not worth a frame before, and there may be no more DATA
+ * to bring it: the peer's window may be used up. rfc: 9113#6.9.2 */
+static int give_due_credit(h2session *s)
+{
+    uint32_t position = 0;
+    uint32_t count = s->streams.count;
+    int result = 0;
+    struct stream *st = h2session__stream_table_next(&s->streams, &position);
+    while (st != NULL && result == 0 && !s->terminated) {
+        result = h2session__credit_give(s, st, 0);
+        if (s->streams.count != count) { /* on_trace ended one */
+            count = s->streams.count;
+            position = 0;
+        }
+        st = h2session__stream_table_next(&s->streams, &position);
+    }
+    return result;
+}
+
 int h2session__in_control_apply_local(h2session *s, const struct settings_effect *effects,
                                       size_t count)
 {
@@ -92,7 +111,7 @@ int h2session__in_control_apply_local(h2session *s, const struct settings_effect
             return note_failure(s, H2SESSION_ERR_INTERNAL);
         }
     }
-    return 0;
+    return give_due_credit(s);
 }
 
 /* rfc: 9113#6.5.3 */
