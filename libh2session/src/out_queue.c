@@ -322,6 +322,7 @@ int h2session__out_queue_splice(struct out_queue *to, struct out_queue *from)
     if (grow_ring(to, from->piece_count) != 0) {
         return -1;
     }
+    drop_unused_last(to); /* what is kept holds no octet and must not come before those that do */
     for (uint32_t i = 0; i < from->piece_count; i++) {
         append_piece(to, *piece_at(from, i));
     }

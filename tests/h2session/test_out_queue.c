@@ -400,6 +400,30 @@ static void kept_queue_gives_back_what_was_more_than_usual(void **state)
     finish(&f);
 }
 
+/* What is kept is in nobody's way when a whole queue comes behind it. */
+static void splice_behind_what_is_kept(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct out_queue side;
+    setup(&f);
+    h2session__out_queue_init(&side, &f.memory);
+    h2session__out_queue_keep(&f.q, 1);
+    put(&f.q, "gone");
+    h2session__out_queue_sent(&f.q, 4, NULL, NULL);
+    for (int i = 0; i < 3; i++) {
+        put(&side, "side");
+        assert_int_equal(h2session__out_queue_splice(&f.q, &side), 0);
+        assert_peek(&f.q, "side");
+        h2session__out_queue_sent(&f.q, 1, NULL, NULL);
+        put(&f.q, " more");
+        assert_peek(&f.q, "ide more");
+        h2session__out_queue_sent(&f.q, 8, NULL, NULL);
+    }
+    h2session__out_queue_free(&side);
+    finish(&f);
+}
+
 /* Every way to need memory; a failure must leave the queues as they were. */
 static int use_all_calls(struct test_alloc *a, void *arg)
 {
@@ -470,6 +494,7 @@ int main(void)
         cmocka_unit_test(extended_octets_belong_to_the_queue_at_once),
         cmocka_unit_test(kept_queue_takes_no_new_memory_for_the_next_frames),
         cmocka_unit_test(kept_queue_gives_back_what_was_more_than_usual),
+        cmocka_unit_test(splice_behind_what_is_kept),
         cmocka_unit_test(failed_allocation_changes_nothing),
     };
     return cmocka_run_group_tests_name("out_queue", tests, NULL, NULL);
