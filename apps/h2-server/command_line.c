@@ -39,6 +39,12 @@ static const struct option_spec SPECS[] = {
      NULL, 0, UINT64_C(1) << 40},
     {"cache-file", 0, OPTION_SIZE, MEMBER(cache_file_bytes), "SIZE",
      "Largest file that is kept. Default: 64k.", NULL, 1, UINT64_C(1) << 24},
+    {"early-hints", 0, OPTION_LIST, MEMBER(hints), "LINK",
+     "Send a 103 with this value of the field Link ahead of each page, such as "
+     "\"</style.css>; rel=preload; as=style\".",
+     NULL, 0, 0},
+    {"trailer", 0, OPTION_LIST, MEMBER(trailers), "FIELD",
+     "Send FIELD, \"name: value\", behind each body.", NULL, 0, 0},
     {"precompressed", 0, OPTION_FLAG, MEMBER(precompressed), NULL,
      "Send FILE.br, FILE.zst or FILE.gz in place of FILE to those who accept that coding.",
      "Compression", 0, 0},
@@ -53,6 +59,10 @@ static const struct option_spec SPECS[] = {
      "Compress the pages of errors for those who accept that.", NULL, 0, 0},
     {"echo-upload", 0, OPTION_FLAG, MEMBER(echo_upload), NULL,
      "Answer POST and PUT with the body they bring.", "Tests", 0, 0},
+    {"test-endpoints", 0, OPTION_FLAG, MEMBER(test_endpoints), NULL,
+     "Answer /bytes/N with N octets (up to 2**30), /status/N with that status, /echo with the "
+     "fields of the request, or its body.",
+     NULL, 0, 0},
     {"address", 'a', OPTION_LIST, MEMBER(addresses), "ADDR",
      "Listen on this address; may be given several times. Default: 127.0.0.1 and ::1.",
      "Connections", 0, 0},
@@ -151,6 +161,7 @@ static void fill_site(const struct command_line *a, struct site_options *o)
     o->index_count = a->index_names.count > 0 ? a->index_names.count : 1;
     o->lists = a->lists;
     o->most_ranges = (uint32_t)a->most_ranges;
+    o->test_endpoints = a->test_endpoints;
 }
 
 static void fill_options(const struct command_line *a, struct server_options *o)
@@ -202,7 +213,9 @@ int command_line_options(const struct command_line *a, struct server_options *o,
 {
     memset(o, 0, sizeof *o);
     fill_options(a, o);
-    if (check_index_names(a, error) != 0 || read_operands(a, o, error) != 0) {
+    if (check_index_names(a, error) != 0 ||
+        extras_read(&o->extras, &a->hints, &a->trailers, error) != 0 ||
+        read_operands(a, o, error) != 0) {
         return -1;
     }
     if (a->addresses.count > 0) {
@@ -222,5 +235,6 @@ void command_line_clear(struct command_line *a, struct server_options *o)
         free((void *)(uintptr_t)o->addresses);
     }
     o->addresses = NULL;
+    extras_clear(&o->extras);
     options_clear(&SERVER_PROGRAM, a);
 }

@@ -31,6 +31,9 @@ struct command_line {
     uint32_t no_tls;
     uint32_t verbose;
     uint32_t echo_upload;
+    uint32_t test_endpoints;
+    struct option_list hints;
+    struct option_list trailers;
     uint32_t help;
     uint32_t version;
     uint64_t max_connections;

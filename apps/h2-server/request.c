@@ -5,6 +5,8 @@
 
 #include "asked.h"
 #include "body.h"
+#include "endpoints.h"
+#include "extras.h"
 #include "response.h"
 #include "server.h"
 #include "site.h"
@@ -64,8 +66,9 @@ static int fail(struct request *r)
     return status == 0 ? 0 : H2SESSION_ABORT;
 }
 
-static int send_response(struct request *r, struct response *response)
+static int send_response(struct request *r, const struct asked *asked, struct response *response)
 {
+    const struct extras *extras = &r->server->options->extras;
     const h2session_message message = {
         .size = sizeof message,
         .fields = response->fields,
@@ -73,8 +76,14 @@ static int send_response(struct request *r, struct response *response)
         .read = r->body.read,
         .read_user = &r->body.as,
     };
-    const int status = h2session_submit_response(r->session, r->stream_id, &message);
+    int status = extras_before(extras, r->session, r->stream_id, asked, response);
+    if (status == 0) {
+        status = h2session_submit_response(r->session, r->stream_id, &message);
+    }
     response_clear(response);
+    if (status == 0 && message.read != NULL) {
+        status = extras_after(extras, r->session, r->stream_id);
+    }
     return status == 0 ? 0 : fail(r);
 }
 
@@ -82,7 +91,7 @@ static int answer(struct request *r, const struct asked *asked)
 {
     struct response response;
     site_answer(&r->server->site, asked, &response, &r->body);
-    return send_response(r, &response);
+    return send_response(r, asked, &response);
 }
 
 /* ---- Uploads ------------------------------------------------------------------------------- */
@@ -108,7 +117,14 @@ static int begin_echo(struct request *r, const struct asked *asked,
     r->body.as.echo.complete = event->end_stream;
     r->body.clear = clear_echo;
     r->body.read = event->end_stream ? NULL : echo_body_read;
-    return send_response(r, &response);
+    return send_response(r, asked, &response);
+}
+
+static int is_echoed(const struct request *r, const struct asked *asked)
+{
+    const struct server_options *o = r->server->options;
+    return o->echo_upload || (o->site.test_endpoints &&
+                              endpoint_of(asked->path, asked->path_length).kind == ENDPOINT_ECHO);
 }
 
 int request_begin(struct request *r, const h2session_headers_event *event)
@@ -117,7 +133,7 @@ int request_begin(struct request *r, const h2session_headers_event *event)
     asked_read(&asked, event->fields, event->field_count);
     stamp(r, &asked);
     const int is_upload = asked.method == METHOD_UPLOAD && asked.path != NULL;
-    if (is_upload && r->server->options->echo_upload) {
+    if (is_upload && is_echoed(r, &asked)) {
         return begin_echo(r, &asked, event);
     }
     if (is_upload && !event->end_stream) {
@@ -143,7 +159,7 @@ int request_data(struct request *r, const uint8_t *data, size_t length)
     if (r->echoes) {
         return echo_body_add(&r->body.as.echo, data, length) == 0 ? resume(r) : fail(r);
     }
-    if (!r->server->options->echo_upload) {
+    if (!server_echoes(r->server->options)) {
         return 0;
     }
     return h2session_consume(r->session, r->stream_id, length) == 0 ? 0 : H2SESSION_ABORT;

@@ -41,6 +41,11 @@ static uint32_t fit_connections(uint32_t wanted)
     return usable / 2 < wanted ? (uint32_t)(usable / 2) : wanted;
 }
 
+int server_echoes(const struct server_options *options)
+{
+    return options->echo_upload || options->site.test_endpoints;
+}
+
 static int set_up_session(struct server *s, char error[SERVER_ERROR_SIZE])
 {
     const struct server_options *o = s->options;
@@ -52,7 +57,7 @@ static int set_up_session(struct server *s, char error[SERVER_ERROR_SIZE])
     s->session.max_concurrent_streams = o->max_concurrent_streams;
     s->session.initial_window_size = o->stream_window;
     s->session.connection_window_size = o->connection_window;
-    if (o->echo_upload) {
+    if (server_echoes(o)) {
         s->session.flags |= H2SESSION_MANUAL_CONSUME;
     }
     return 0;

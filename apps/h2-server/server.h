@@ -15,6 +15,7 @@
 
 #include <h2session/h2session.h>
 
+#include "extras.h"
 #include "http_date.h"
 #include "listener.h"
 #include "loop.h"
@@ -37,6 +38,7 @@ struct server_options {
     const char *keylog_file;
     uint32_t verbose;
     uint32_t echo_upload;
+    struct extras extras;
     uint32_t max_connections;
     uint32_t max_concurrent_streams;
     uint32_t stream_window;
@@ -72,6 +74,8 @@ void server_free(struct server *server);
 
 /* "https://127.0.0.1:8443/" of the first address. */
 void server_url(const struct server *server, char *out, size_t capacity);
+/* 1 when bodies of requests can come back, so that their credit waits until they have. */
+int server_echoes(const struct server_options *options);
 /* The time now, for the date field; made once a second. */
 const char *server_date(struct server *server);
 

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "endpoints.h"
 #include "file_answer.h"
 #include "listing.h"
 #include "page.h"
@@ -174,6 +175,9 @@ void site_answer(struct site *site, const struct asked *asked, struct response *
     struct static_path path;
     int status = NOT_ALLOWED;
     if (asked->method != METHOD_OTHER && asked->path != NULL) {
+        if (site->options->test_endpoints && answer_endpoint(&a)) {
+            return;
+        }
         status = static_path_parse(asked->path, asked->path_length, &path);
     }
     if (status == 0 && site->has_folder) {

@@ -30,6 +30,7 @@ struct site_options {
     size_t index_count;
     uint32_t lists; /* a folder without one is listed */
     uint32_t most_ranges;
+    uint32_t test_endpoints; /* see endpoints.h; they go before files */
 };
 
 struct site {

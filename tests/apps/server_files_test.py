@@ -10,6 +10,7 @@ import gzip
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -488,12 +489,85 @@ class Errors(Files):
             self.assertNotIn("vary", fields)
 
 
+class Endpoints(Files):
+    options = ("--test-endpoints",)
+
+    @classmethod
+    def fill(cls):
+        write(cls.www / "echo", "a file")
+
+    def test_bytes(self):
+        _, fields, body = self.get("bytes/100003")
+        self.assertEqual(body, (b"0123456789abcdef" * 6251)[:100_003])
+        self.assertEqual(fields["content-length"], "100003")
+        self.assertEqual(self.get("bytes/0")[2], b"")
+        self.assertEqual(self.get("bytes/5", options=["-I"])[1]["content-length"], "5")
+        self.assertEqual(self.get("bytes/1073741825")[0], 400)
+
+    def test_status(self):
+        for status in (200, 204, 205, 304, 404, 418, 599):
+            self.assertEqual(self.get(f"status/{status}")[0], status)
+        self.assertIn(b"429 Too Many Requests", self.get("status/429")[2])
+        self.assertEqual(self.get("status/100")[0], 400)
+
+    def test_echo(self):
+        _, fields, body = self.get("echo", "x-mine: <b>")
+        self.assertEqual(fields["content-type"], "text/plain; charset=utf-8")
+        self.assertIn(b":method: GET\n", body)
+        self.assertIn(b"x-mine: <b>\n", body)
+        octets = os.urandom(300_000)
+        _, _, body = curl(self.server.url + "echo", "--data-binary", "@-", body=octets)
+        self.assertEqual(body, octets)
+        # Elsewhere an upload is taken and dropped.
+        self.assertEqual(curl(self.server.url + "status/404", "--data-binary", "@-",
+                              body=octets)[0], 404)
+
+    def test_without_the_option_they_are_files(self):
+        with Server("--no-tls", "-d", str(self.www)) as server:
+            self.assertEqual(curl(server.url + "echo")[2], b"a file")
+            self.assertEqual(curl(server.url + "status/200")[0], 404)
+
+
+@unittest.skipIf(shutil.which("nghttp") is None, "nghttp is not installed")
+class Extras(Files):
+    link = "</style.css>; rel=preload; as=style"
+    options = ("--early-hints", link, "--trailer", "X-Sum: 123", "--trailer", "x-more: 4")
+
+    @classmethod
+    def fill(cls):
+        write(cls.www / "index.html", "<p>page</p>")
+        write(cls.www / "a.txt", "text")
+
+    def log(self, path, *options):
+        run = subprocess.run(["nghttp", "-nv", *options, self.server.url + path],
+                             capture_output=True, text=True, timeout=LIMIT)
+        return re.findall(r"recv \(stream_id=\d+\) (\S+: .*)", run.stdout)
+
+    def test_page_has_hints_before_and_trailers_behind(self):
+        lines = self.log("")
+        at = [lines.index(line) for line in (":status: 103", f"link: {self.link}", ":status: 200",
+                                             "x-sum: 123", "x-more: 4")]
+        self.assertEqual(at, sorted(at))
+
+    def test_what_is_no_page_has_no_hints(self):
+        lines = self.log("a.txt")
+        self.assertNotIn(":status: 103", lines)
+        self.assertEqual(lines[-2:], ["x-sum: 123", "x-more: 4"])
+        self.assertNotIn(":status: 103", self.log("none"))
+
+    def test_answer_without_body_has_no_trailers(self):
+        lines = self.log("", "-H", ":method: HEAD")
+        self.assertNotIn("x-sum: 123", lines)
+        self.assertNotIn(":status: 103", lines)
+
+
 class CommandLine(unittest.TestCase):
     def test_wrong_values_are_told(self):
         for arguments, status, text in [
                 (["--index", "a/b"], 1, "a/b"), (["--index", ".."], 1, ".."), (["--gzip", "10"], 1, "--gzip"),
                 (["--max-ranges", "65"], 1, "64"), (["--cache", "1x"], 1, "a size such as"),
                 (["--cache-file", "17m"], 1, "16777216 octets"),
+                (["--trailer", "date: x"], 1, "--trailer"), (["--early-hints", ""], 1, "--early-hints"),
                 (["-d", ".", "--mime-types-file", "/nonexistent"], 5, "/nonexistent")]:
             run = subprocess.run([Program.path, *arguments], capture_output=True, text=True,
                                  timeout=LIMIT)
@@ -503,7 +577,8 @@ class CommandLine(unittest.TestCase):
     def test_help_has_every_option(self):
         run = subprocess.run([Program.path, "--help"], capture_output=True, text=True, timeout=LIMIT)
         for name in ("index", "list", "follow-links", "mime-types-file", "nosniff", "max-ranges", "cache",
-                     "cache-file", "precompressed", "gzip", "gzip-min", "gzip-max", "error-gzip"):
+                     "cache-file", "precompressed", "gzip", "gzip-min", "gzip-max", "error-gzip",
+                     "early-hints", "trailer", "test-endpoints"):
             self.assertTrue(re.search(rf"^ .*--{name}\b", run.stdout, re.M), name)
 
 
