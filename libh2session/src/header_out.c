@@ -208,7 +208,7 @@ static int write_section(h2session *s, struct section *section)
 
 static int opens(const h2session *s, const struct stream *st)
 {
-    return s->config.role == H2SESSION_CLIENT ? !(st->flags & STREAM_FINAL_SENT)
+    return s->config.role == H2SESSION_CLIENT ? !(st->flags & STREAM_ANNOUNCED)
                                               : st->state == STATE_RESERVED_LOCAL;
 }
 

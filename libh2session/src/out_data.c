@@ -102,13 +102,26 @@ static int trace(h2session *s, const struct stream *st, const struct data_frame 
     return h2session__out_frame_trace(s, &frame, NULL, 0, 0);
 }
 
-/* The body is at its end: trailers, or the half-close that END_STREAM brought. */
-static int finish(h2session *s, struct stream *st, uint32_t body_flags)
+/* The last octets of the body are queued and not traced yet: what the application may still send
+ * on the stream is as it will be. */
+static void note_end(struct stream *st, uint32_t body_flags)
+{
+    if (body_flags & H2SESSION_BODY_END) {
+        int due = st->sending->trailers == NULL && (body_flags & H2SESSION_BODY_TRAILERS) != 0;
+        st->flags &= ~(uint32_t)STREAM_BODY_PENDING;
+        st->flags |= due ? STREAM_TRAILERS_DUE : 0;
+    }
+}
+
+/* After note_end(): trailers that wait, or the half-close that END_STREAM brought. */
+static int finish(h2session *s, struct stream *st)
 {
     if (st->state == STATE_CLOSED) {
         return s->failed; /* ended by the trace callback */
     }
-    st->flags &= ~(uint32_t)STREAM_BODY_PENDING;
+    if (st->flags & STREAM_TRAILERS_DUE) {
+        return 0;
+    }
     if (st->sending->trailers != NULL) {
         size_t count = 0;
         const hpack_field *fields = h2session__trailers_fields(st->sending->trailers, &count);
@@ -116,9 +129,6 @@ static int finish(h2session *s, struct stream *st, uint32_t body_flags)
         if (result != 0) {
             return result;
         }
-    } else if (body_flags & H2SESSION_BODY_TRAILERS) {
-        st->flags |= STREAM_TRAILERS_DUE;
-        return 0;
     }
     h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
     return 0;
@@ -169,8 +179,9 @@ static int send_lent(h2session *s, struct stream *st)
     body->lend += n;
     body->lend_length -= n;
     charge(s, st, &data);
+    note_end(st, body_flags);
     result = trace(s, st, &data);
-    return result == 0 && (body_flags & H2SESSION_BODY_END) ? finish(s, st, body_flags) : result;
+    return result == 0 && (body_flags & H2SESSION_BODY_END) ? finish(s, st) : result;
 }
 
 /* What was written in place becomes a frame. */
@@ -183,7 +194,8 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
         (!end || end_flag(st, event->flags) == 0)) { /* nothing, or nothing but trailers */
         h2session__out_queue_commit(&s->out, 0);
         if (end) {
-            return finish(s, st, event->flags);
+            note_end(st, event->flags);
+            return finish(s, st);
         }
         st->flags |= STREAM_DEFERRED;
         return 0;
@@ -195,8 +207,9 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
     h2frame_write_head(to, n + data.padding, H2FRAME_TYPE_DATA, data.flags, st->id);
     h2session__out_queue_commit(&s->out, HEAD + (size_t)n + data.padding);
     charge(s, st, &data);
+    note_end(st, event->flags);
     int result = trace(s, st, &data);
-    return result == 0 && end ? finish(s, st, event->flags) : result;
+    return result == 0 && end ? finish(s, st) : result;
 }
 
 /* The source failed, or broke its contract: the stream ends. */

@@ -73,18 +73,18 @@ static int send_message(h2session *s, struct stream *st, const h2session_message
 {
     int result = has_body ? h2session__streams_attach(s, st, message, body_length) : 0;
     if (result == 0) {
+        st->flags |= STREAM_FINAL_SENT; /* whoever is told of the head may not send another */
         result = h2session__header_out_message(s, st, message, has_body ? 0 : 1);
     }
-    if (result != 0) {
-        return result;
+    if (result != 0 || st->state == STATE_CLOSED) {
+        return result; /* CLOSED: by the trace callback */
     }
     h2session__streams_activate(s, st, INPUT_SEND_HEADERS);
-    st->flags |= STREAM_FINAL_SENT;
-    if (!has_body) {
+    if (has_body) {
+        h2session__streams_schedule(s, st);
+    } else {
         h2session__streams_half_close(s, st, INPUT_SEND_END_STREAM);
-        return 0;
     }
-    h2session__streams_schedule(s, st);
     return 0;
 }
 

@@ -21,8 +21,10 @@ static int find_parent(const h2session *s, uint32_t id, struct stream **out)
     /* What a running source gives goes out first, and may be the end of the stream.
      * rfc: 9113#6.6 rfc: 9113#8.5 */
     int open = h2session__stream_states_local_open(st->state) && !(st->flags & STREAM_ASKED);
+    int ends = (st->flags & STREAM_FINAL_SENT) != 0 &&
+               (st->flags & (STREAM_BODY_PENDING | STREAM_TRAILERS_DUE)) == 0;
     int fit = !(st->flags & STREAM_LOCAL_INITIATED) && !h2session__streams_is_tunnel(st, 0);
-    return open && fit ? 0 : H2SESSION_ERR_STREAM_STATE;
+    return open && !ends && fit ? 0 : H2SESSION_ERR_STREAM_STATE;
 }
 
 static int promise(h2session *s, const struct stream *parent, const h2session_message *request,

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* What callbacks submit while the session is in the middle of writing: a frame is being traced, or
+ * a body source is being asked. What the peer reads must be in order all the same. */
+#include "fixture.h"
+
+#include <string.h>
+
+enum { END = H2FRAME_FLAG_END_STREAM };
+
+/* Once the log has `line`, `act` is called once on stream 1; its result is kept. */
+struct plan {
+    const char *line;
+    int (*act)(struct fixture *f);
+    int result;
+    uint32_t done;
+};
+
+static int act_once(struct fixture *f, const char *event, uint32_t id)
+{
+    struct plan *plan = f->hook_data;
+    (void)id;
+    if (!plan->done && strcmp(event, "trace") == 0 && fixture_has(f, plan->line)) {
+        plan->done = 1;
+        plan->result = plan->act(f);
+    }
+    return 0;
+}
+
+static int respond_again(struct fixture *f)
+{
+    return app_respond(f, 1, ":status 404", NULL);
+}
+
+static int inform(struct fixture *f)
+{
+    return app_inform(f, 1, ":status 103");
+}
+
+static int add_trailers(struct fixture *f)
+{
+    return app_trailers(f, 1, "x-sum 1");
+}
+
+static int promise(struct fixture *f)
+{
+    uint32_t promised = 0;
+    return app_push(f, 1, GET_FIELDS, &promised);
+}
+
+static int reset_all(struct fixture *f)
+{
+    assert_int_equal(h2session_submit_reset(f->s, 1, H2FRAME_CODE_CANCEL), 0);
+    return h2session_submit_reset(f->s, 3, H2FRAME_CODE_CANCEL);
+}
+
+static int terminate(struct fixture *f)
+{
+    return h2session_terminate(f->s, H2FRAME_CODE_NO_ERROR);
+}
+
+static void begin(struct fixture *f, struct plan *plan)
+{
+    f->hook = act_once;
+    f->hook_data = plan;
+    f->trace = 1;
+    assert_int_equal(fixture_start(f), 0);
+    fixture_greet(f);
+    peer_headers(f, 1, POST_FIELDS, 0);
+    peer_headers(f, 3, POST_FIELDS, 0);
+    assert_int_equal(fixture_turn(f), 0);
+    fixture_clear(f);
+}
+
+static const char HEAD_ENDS[] = "trace out HEADERS 1 1 flags=5 fields";
+static const char HEAD_GOES_ON[] = "trace out HEADERS 1 1 flags=4 fields";
+static const char DATA_ENDS[] = "trace out DATA 1 10 flags=1";
+static const char DATA_BEFORE_TRAILERS[] = "trace out DATA 1 10 flags=0";
+
+struct attempt {
+    const char *line;
+    int (*act)(struct fixture *f);
+    int result;
+    uint32_t body; /* 0: none, or one that lends, or H2SESSION_BODY_TRAILERS */
+    const char *sent;
+};
+
+enum { NO_BODY, BODY, LENT, OWES_TRAILERS };
+
+static const struct attempt ATTEMPTS[] = {
+    {HEAD_ENDS, respond_again, H2SESSION_ERR_STREAM_STATE, NO_BODY, NULL},
+    {HEAD_ENDS, inform, H2SESSION_ERR_STREAM_STATE, NO_BODY, NULL},
+    {HEAD_ENDS, add_trailers, H2SESSION_ERR_STREAM_STATE, NO_BODY, NULL},
+    {HEAD_ENDS, promise, H2SESSION_ERR_STREAM_STATE, NO_BODY, NULL},
+    {HEAD_GOES_ON, respond_again, H2SESSION_ERR_STREAM_STATE, BODY, NULL},
+    {HEAD_GOES_ON, inform, H2SESSION_ERR_STREAM_STATE, BODY, NULL},
+    {HEAD_GOES_ON, promise, 0, BODY, "> DATA 1 END_STREAM 10"},
+    {HEAD_GOES_ON, add_trailers, 0, BODY, "> HEADERS 1 END_STREAM|END_HEADERS x-sum=1"},
+    {DATA_ENDS, add_trailers, H2SESSION_ERR_STREAM_STATE, BODY, NULL},
+    {DATA_ENDS, promise, H2SESSION_ERR_STREAM_STATE, BODY, NULL},
+    {DATA_ENDS, add_trailers, H2SESSION_ERR_STREAM_STATE, LENT, NULL},
+    {DATA_ENDS, promise, H2SESSION_ERR_STREAM_STATE, LENT, NULL},
+    {DATA_BEFORE_TRAILERS, add_trailers, 0, OWES_TRAILERS,
+     "> HEADERS 1 END_STREAM|END_HEADERS x-sum=1"},
+    {DATA_BEFORE_TRAILERS, promise, 0, OWES_TRAILERS, "> DATA 1 10"},
+};
+
+/* rfc: 9113#5.1 rfc: 9113#8.1 */
+static void nothing_follows_the_end_of_a_response(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof ATTEMPTS / sizeof ATTEMPTS[0]; i++) {
+        const struct attempt *a = &ATTEMPTS[i];
+        struct plan plan = {.line = a->line, .act = a->act};
+        struct body body = {.length = 10,
+                            .lend = a->body == LENT,
+                            .flags = a->body == OWES_TRAILERS ? H2SESSION_BODY_TRAILERS : 0};
+        struct fixture f;
+        fixture_init(&f, H2SESSION_SERVER, NULL);
+        begin(&f, &plan);
+        assert_int_equal(app_respond(&f, 1, ":status 200", a->body == NO_BODY ? NULL : &body), 0);
+        fixture_drain(&f);
+        assert_true(plan.done);
+        assert_int_equal(plan.result, a->result);
+        assert_true(a->sent == NULL || fixture_has(&f, a->sent));
+        peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
+        assert_int_equal(fixture_turn(&f), 0);
+        body_free(&body);
+        fixture_end(&f);
+    }
+}
+
+static void a_stream_may_end_while_its_head_is_traced(void **state)
+{
+    static int (*const ACTS[])(struct fixture *) = {reset_all, terminate};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct plan plan = {.line = HEAD_GOES_ON, .act = ACTS[i % 2]};
+        struct body body = {.length = 10};
+        struct fixture f;
+        fixture_init(&f, H2SESSION_SERVER, NULL);
+        f.config.priority_scheme =
+            i < 2 ? H2SESSION_PRIORITIES_RFC9218 : H2SESSION_PRIORITIES_RFC7540;
+        begin(&f, &plan);
+        assert_int_equal(app_respond(&f, 1, ":status 200", &body), 0);
+        assert_true(plan.done);
+        assert_int_equal(plan.result, 0);
+        fixture_drain(&f);
+        assert_int_equal(body.offset, 0);
+        assert_int_equal(h2session_stream_count(f.s), 0);
+        body_free(&body);
+        fixture_end(&f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_follows_the_end_of_a_response),
+        cmocka_unit_test(a_stream_may_end_while_its_head_is_traced),
+    };
+    return cmocka_run_group_tests_name("session_nested", tests, NULL, NULL);
+}
