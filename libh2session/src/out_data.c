@@ -295,6 +295,8 @@ static uint32_t offer(const h2session *s, const struct stream *st)
     return fits ? (uint32_t)(room - around) : (uint32_t)most;
 }
 
+/* Until the octets of the source are queued all other frames wait behind them, also those that
+ * follow its answer: field blocks go out in the order in which they were encoded. rfc: 9113#4.3 */
 static int ask_source(h2session *s, struct stream *st)
 {
     uint32_t capacity = offer(s, st);
@@ -309,7 +311,6 @@ static int ask_source(h2session *s, struct stream *st)
     st->flags |= STREAM_ASKED;
     int answer = h2session__events_read(s, st, &event);
     st->flags &= ~(uint32_t)STREAM_ASKED;
-    s->out_to = &s->out;
     int result = s->failed;
     if (s->free_asked || s->failing || st->state == STATE_CLOSED) {
         h2session__out_queue_commit(&s->out, 0); /* freed or reset from inside the call */
@@ -317,6 +318,7 @@ static int ask_source(h2session *s, struct stream *st)
     } else {
         result = take_answer(s, st, to, &event, answer);
     }
+    s->out_to = &s->out;
     if (h2session__out_queue_splice(&s->out, &side) != 0) {
         h2session__out_queue_free(&side);
         return note_failure(s, H2SESSION_ERR_NOMEM);

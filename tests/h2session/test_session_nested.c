@@ -152,11 +152,58 @@ static void a_stream_may_end_while_its_head_is_traced(void **state)
     }
 }
 
+/* A source that answers another stream and gives its own trailers before it ends. */
+static int answer_other(h2session *s, h2session_read_event *event, void *user)
+{
+    struct fixture *f = user;
+    (void)s;
+    event->buffer[0] = 'x';
+    event->length = 1;
+    event->flags = H2SESSION_BODY_END;
+    assert_int_equal(app_respond(f, 3, ":status 200|x-first aaaaaaaa", NULL), 0);
+    return app_trailers(f, 1, "x-first aaaaaaaa|x-second bbbbbbbb");
+}
+
+/* The encoder has seen the field before: it enters the table with the response and is referred to
+ * by the trailers. rfc: 9113#4.3 */
+static void field_blocks_go_out_in_the_order_they_were_encoded(void **state)
+{
+    (void)state;
+    hpack_field fields[4];
+    struct plan plan = {.line = "never"};
+    struct fixture f;
+    const h2session_message m = {.size = sizeof m,
+                                 .fields = fields,
+                                 .field_count = parse_fields(":status 200", fields, 4),
+                                 .read = answer_other,
+                                 .read_user = &f};
+    fixture_init(&f, H2SESSION_SERVER, NULL);
+    begin(&f, &plan);
+    assert_int_equal(app_inform(&f, 1, ":status 103|x-first aaaaaaaa"), 0);
+    fixture_drain(&f);
+    fixture_clear(&f);
+    assert_int_equal(h2session_submit_response(f.s, 1, &m), 0);
+    fixture_drain(&f);
+    fixture_expect(&f, "trace out HEADERS 1 1 flags=4 fields\n"
+                       "trace out HEADERS 3 2 flags=5 fields\n"
+                       "trace out DATA 1 1 flags=0\n"
+                       "trace out HEADERS 1 16 flags=5 fields\n"
+                       "> HEADERS 1 END_HEADERS :status=200\n"
+                       "> DATA 1 1\n"
+                       "> HEADERS 3 END_STREAM|END_HEADERS :status=200 x-first=aaaaaaaa\n"
+                       "> HEADERS 1 END_STREAM|END_HEADERS x-first=aaaaaaaa x-second=bbbbbbbb\n");
+    peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
+    peer_reset(&f, 3, H2FRAME_CODE_CANCEL);
+    assert_int_equal(fixture_turn(&f), 0);
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_follows_the_end_of_a_response),
         cmocka_unit_test(a_stream_may_end_while_its_head_is_traced),
+        cmocka_unit_test(field_blocks_go_out_in_the_order_they_were_encoded),
     };
     return cmocka_run_group_tests_name("session_nested", tests, NULL, NULL);
 }
