@@ -274,7 +274,7 @@ static inline const uint8_t *read_literal(const struct run *r, const hpack_decod
         if (l->row == NULL) {
             return NULL;
         }
-        l->name.most = l->row->name_length;
+        l->name = (struct wire_string){.most = l->row->name_length};
         l->clean_name = (l->row->flags & HPACK_FIELD_CLEAN) != 0;
     }
     return take_string(at, r->end, &l->value);

@@ -1,221 +1,240 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usage: bench_session [--rounds N] [--smoke | --count]
+ * usage: bench_session [--rounds N] [--smoke | --count] [CASE]
  *
- * Requests and responses without sockets, with libh2session and with libnghttp2 in the same run.
- * Both get the same octets, recorded from a client and a server of libnghttp2. One JSON line a case:
- * time, allocations, octets of bodies that were copied; and the memory of sessions and streams.
+ * Sessions in memory, without sockets, beside libnghttp2 in the same run: a server and a client
+ * alone against a recording, both against each other, whole connections with one request, and memory
+ * of idle sessions and of streams. `copied_per_octet` is how often an octet of a
+ * body is copied on its way. CASE is the beginning of a name: "server". bench.h tells of the rest.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "corpus.h"
-#include "measure.h"
+#include "session_frames.h"
+#include "session_traffic.h"
 
-enum { REQUESTS = 2000, LARGE_REQUESTS = 200, CONNECTIONS = 200, OPEN_STREAMS = 100 };
+enum { NAME_SIZE = 64, REQUESTS = 2000, REQUESTS_LARGE = 200, REQUESTS_SMOKE = 20 };
+enum { OPEN_STREAMS = 100, REQUESTS_BEFORE_IDLE = 200 };
 
-/* What one side sent, in the steps of the conversation. */
-struct record {
-    uint8_t *data;
-    size_t length;
-    size_t capacity;
-    size_t *steps; /* end offsets */
-    size_t count;
+struct options {
+    struct bench_options bench;
+    const char *only; /* beginning of names, or NULL */
 };
 
-struct conversation {
-    uint64_t body;
-    uint32_t requests;
-    uint32_t streams; /* at once */
-    struct record client;
-    struct record server;
+static char peer_name[NAME_SIZE];
+static char no_copy_name[NAME_SIZE];
+
+static int is_wanted(const struct options *o, const char *name)
+{
+    return o->only == NULL || strncmp(o->only, name, strlen(o->only)) == 0;
+}
+
+/* ---- Requests ----------------------------------------------------------------------------- */
+
+static void server_pass(const void *side, const void *input)
+{
+    struct application app;
+    conversation_to_server(side, input, &app);
+}
+
+static void client_pass(const void *side, const void *input)
+{
+    struct application app;
+    conversation_to_client(side, input, &app);
+}
+
+static void pair_pass(const void *side, const void *input)
+{
+    struct application app;
+    conversation_between(side, input, &app);
+}
+
+static double copied(const struct session_side *side, const struct conversation *c, int client)
+{
+    struct application app;
+    if (client) {
+        conversation_to_client(side, c, &app);
+    } else {
+        conversation_to_server(side, c, &app);
+    }
+    return (double)app.copied_octets / (double)(c->body * c->count);
+}
+
+struct role {
+    const char *name;
+    void (*pass)(const void *side, const void *input);
+    int counts_copies;
+    int client;
 };
 
-static void record_put(void *ctx, const uint8_t *data, size_t length)
+static const struct role ROLES[] = {
+    {"server", server_pass, 1, 0}, {"client", client_pass, 1, 1}, {"pair", pair_pass, 0, 0}};
+
+/* no_copy: beside that API of the peer. */
+static void measure(const struct role *role, const struct conversation *c, const char *what,
+                    int no_copy, const struct options *o)
 {
-    struct record *r = ctx;
-    if (r->capacity - r->length < length) {
-        r->capacity = 2 * (r->capacity + length);
-        r->data = realloc(r->data, r->capacity);
-        bench_require(r->data != NULL, "no memory");
+    char name[NAME_SIZE];
+    const struct session_side *peer = no_copy ? &SESSION_PEER_NO_COPY : &SESSION_PEER;
+    (void)snprintf(name, sizeof name, "session.%s%s.%s-%zu", role->name, no_copy ? "-no-copy" : "",
+                   what, c->at_once);
+    const struct bench_job job = {
+        .name = name,
+        .unit = "request",
+        .units = c->count,
+        .pass = role->pass,
+        .sides = {&SESSION_OURS, peer},
+        .side_names = {SESSION_OURS.name, no_copy ? no_copy_name : peer_name},
+        .input = c};
+    struct bench_number copies = {"copied_per_octet", {0, 0}};
+    const int with_copies = role->counts_copies && c->body > 0;
+    if (with_copies) {
+        copies.of[BENCH_OURS] = copied(&SESSION_OURS, c, role->client);
+        copies.of[BENCH_PEER] = copied(peer, c, role->client);
     }
-    memcpy(r->data + r->length, data, length);
-    r->length += length;
+    bench_run(&job, &o->bench, &copies, with_copies ? 1 : 0);
 }
 
-/* Takes what conn has to send as one step; gives it to the other side. */
-static void turn(struct record *r, const struct side *side, void *conn, void *other)
+static void measure_requests(const struct options *o)
 {
-    size_t begin = r->length;
-    side->send(conn, record_put, r);
-    r->steps = realloc(r->steps, (r->count + 1) * sizeof *r->steps);
-    bench_require(r->steps != NULL, "no memory");
-    r->steps[r->count++] = r->length;
-    side->receive(other, r->data + begin, r->length - begin);
-}
-
-static void record_conversation(struct conversation *c)
-{
-    struct side_app server_app = {.body = c->body, .answers = 1};
-    struct side_app client_app = {.body = 0};
-    void *server = SIDE_PEER.open(SIDE_SERVER, &server_app);
-    void *client = SIDE_PEER.open(SIDE_CLIENT, &client_app);
-    for (uint32_t sent = 0; sent < c->requests;) {
-        for (uint32_t i = 0; i < c->streams && sent < c->requests; i++) {
-            SIDE_PEER.request(client, sent++);
-        }
-        while (client_app.messages < sent) {
-            turn(&c->client, &SIDE_PEER, client, server);
-            turn(&c->server, &SIDE_PEER, server, client);
-        }
-    }
-    SIDE_PEER.close(client);
-    SIDE_PEER.close(server);
-}
-
-/* What a side sent, and how much of it lies in the memory of bodies. */
-struct sink {
-    uint64_t octets;
-    uint64_t lent;
-};
-
-static void sink_put(void *ctx, const uint8_t *data, size_t length)
-{
-    struct sink *sink = ctx;
-    int lent = data >= side_body && data < side_body + SIDE_BODY_MAX;
-    sink->octets += length;
-    sink->lent += lent ? length : 0;
-}
-
-static double serve(const struct side *side, const void *arg)
-{
-    const struct conversation *c = arg;
-    struct side_app app = {.body = c->body, .answers = 1};
-    struct sink sink = {0, 0};
-    void *conn = side->open(SIDE_SERVER, &app);
-    size_t begin = 0;
-    for (size_t i = 0; i < c->client.count; i++) {
-        side->receive(conn, c->client.data + begin, c->client.steps[i] - begin);
-        begin = c->client.steps[i];
-        side->send(conn, sink_put, &sink);
-    }
-    side->close(conn);
-    uint64_t bodies = c->body * c->requests;
-    bench_require(app.messages == c->requests && sink.octets > bodies, "requests got lost");
-    return bodies > 0 ? (double)(bodies - sink.lent) / (double)bodies : 0;
-}
-
-static double ask(const struct side *side, const void *arg)
-{
-    const struct conversation *c = arg;
-    struct side_app app = {.body = 0};
-    struct sink sink = {0, 0};
-    void *conn = side->open(SIDE_CLIENT, &app);
-    size_t begin = 0;
-    size_t step = 0;
-    for (uint32_t sent = 0; sent < c->requests;) {
-        for (uint32_t i = 0; i < c->streams && sent < c->requests; i++) {
-            side->request(conn, sent++);
-        }
-        while (app.messages < sent) {
-            side->send(conn, sink_put, &sink);
-            bench_require(step < c->server.count, "responses got lost");
-            side->receive(conn, c->server.data + begin, c->server.steps[step] - begin);
-            begin = c->server.steps[step++];
+    static const struct {
+        const char *name;
+        uint64_t body;
+    } BODIES[] = {{"0", 0}, {"1k", 1024}, {"100k", 102400}};
+    for (size_t b = 0; b < sizeof BODIES / sizeof BODIES[0]; b++) {
+        for (size_t at_once = 1; at_once <= 100; at_once *= 100) {
+            struct conversation c;
+            size_t count = BODIES[b].body > 4096 ? REQUESTS_LARGE : REQUESTS;
+            conversation_record(&c, o->bench.smoke ? REQUESTS_SMOKE : count, at_once,
+                                BODIES[b].body);
+            for (size_t r = 0; r < sizeof ROLES / sizeof ROLES[0]; r++) {
+                if (is_wanted(o, ROLES[r].name)) {
+                    measure(&ROLES[r], &c, BODIES[b].name, 0, o);
+                    if (BODIES[b].body > 4096 && r == 0) {
+                        measure(&ROLES[r], &c, BODIES[b].name, 1, o);
+                    }
+                }
+            }
+            conversation_free(&c);
         }
     }
-    side->close(conn);
-    uint64_t bodies = c->body * c->requests;
-    bench_require(app.octets == bodies, "bodies got lost");
-    return bodies > 0 ? (double)app.copied / (double)bodies : 0;
 }
 
-static double serve_connections(const struct side *side, const void *arg)
+static void measure_connections(const struct options *o)
 {
-    for (int i = 0; i < CONNECTIONS; i++) {
-        (void)serve(side, arg);
+    struct conversation c;
+    conversation_record(&c, 1, 1, 1024);
+    const struct bench_job job = {.name = "session.connection.one-request",
+                                  .unit = "connection",
+                                  .units = 1,
+                                  .pass = server_pass,
+                                  .sides = {&SESSION_OURS, &SESSION_PEER},
+                                  .side_names = {SESSION_OURS.name, peer_name},
+                                  .input = &c};
+    bench_run(&job, &o->bench, NULL, 0);
+    conversation_free(&c);
+}
+
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+static void drop(void *ctx, const uint8_t *octets, size_t length)
+{
+    (void)octets;
+    *(size_t *)ctx += length;
+}
+
+/* Octets of a server that has read the first steps of a conversation; silent: and has not answered
+ * the requests. */
+static double memory_after(const struct session_side *side, const struct conversation *c,
+                           size_t steps, int silent)
+{
+    struct application app = {
+        .answers = c->answers, .answer_count = SECTIONS, .body = c->body, .silent = silent};
+    size_t before = bench_live_octets;
+    size_t sent = 0;
+    size_t at = 0;
+    void *server = side->open(SESSION_SERVER, &app);
+    for (size_t i = 0; i < steps; i++) {
+        side->receive(server, c->client.octets + at, c->client.steps[i] - at);
+        at = c->client.steps[i];
+        side->send(server, drop, &sent);
     }
-    return 0;
+    double octets = (double)(bench_live_octets - before);
+    side->close(server);
+    bench_require(bench_live_octets == before, "memory is lost");
+    return octets;
 }
 
-/* ---- Memory --------------------------------------------------------------------------------- */
-
-static const uint8_t HELLO[] =
-    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0\0\0\0\4\1\0\0\0\0";
-
-/* Octets of a server after the greeting, and for each stream that is open and not answered. */
-static void weigh(const struct side *side, const struct conversation *c, double *idle,
-                  double *stream)
+/* Octets of a server whose handshake is done. */
+static double memory_of_handshake(const struct session_side *side)
 {
-    struct side_app app = {.body = 0};
-    struct sink sink = {0, 0};
-    size_t before = side_live;
-    void *conn = side->open(SIDE_SERVER, &app);
-    side->send(conn, sink_put, &sink);
-    side->receive(conn, HELLO, sizeof HELLO - 1);
-    side->send(conn, sink_put, &sink);
-    *idle = (double)(side_live - before);
-    side->close(conn);
-
-    conn = side->open(SIDE_SERVER, &app);
-    side->receive(conn, c->client.data, c->client.steps[0]);
-    side->send(conn, sink_put, &sink);
-    bench_require(app.messages == OPEN_STREAMS, "requests got lost");
-    *stream = (double)(side_live - before) / OPEN_STREAMS;
-    side->close(conn);
-    *stream -= *idle / OPEN_STREAMS;
+    struct frames f;
+    struct application app = {.silent = 1};
+    size_t before = bench_live_octets;
+    size_t sent = 0;
+    frames_make(&f, 0, 1);
+    void *server = side->open(SESSION_SERVER, &app);
+    side->send(server, drop, &sent);
+    side->receive(server, f.head, f.greeting_length);
+    side->send(server, drop, &sent);
+    double octets = (double)(bench_live_octets - before);
+    side->close(server);
+    frames_free(&f);
+    return octets;
 }
 
-static void measure_memory(const struct measure_options *o)
+static void measure_memory(const struct options *o)
 {
-    struct conversation c = {.requests = OPEN_STREAMS, .streams = OPEN_STREAMS};
-    double idle[2];
-    double stream[2];
-    record_conversation(&c);
-    weigh(&SIDE_OURS, &c, &idle[0], &stream[0]);
-    weigh(&SIDE_PEER, &c, &idle[1], &stream[1]);
-    measure_size("session.memory.idle", idle[0], idle[1], o);
-    measure_size("session.memory.stream-with-tables", stream[0], stream[1], o);
+    const struct session_side *sides[BENCH_SIDES] = {&SESSION_OURS, &SESSION_PEER};
+    const char *const names[BENCH_SIDES] = {SESSION_OURS.name, peer_name};
+    struct conversation one;
+    struct conversation many;
+    struct bench_number n[] = {
+        {"after_handshake", {0}}, {"after_200_requests", {0}}, {"of_an_open_stream", {0}}};
+    conversation_record(&one, REQUESTS_BEFORE_IDLE, 1, 0);
+    conversation_record(&many, OPEN_STREAMS, OPEN_STREAMS, 0);
+    for (int side = 0; side < BENCH_SIDES; side++) {
+        n[0].of[side] = memory_of_handshake(sides[side]);
+        n[1].of[side] = memory_after(sides[side], &one, one.client.count, 0);
+        double streams = memory_after(sides[side], &many, 1, 1);
+        double answered = memory_after(sides[side], &many, 1, 0);
+        n[2].of[side] = streams > answered ? (streams - answered) / OPEN_STREAMS : 0;
+    }
+    bench_print("session.memory.octets", names, &o->bench, n, sizeof n / sizeof n[0]);
+    conversation_free(&one);
+    conversation_free(&many);
 }
 
-static void free_conversation(struct conversation *c)
+static struct options parse(int argc, char **argv)
 {
-    free(c->client.data);
-    free(c->client.steps);
-    free(c->server.data);
-    free(c->server.steps);
-}
-
-static void run(uint64_t body, uint32_t streams, const struct measure_options *o)
-{
-    char name[64];
-    uint32_t requests = body > 65536 ? LARGE_REQUESTS : REQUESTS;
-    struct conversation c = {.body = body, .requests = requests, .streams = streams};
-    record_conversation(&c);
-    (void)snprintf(name, sizeof name, "session.server.body-%u.streams-%u", (unsigned)body, streams);
-    struct work work = {name, "request", requests, serve, &c};
-    measure(&work, o);
-    (void)snprintf(name, sizeof name, "session.client.body-%u.streams-%u", (unsigned)body, streams);
-    work.pass = ask;
-    measure(&work, o);
-    free_conversation(&c);
+    struct options o = {.only = NULL};
+    for (int i = 1; i < argc;) {
+        if (bench_option(&o.bench, argc, argv, &i)) {
+            continue;
+        }
+        if (argv[i][0] == '-' || o.only != NULL) {
+            fprintf(stderr, "usage: bench_session [--rounds N] [--smoke | --count] [CASE]\n");
+            exit(2);
+        }
+        o.only = argv[i++];
+    }
+    bench_options_end(&o.bench);
+    return o;
 }
 
 int main(int argc, char **argv)
 {
-    struct measure_options o = measure_parse(argc, argv);
-    static const uint64_t BODIES[] = {0, 1024, 102400};
-    for (size_t i = 0; i < sizeof BODIES / sizeof BODIES[0]; i++) {
-        run(BODIES[i], 1, &o);
-        run(BODIES[i], 100, &o);
+    struct options o = parse(argc, argv);
+    const char *version = nghttp2_version(0)->version_str;
+    (void)snprintf(peer_name, sizeof peer_name, "%s %s", SESSION_PEER.name, version);
+    (void)snprintf(no_copy_name, sizeof no_copy_name, "%s %s", SESSION_PEER_NO_COPY.name, version);
+    measure_requests(&o);
+    if (is_wanted(&o, "connection")) {
+        measure_connections(&o);
     }
-    struct conversation one = {.requests = 1, .streams = 1};
-    record_conversation(&one);
-    const struct work work = {"session.connection.one-request", "connection", CONNECTIONS,
-                              serve_connections, &one};
-    measure(&work, &o);
-    free_conversation(&one);
-    measure_memory(&o);
+    if (is_wanted(&o, "memory")) {
+        measure_memory(&o);
+    }
     return 0;
 }

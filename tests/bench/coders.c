@@ -6,7 +6,6 @@
 
 enum { LARGEST_BLOCK = 1 << 20 };
 
-size_t coder_allocations;
 static uint8_t output[LARGEST_BLOCK];
 
 static inline void take(struct sink *sink, const void *name, size_t name_length, const void *value,
@@ -26,24 +25,12 @@ static inline void take(struct sink *sink, const void *name, size_t name_length,
 
 /* ---- Ours --------------------------------------------------------------------------------- */
 
-static void *our_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
-{
-    (void)ctx;
-    (void)old_size;
-    if (new_size == 0) {
-        free(ptr);
-        return NULL;
-    }
-    coder_allocations++;
-    return realloc(ptr, new_size);
-}
-
 static void *our_decoder_new(void)
 {
     hpack_decoder_config config;
     hpack_decoder *d = NULL;
     bench_require(hpack_decoder_config_init(&config, sizeof config) == 0, "no decoder");
-    config.resize = our_resize;
+    config.resize = bench_resize;
     bench_require(hpack_decoder_new(&d, &config) == 0, "no decoder");
     return d;
 }
@@ -69,7 +56,7 @@ static void *our_encoder_new(void)
     hpack_encoder_config config;
     hpack_encoder *e = NULL;
     bench_require(hpack_encoder_config_init(&config, sizeof config) == 0, "no encoder");
-    config.resize = our_resize;
+    config.resize = bench_resize;
     bench_require(hpack_encoder_new(&e, &config) == 0, "no encoder");
     return e;
 }
@@ -93,39 +80,10 @@ const struct coder CODER_OURS = {"h2kit",          our_decoder_new, our_decode,
 
 /* ---- libnghttp2 --------------------------------------------------------------------------- */
 
-static void *peer_malloc(size_t size, void *user)
-{
-    (void)user;
-    coder_allocations++;
-    return malloc(size);
-}
-
-static void peer_free(void *ptr, void *user)
-{
-    (void)user;
-    free(ptr);
-}
-
-static void *peer_calloc(size_t count, size_t size, void *user)
-{
-    (void)user;
-    coder_allocations++;
-    return calloc(count, size);
-}
-
-static void *peer_realloc(void *ptr, size_t size, void *user)
-{
-    (void)user;
-    coder_allocations++;
-    return realloc(ptr, size);
-}
-
-static nghttp2_mem peer_memory = {NULL, peer_malloc, peer_free, peer_calloc, peer_realloc};
-
 static void *peer_decoder_new(void)
 {
     nghttp2_hd_inflater *d = NULL;
-    bench_require(nghttp2_hd_inflate_new2(&d, &peer_memory) == 0, "no inflater");
+    bench_require(nghttp2_hd_inflate_new2(&d, &bench_peer_memory) == 0, "no inflater");
     return d;
 }
 
@@ -155,7 +113,7 @@ static void peer_decoder_free(void *decoder)
 static void *peer_encoder_new(void)
 {
     nghttp2_hd_deflater *e = NULL;
-    bench_require(nghttp2_hd_deflate_new2(&e, 4096, &peer_memory) == 0, "no deflater");
+    bench_require(nghttp2_hd_deflate_new2(&e, 4096, &bench_peer_memory) == 0, "no deflater");
     return e;
 }
 
@@ -215,13 +173,6 @@ static size_t encode_all(const struct coder *coder, const struct corpus *c)
 size_t coder_pass(const struct coder *coder, const struct corpus *c, int pass)
 {
     return pass == PASS_ENCODE ? encode_all(coder, c) : decode_all(coder, c, pass);
-}
-
-size_t coder_counted_pass(const struct coder *coder, const struct corpus *c, int pass)
-{
-    size_t octets = coder_pass(coder, c, pass);
-    coder_allocations = 0; /* after the call, so that it is no jump */
-    return octets;
 }
 
 static void decode_and_compare(const struct coder *coder, void *decoder, const struct list *l,

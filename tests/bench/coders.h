@@ -4,11 +4,12 @@
  *
  * Each connection has coders of its own, made and freed within the pass, with the defaults of the
  * library and a table of 4096 octets. A decoder hands every field to the same sink. All memory goes
- * through the hook of the library and is counted in coder_allocations.
+ * through the hook of the library and is counted (bench.h).
  */
 #ifndef H2KIT_TESTS_BENCH_CODERS_H
 #define H2KIT_TESTS_BENCH_CODERS_H
 
+#include "bench.h"
 #include "corpus.h"
 
 /* Where decoded fields go; with expected, they are compared to it. */
@@ -31,18 +32,11 @@ struct coder {
 
 extern const struct coder CODER_OURS, CODER_PEER;
 
-/* Calls that grew memory, of all coders; set it to 0 before a pass. */
-extern size_t coder_allocations;
-
 /* A pass over all lists: decoding one of the two wires, or encoding. */
 enum { PASS_DECODE = WIRE_HUFFMAN, PASS_DECODE_PLAIN = WIRE_PLAIN, PASS_ENCODE = 2, PASSES = 3 };
 
 /* Returns the octets on the wire. Ends the program when a coder fails or a field gets lost. */
 size_t coder_pass(const struct coder *coder, const struct corpus *c, int pass);
-
-/* The same function under a name of its own: a profiler that counts only inside it sees one pass,
- * not the warm-up before it. */
-size_t coder_counted_pass(const struct coder *coder, const struct corpus *c, int pass);
 
 /* Decodes both wires and compares each field; what the coder encodes, the other one decodes. */
 void coder_verify(const struct coder *coder, const struct coder *other, const struct corpus *c);

@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "corpus.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void bench_require(int holds, const char *message)
-{
-    if (!holds) {
-        fprintf(stderr, "bench_hpack: %s\n", message);
-        exit(1);
-    }
-}
 
 static void *grown(void *array, size_t count, size_t member)
 {

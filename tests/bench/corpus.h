@@ -14,6 +14,8 @@
 #include <hpack/hpack.h>
 #include <nghttp2/nghttp2.h>
 
+#include "bench.h"
+
 enum { WIRE_HUFFMAN = 0, WIRE_PLAIN = 1, WIRES = 2 };
 
 struct list {
@@ -35,9 +37,6 @@ struct corpus {
     size_t octets; /* of names and values */
     size_t wire_octets[WIRES];
 };
-
-/* Ends the program with the message unless holds. */
-void bench_require(int holds, const char *message);
 
 /* A new list at the end of the corpus, then fields at its end; texts are copied. */
 void corpus_begin_list(struct corpus *c, int starts);

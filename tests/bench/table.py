@@ -16,13 +16,10 @@ import subprocess
 import sys
 import tempfile
 
-COUNTED = ("coder_counted_pass", "session_counted_pass")
-# What a line must have, by the column that tells its kind.
-NUMBERS = {
-    "ns_per_field": ("ns_per_field", "wire_ratio", "allocs_per_block"),
-    "ns_per_unit": ("ns_per_unit", "allocs_per_unit"),
-    "octets": ("octets",),
-}
+COUNTED = "bench_counted_pass"
+TIMES = ("ns", "min_ns", "allocs")
+# Columns beside these stand in the order of the first line that has them.
+FORMS = {"ns": ".1f", "instructions": ".0f", "allocs": ".2f"}
 
 
 def json_lines(command):
@@ -32,29 +29,30 @@ def json_lines(command):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def kind(case):
-    for key in NUMBERS:
-        if key in case:
-            return key
-    return sys.exit(f"table.py: a line of no known kind: {case}")
+def numbers(case):
+    """Names of what is known of both sides."""
+    return [key for key in case if "peer_" + key in case]
 
 
 def check(case):
-    numbers = NUMBERS[kind(case)]
-    for key in numbers + tuple("peer_" + key for key in numbers) + ("ratio",):
+    keys = numbers(case)
+    if "unit" in case:
+        keys += [key for key in TIMES if key not in keys] + ["ratio"]
+    for key in keys:
         if not isinstance(case.get(key), (int, float)) or case[key] < 0:
             sys.exit(f"table.py: no number {key} in {case}")
+    if not keys:
+        sys.exit(f"table.py: no numbers in {case}")
 
 
 def instructions(command):
-    """{(case, coder): instructions per field or unit}; empty without valgrind."""
+    """{(case, side): instructions per unit}; empty without valgrind."""
     if shutil.which("valgrind") is None:
         return {}
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, "out")
         lines = json_lines(["valgrind", "-q", "--tool=callgrind", "--collect-atstart=no",
-                            *(f"--toggle-collect={name}" for name in COUNTED),
-                            *(f"--dump-after={name}" for name in COUNTED),
+                            f"--toggle-collect={COUNTED}", f"--dump-after={COUNTED}",
                             f"--callgrind-out-file={out}", *command, "--count"])
         result = {}
         for number, line in enumerate(lines, 1):
@@ -63,8 +61,7 @@ def instructions(command):
             total = re.search(r"^totals: (\d+)$", text, re.M)
             if total is None or int(total.group(1)) == 0:
                 sys.exit(f"table.py: no instructions counted for {line['name']}")
-            units = line["fields"] if "fields" in line else line["units"]
-            result[line["name"], line["coder"]] = int(total.group(1)) / units
+            result[line["name"], line["side"]] = int(total.group(1)) / line["units"]
         return result
 
 
@@ -82,42 +79,47 @@ def commit():
 
 def add_instructions(cases, counts):
     for case in cases:
-        for prefix, coder in (("", "h2kit"), ("peer_", case["peer"].split()[0])):
-            count = counts.get((case["name"], coder))
+        for prefix, side in (("", "side"), ("peer_", "peer")):
+            count = counts.get((case["name"], case[side]))
             if count is not None:
-                per = "field" if "fields" in case else "unit"
-                case[prefix + "instructions_per_" + per] = round(count, 1)
+                case[prefix + "instructions"] = round(count, 1)
 
 
-def row(case):
-    def pair(key, form):
-        return [format(case[name], form) if name in case else "-" for name in (key, "peer_" + key)]
-    if kind(case) != "ns_per_field":
-        return ([case["name"].split(".", 1)[1], case["unit"]] + pair("ns_per_unit", ".1f")
-                + [f"{case['ratio']:.2f}"] + pair("instructions_per_unit", ".0f")
-                + pair("allocs_per_unit", ".2f") + pair("octets", ".0f")
-                + [format(case["copied_per_octet"], ".2f") if "copied_per_octet" in case else "-"])
-    name = case["name"].split(".", 1)[1].split(".", 1)
-    return ([name[1], name[0]] + pair("ns_per_field", ".1f") + [f"{case['ratio']:.2f}"]
-            + pair("instructions_per_field", ".0f") + pair("wire_ratio", ".3f")
-            + pair("allocs_per_block", ".2f"))
+def row(case, columns):
+    name = case["name"].split(".", 1)[1].rsplit(".", 1)
+    line = [name[-1], name[0] if len(name) > 1 else ""]
+    for key in columns:
+        form = FORMS.get(key, ".3f" if key.endswith("ratio") else ".6g")
+        line += [format(case[k], form) if k in case else "-" for k in (key, "peer_" + key)]
+        if key == "ns":
+            line.append(f"{case['ratio']:.2f}")
+    return line
 
 
-def print_table(cases):
-    if kind(cases[0]) == "ns_per_field":
-        rows = [["corpus", "what", "ns/field", "peer", "ratio", "instr/field", "peer", "wire/raw",
-                 "peer", "allocs/block", "peer"]]
-        cases = sorted(cases, key=lambda c: c["name"].rsplit(".", 1)[0])
-    else:
-        rows = [["what", "unit", "ns/unit", "peer", "ratio", "instr/unit", "peer", "allocs/unit",
-                 "peer", "octets", "peer", "copied/octet"]]
-    rows += [row(case) for case in cases]
-    widths = [max(len(line[i]) for line in rows) for i in range(len(rows[0]))]
-    print(f"peer: {cases[0]['peer']}; compiler: {cases[0]['compiler']}; "
-          f"commit: {cases[0]['commit'] or 'unknown'}")
+def print_table(unit, cases):
+    columns = [key for key in ("ns", "instructions") if any(key in case for case in cases)]
+    for case in cases:
+        columns += [key for key in numbers(case) if key not in columns and key != "min_ns"]
+    head = ["case", "what"]
+    for key in columns:
+        head += [f"{key}/{unit}" if unit and key in FORMS else key, "peer"]
+        if key == "ns":
+            head.append("ratio")
+    rows = [head] + [row(case, columns) for case in cases]
+    widths = [max(len(line[i]) for line in rows) for i in range(len(head))]
     for line in rows:
         left = [line[i].ljust(widths[i]) for i in range(2)]
-        print("  ".join(left + [line[i].rjust(widths[i]) for i in range(2, len(line))]))
+        print("  ".join(left + [line[i].rjust(widths[i]) for i in range(2, len(line))]).rstrip())
+
+
+def print_tables(cases):
+    """One table for each unit, in the order of their names."""
+    print(f"peer: {cases[0]['peer']}; compiler: {cases[0]['compiler']}; "
+          f"commit: {cases[0]['commit'] or 'unknown'}")
+    units = list(dict.fromkeys(case.get("unit", "") for case in cases))
+    for unit in units:
+        some = [case for case in cases if case.get("unit", "") == unit]
+        print_table(unit, sorted(some, key=lambda c: c["name"].rsplit(".", 1)[1]))
 
 
 def main():
@@ -137,7 +139,7 @@ def main():
         case["commit"] = source
     if not options.no_count:
         add_instructions(cases, instructions(options.command))
-    print_table(cases)
+    print_tables(cases)
     if options.json:
         text = "".join(json.dumps(case) + "\n" for case in cases)
         pathlib.Path(options.json).write_text(text, encoding="utf-8")
