@@ -96,28 +96,37 @@ static void measure(const struct role *role, const struct conversation *c, const
     bench_run(&job, &o->bench, &copies, with_copies ? 1 : 0);
 }
 
+enum { LARGE_BODY = 65536 };
+
+static void measure_conversation(const struct conversation *c, const char *body,
+                                 const struct options *o)
+{
+    for (size_t r = 0; r < sizeof ROLES / sizeof ROLES[0]; r++) {
+        if (!is_wanted(o, ROLES[r].name)) {
+            continue;
+        }
+        measure(&ROLES[r], c, body, 0, o);
+        if (c->body > LARGE_BODY && ROLES[r].pass == server_pass) {
+            measure(&ROLES[r], c, body, 1, o);
+        }
+    }
+}
+
 static void measure_requests(const struct options *o)
 {
     static const struct {
         const char *name;
         uint64_t body;
-    } BODIES[] = {{"0", 0}, {"1k", 1024}, {"100k", 102400}};
-    for (size_t b = 0; b < sizeof BODIES / sizeof BODIES[0]; b++) {
-        for (size_t at_once = 1; at_once <= 100; at_once *= 100) {
-            struct conversation c;
-            size_t count = BODIES[b].body > 4096 ? REQUESTS_LARGE : REQUESTS;
-            conversation_record(&c, o->bench.smoke ? REQUESTS_SMOKE : count, at_once,
-                                BODIES[b].body);
-            for (size_t r = 0; r < sizeof ROLES / sizeof ROLES[0]; r++) {
-                if (is_wanted(o, ROLES[r].name)) {
-                    measure(&ROLES[r], &c, BODIES[b].name, 0, o);
-                    if (BODIES[b].body > 4096 && r == 0) {
-                        measure(&ROLES[r], &c, BODIES[b].name, 1, o);
-                    }
-                }
-            }
-            conversation_free(&c);
-        }
+        size_t at_once;
+    } CASES[] = {{"0", 0, 1},       {"0", 0, 100},       {"1k", 1024, 1},
+                 {"1k", 1024, 100}, {"100k", 102400, 1}, {"100k", 102400, 100}};
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct conversation c;
+        size_t count = CASES[i].body > LARGE_BODY ? REQUESTS_LARGE : REQUESTS;
+        conversation_record(&c, o->bench.smoke ? REQUESTS_SMOKE : count, CASES[i].at_once,
+                            CASES[i].body);
+        measure_conversation(&c, CASES[i].name, o);
+        conversation_free(&c);
     }
 }
 
