@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "push_rules.h"
 #include "range.h"
 
 #define MEMBER(name) offsetof(struct command_line, name)
@@ -45,6 +46,8 @@ static const struct option_spec SPECS[] = {
      NULL, 0, 0},
     {"trailer", 0, OPTION_LIST, MEMBER(trailers), "FIELD",
      "Send FIELD, \"name: value\", behind each body.", NULL, 0, 0},
+    {"push", 'p', OPTION_LIST, MEMBER(pushes), "PATH=PUSHED,...",
+     "Push these paths with the answer to a GET of PATH, to clients that take pushes.", NULL, 0, 0},
     {"precompressed", 0, OPTION_FLAG, MEMBER(precompressed), NULL,
      "Send FILE.br, FILE.zst or FILE.gz in place of FILE to those who accept that coding.",
      "Compression", 0, 0},
@@ -172,6 +175,7 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->no_tls = a->no_tls;
     o->verbose = a->verbose;
     o->echo_upload = a->echo_upload;
+    o->pushes = a->pushes;
     o->keylog_file = getenv("SSLKEYLOGFILE");
     o->max_connections = (uint32_t)a->max_connections;
     o->max_concurrent_streams = (uint32_t)a->max_concurrent_streams;
@@ -215,7 +219,7 @@ int command_line_options(const struct command_line *a, struct server_options *o,
     fill_options(a, o);
     if (check_index_names(a, error) != 0 ||
         extras_read(&o->extras, &a->hints, &a->trailers, error) != 0 ||
-        read_operands(a, o, error) != 0) {
+        push_rules_check(&a->pushes, error) != 0 || read_operands(a, o, error) != 0) {
         return -1;
     }
     if (a->addresses.count > 0) {

@@ -34,6 +34,7 @@ struct command_line {
     uint32_t test_endpoints;
     struct option_list hints;
     struct option_list trailers;
+    struct option_list pushes;
     uint32_t help;
     uint32_t version;
     uint64_t max_connections;

@@ -2,11 +2,13 @@
 #include "request.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "asked.h"
 #include "body.h"
 #include "endpoints.h"
 #include "extras.h"
+#include "push_rules.h"
 #include "response.h"
 #include "server.h"
 #include "site.h"
@@ -94,6 +96,71 @@ static int answer(struct request *r, const struct asked *asked)
     return send_response(r, asked, &response);
 }
 
+/* ---- Pushes -------------------------------------------------------------------------------- */
+
+static hpack_field borrowed(const char *name, const char *value, size_t length)
+{
+    const hpack_field field = {
+        .name = name,
+        .value = value,
+        .name_length = (uint32_t)strlen(name),
+        .value_length = (uint32_t)length,
+        .token = hpack_token(name, strlen(name)),
+    };
+    return field;
+}
+
+/* Promises one path and answers for it. Returns 0; 1: no more can be promised now; or what the
+ * callback is to return. */
+static int push(struct request *r, const struct asked *asked, const char *path, size_t length)
+{
+    const hpack_field *scheme = asked_find(asked, HPACK_TOKEN_SCHEME);
+    const hpack_field *authority = asked_find(asked, HPACK_TOKEN_AUTHORITY);
+    if (scheme == NULL || authority == NULL) {
+        return 1;
+    }
+    const hpack_field fields[] = {
+        borrowed(":method", "GET", 3),
+        *scheme,
+        *authority,
+        borrowed(":path", path, length),
+    };
+    struct request *pushed = calloc(1, sizeof *pushed);
+    if (pushed == NULL) {
+        return 1;
+    }
+    pushed->server = r->server;
+    pushed->session = r->session;
+    const h2session_message message = {
+        .size = sizeof message, .fields = fields, .field_count = 4, .stream_user = pushed};
+    if (h2session_submit_push(r->session, r->stream_id, &message, &pushed->stream_id) != 0) {
+        /* Not wanted by the client, or too many at a time. */
+        request_free(pushed);
+        return 1;
+    }
+    struct asked promised = {.fields = NULL};
+    asked_read(&promised, fields, 4);
+    stamp(r, &promised);
+    return answer(pushed, &promised);
+}
+
+/* Promises what goes with a request, before the answer that may make the client ask for it. */
+static int push_all(struct request *r, const struct asked *asked)
+{
+    const struct option_list *rules = &r->server->options->pushes;
+    struct push_walk walk = {0, NULL};
+    int result = 0;
+    while (asked->method == METHOD_GET && asked->path != NULL && result == 0) {
+        size_t length = 0;
+        const char *path = push_rules_next(rules, asked->path, asked->path_length, &walk, &length);
+        if (path == NULL) {
+            return 0;
+        }
+        result = push(r, asked, path, length);
+    }
+    return result == 1 ? 0 : result;
+}
+
 /* ---- Uploads ------------------------------------------------------------------------------- */
 
 static void clear_echo(struct body *body)
@@ -140,7 +207,8 @@ int request_begin(struct request *r, const h2session_headers_event *event)
         r->waits = 1;
         return asked_keep(&r->asked, &asked) == 0 ? 0 : fail(r);
     }
-    return answer(r, &asked);
+    const int pushed = push_all(r, &asked);
+    return pushed != 0 ? pushed : answer(r, &asked);
 }
 
 /* The echo has something to read again. */

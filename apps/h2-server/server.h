@@ -19,6 +19,7 @@
 #include "http_date.h"
 #include "listener.h"
 #include "loop.h"
+#include "options.h"
 #include "site.h"
 #include "tls_context.h"
 #include "trace.h"
@@ -39,6 +40,7 @@ struct server_options {
     uint32_t verbose;
     uint32_t echo_upload;
     struct extras extras;
+    struct option_list pushes; /* see push_rules.h */
     uint32_t max_connections;
     uint32_t max_concurrent_streams;
     uint32_t stream_window;

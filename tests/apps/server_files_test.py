@@ -561,13 +561,48 @@ class Extras(Files):
         self.assertNotIn(":status: 103", lines)
 
 
+@unittest.skipIf(shutil.which("nghttp") is None, "nghttp is not installed")
+class Pushes(Files):
+    options = ("--push", "/=/style.css,/none", "-p", "/index.html=/sub/")
+
+    @classmethod
+    def fill(cls):
+        for name in ("index.html", "style.css", "sub/index.html", "other.html"):
+            write(cls.www / name, f"content of {name}")
+
+    def pushed(self, path, *options):
+        """What was promised, with the status and the body's length of each."""
+        run = subprocess.run(["nghttp", "-nv", *options, self.server.url + path],
+                             capture_output=True, text=True, timeout=LIMIT)
+        text = run.stdout
+        promised = re.findall(r"recv \(stream_id=(\d+)\) :path: (\S+)", text)
+        self.assertEqual(len(promised), text.count("recv PUSH_PROMISE frame"))
+        answers = []
+        for path_of in promised:
+            ids = re.findall(r"promised_stream_id=(\d+)", text)
+            stream = ids[promised.index(path_of)]
+            status = re.search(rf"recv \(stream_id={stream}\) :status: (\d+)", text).group(1)
+            answers.append((path_of[1], int(status)))
+        return answers
+
+    def test_what_goes_with_a_path_is_pushed(self):
+        self.assertEqual(self.pushed(""), [("/style.css", 200), ("/none", 404)])
+        self.assertEqual(self.pushed("?query"), [("/style.css", 200), ("/none", 404)])
+        self.assertEqual(self.pushed("index.html"), [("/sub/", 200)])
+        self.assertEqual(self.pushed("other.html"), [])
+
+    def test_client_that_wants_none_gets_none(self):
+        self.assertEqual(self.pushed("", "--no-push"), [])
+        self.assertEqual(self.get("")[2], b"content of index.html")
+
+
 class CommandLine(unittest.TestCase):
     def test_wrong_values_are_told(self):
         for arguments, status, text in [
                 (["--index", "a/b"], 1, "a/b"), (["--index", ".."], 1, ".."), (["--gzip", "10"], 1, "--gzip"),
                 (["--max-ranges", "65"], 1, "64"), (["--cache", "1x"], 1, "a size such as"),
                 (["--cache-file", "17m"], 1, "16777216 octets"),
-                (["--trailer", "date: x"], 1, "--trailer"), (["--early-hints", ""], 1, "--early-hints"),
+                (["--trailer", "date: x"], 1, "--trailer"), (["-p", "/a"], 1, "--push"), (["--early-hints", ""], 1, "--early-hints"),
                 (["-d", ".", "--mime-types-file", "/nonexistent"], 5, "/nonexistent")]:
             run = subprocess.run([Program.path, *arguments], capture_output=True, text=True,
                                  timeout=LIMIT)
@@ -578,7 +613,7 @@ class CommandLine(unittest.TestCase):
         run = subprocess.run([Program.path, "--help"], capture_output=True, text=True, timeout=LIMIT)
         for name in ("index", "list", "follow-links", "mime-types-file", "nosniff", "max-ranges", "cache",
                      "cache-file", "precompressed", "gzip", "gzip-min", "gzip-max", "error-gzip",
-                     "early-hints", "trailer", "test-endpoints"):
+                     "early-hints", "trailer", "push", "test-endpoints"):
             self.assertTrue(re.search(rf"^ .*--{name}\b", run.stdout, re.M), name)
 
 
