@@ -105,7 +105,8 @@ static int config_is_valid(const h2session_config *c)
            c->continuation_limit > 0 && c->settings_entry_limit > 0 && c->ack_queue_limit > 0 &&
            c->max_header_list_size > 0 && c->output_limit_bytes > 0 && c->reserved == 0 &&
            c->data_frame_limit_bytes <= H2FRAME_MAX_MAX_FRAME_SIZE && extras_are_valid(c) &&
-           c->reserved_4 == 0 && c->window_max_bytes <= H2FRAME_MAX_STREAM_ID &&
+           c->reserved_4 == 0 && c->reserved_6 == 0 && c->profile <= H2SESSION_PROFILE_OBSERVE &&
+           c->window_max_bytes <= H2FRAME_MAX_STREAM_ID &&
            c->priority_scheme <= H2SESSION_PRIORITIES_RFC7540;
 }
 

@@ -44,7 +44,7 @@ void h2session__fault_count(h2session *s, uint32_t reason)
     h2session__rule_counts_add(&s->rule_counts, &memory, reason);
 }
 
-static int report(h2session *s, struct verdict v, uint32_t stream_id)
+static int report(h2session *s, struct verdict v, uint32_t stream_id, uint32_t forgiven)
 {
     h2session__fault_count(s, v.reason);
     const h2session_fault_event event = {
@@ -55,8 +55,21 @@ static int report(h2session *s, struct verdict v, uint32_t stream_id)
         .stream_id = v.scope == VERDICT_STREAM ? stream_id : 0,
         .value = v.value,
         .limit = v.limit,
+        .forgiven = forgiven,
     };
     return h2session__events_fault(s, &event);
+}
+
+int h2session__fault_may_forgive(const h2session *s, struct verdict v)
+{
+    return h2session__profile_forgives(s->config.profile, s->config.role, v.reason) ==
+           FORGIVE_MESSAGE;
+}
+
+int h2session__fault_forgive(h2session *s, struct verdict v, uint32_t stream_id)
+{
+    int result = report(s, v, stream_id, 1);
+    return result != 0 ? result : s->failed;
 }
 
 /* What the session fails with. A connection that was idle ends without blame. */
@@ -77,7 +90,7 @@ static int failure_of(struct verdict v)
 
 static int apply_connection(h2session *s, struct verdict v)
 {
-    int result = report(s, v, 0);
+    int result = report(s, v, 0, 0);
     if (result != 0) {
         return result;
     }
@@ -109,7 +122,7 @@ static struct verdict charge(h2session *s, struct verdict v)
 static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
 {
     struct stream *st = h2session__streams_find(s, stream_id);
-    int result = report(s, v, stream_id);
+    int result = report(s, v, stream_id, 0);
     if (result != 0 || s->terminated) {
         return result;
     }
@@ -124,7 +137,7 @@ static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
         return result != 0 ? result : s->failed;
     }
     struct verdict budget = charge(s, v);
-    return budget.scope == VERDICT_CONNECTION ? apply_connection(s, budget) : s->failed;
+    return budget.scope == VERDICT_CONNECTION ? h2session__fault_apply(s, budget, 0) : s->failed;
 }
 
 int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id)
@@ -132,10 +145,16 @@ int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id)
     if (s->terminated) {
         return s->failed;
     }
+    if (v.scope != VERDICT_STREAM && v.scope != VERDICT_CONNECTION) {
+        return 0;
+    }
+    if (h2session__profile_forgives(s->config.profile, s->config.role, v.reason) == FORGIVE_GO_ON) {
+        return h2session__fault_forgive(s, v, stream_id);
+    }
     if (v.scope == VERDICT_STREAM) {
         return apply_stream(s, v, stream_id);
     }
-    return v.scope == VERDICT_CONNECTION ? apply_connection(s, v) : 0;
+    return apply_connection(s, v);
 }
 
 int h2session__fault_glitch(h2session *s, uint32_t reason)

@@ -74,10 +74,11 @@ struct walk {
     size_t count;
     size_t position; /* of the field with a fault */
     uint32_t section;
-    uint32_t mask;                        /* bits of RULES that count in this section */
-    uint32_t pseudo;                      /* bit r: the pseudo-field with role r is allowed */
-    uint32_t regular;                     /* a regular field has been seen */
-    uint32_t clean;                       /* the flag of fields whose octets need no look, or 0 */
+    uint32_t mask;    /* bits of RULES that count in this section */
+    uint32_t pseudo;  /* bit r: the pseudo-field with role r is allowed */
+    uint32_t regular; /* a regular field has been seen */
+    uint32_t clean;   /* the flag of fields whose octets need no look, or 0 */
+    uint32_t forgiving;
     const hpack_field *given[ROLE_COUNT]; /* fields that may come once, by role */
     int64_t content_length;               /* -1: none */
     /* Of fields that are given: */
@@ -98,6 +99,7 @@ static void walk_init(struct walk *w, const hpack_field *fields, size_t count, u
     w->pseudo = 0;
     w->regular = 0;
     w->clean = how & HTTP_RECEIVED ? HPACK_FIELD_CLEAN : 0;
+    w->forgiving = how & HTTP_FORGIVING;
     w->content_length = -1;
     memset(w->given, 0, sizeof w->given);
 }
@@ -324,6 +326,43 @@ static uint32_t look_up(const hpack_field *f)
 }
 
 /* The first fault, w->position tells where; or 0. */
+static int is_outer_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The value is right but for space around it. */
+static int has_outer_space(const hpack_field *f)
+{
+    const char *value = f->value;
+    size_t length = f->value_length;
+    while (length > 0 && is_outer_space(value[0])) {
+        value++;
+        length--;
+    }
+    while (length > 0 && is_outer_space(value[length - 1])) {
+        length--;
+    }
+    return h2session__http_chars_value(value, length);
+}
+
+/* Whether a field with a fault does no harm. */
+COLD static int is_forgiven(const struct walk *w, const hpack_field *f, uint32_t role,
+                            uint32_t reason)
+{
+    switch (reason) {
+    case H2SESSION_REASON_FIELD_VALUE:
+        return (role == ROLE_PLAIN || role == ROLE_UNNAMED) && has_outer_space(f);
+    case H2SESSION_REASON_FIELD_TE:
+        return w->section == SECTION_REQUEST;
+    case H2SESSION_REASON_FIELD_CONNECTION:
+        return w->section == SECTION_RESPONSE &&
+               hpack_token(f->name, f->name_length) != HPACK_TOKEN_TRANSFER_ENCODING;
+    default:
+        return 0;
+    }
+}
+
 static uint32_t judge_all(struct walk *w)
 {
     const hpack_field *f = w->fields;
@@ -331,7 +370,7 @@ static uint32_t judge_all(struct walk *w)
         uint32_t known = f->token - 1 < HPACK_TOKEN_END - 1;
         uint32_t role = (known ? RULES[f->token] : look_up(f)) & w->mask;
         uint32_t reason = role == ROLE_PLAIN ? judge_regular(w, f) : judge_special(w, f, role);
-        if (reason != 0) {
+        if (reason != 0 && !(w->forgiving && is_forgiven(w, f, role, reason))) {
             w->position = w->count - left;
             return reason;
         }
@@ -355,7 +394,7 @@ static struct verdict judge_authorities(const struct walk *w)
     if (web && !authority && w->host.host_length == 0) {
         return malformed_at(w, H2SESSION_REASON_AUTHORITY, ROLE_HOST);
     }
-    if (authority && host &&
+    if (authority && host && !w->forgiving &&
         !h2session__http_authority_equal(&w->authority, &w->host, default_port)) {
         return malformed_at(w, H2SESSION_REASON_HOST, ROLE_HOST);
     }

@@ -25,7 +25,10 @@ enum {
 /* How a section is judged. */
 enum {
     HTTP_EXTENDED_CONNECT = 0x1, /* a request may have :protocol (RFC 8441) */
-    HTTP_RECEIVED = 0x2          /* HPACK_FIELD_CLEAN is the decoder's word, and taken for it */
+    HTTP_RECEIVED = 0x2,         /* HPACK_FIELD_CLEAN is the decoder's word, and taken for it */
+    /* Not judged: space around values that have no meaning here, te, a host that is not
+     * :authority; in responses connection-specific fields but transfer-encoding. */
+    HTTP_FORGIVING = 0x4
 };
 
 struct http_request {

@@ -247,11 +247,14 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
             return result;
         }
     }
+    /* One that grew has been forgiven, but what it left out before is gone. */
+    if (!s->goaway_received || frame->last_stream_id < s->goaway_received_last) {
+        s->goaway_received_last = frame->last_stream_id;
+    }
     s->goaway_received = 1;
-    s->goaway_received_last = frame->last_stream_id;
     int result = h2session__events_goaway(s, frame);
     if (result == 0) {
-        end_unprocessed(s, frame->last_stream_id);
+        end_unprocessed(s, s->goaway_received_last);
     }
     return result;
 }
@@ -260,7 +263,10 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
 {
     if (limits_window_update_fits(&s->limits) != 0) {
-        return h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
+        int over = h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
+        if (over != 0 || s->terminated) {
+            return over;
+        }
     }
     if (frame->stream_id == 0) {
         if (h2session__flow_credit(&s->send_flow, frame->increment) == 0) {

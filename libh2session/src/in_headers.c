@@ -116,6 +116,62 @@ static void expect_content(struct stream *st, uint32_t content, int64_t content_
     st->content_length = compared ? content_length : -1;
 }
 
+/* What a profile adds to the ways a section is judged, after a strict verdict. */
+static int forgives(const h2session *s, struct verdict v)
+{
+    return s->config.profile != H2SESSION_PROFILE_STRICT && v.scope == VERDICT_STREAM &&
+           h2session__fault_may_forgive(s, v);
+}
+
+/* A second judgement that let a rule go: it counts, when all else is right, and the first is told. */
+static struct verdict forgive(h2session *s, struct verdict first, struct verdict second,
+                              uint32_t stream_id)
+{
+    if (second.scope != VERDICT_OK) {
+        return first;
+    }
+    (void)h2session__fault_forgive(s, first, stream_id);
+    return s->failed != 0 || s->terminated ? first : second;
+}
+
+static struct verdict judge_request(h2session *s, const hpack_field *fields, size_t count,
+                                    struct http_request *out)
+{
+    /* From the announcement on, which the client may have seen before its ACK is seen here. */
+    uint32_t how = HTTP_RECEIVED;
+    how |= s->config.enable_connect_protocol != 0 ? HTTP_EXTENDED_CONNECT : 0;
+    struct verdict v = h2session__http_rules_request(fields, count, how, out);
+    if (forgives(s, v)) {
+        struct verdict second =
+            h2session__http_rules_request(fields, count, how | HTTP_FORGIVING, out);
+        v = forgive(s, v, second, s->block.stream_id);
+    }
+    return v;
+}
+
+static struct verdict judge_response(h2session *s, const hpack_field *fields, size_t count,
+                                     struct http_response *out)
+{
+    struct verdict v = h2session__http_rules_response(fields, count, HTTP_RECEIVED, out);
+    if (forgives(s, v)) {
+        struct verdict second =
+            h2session__http_rules_response(fields, count, HTTP_RECEIVED | HTTP_FORGIVING, out);
+        v = forgive(s, v, second, s->block.stream_id);
+    }
+    return v;
+}
+
+static struct verdict judge_trailers(h2session *s, const hpack_field *fields, size_t count)
+{
+    struct verdict v = h2session__http_rules_trailers(fields, count, HTTP_RECEIVED);
+    if (forgives(s, v)) {
+        struct verdict second =
+            h2session__http_rules_trailers(fields, count, HTTP_RECEIVED | HTTP_FORGIVING);
+        v = forgive(s, v, second, s->block.stream_id);
+    }
+    return v;
+}
+
 static int complete_request(h2session *s, const hpack_field *fields, size_t count)
 {
     uint32_t id = s->block.stream_id;
@@ -123,9 +179,7 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     struct verdict v = h2session__streams_admit(s);
     v = v.scope == VERDICT_OK ? s->block.verdict : v;
     if (v.scope == VERDICT_OK) {
-        /* From the announcement on, which the client may have seen before its ACK is seen here. */
-        uint32_t extended = s->config.enable_connect_protocol != 0 ? HTTP_EXTENDED_CONNECT : 0;
-        v = h2session__http_rules_request(fields, count, HTTP_RECEIVED | extended, &request);
+        v = judge_request(s, fields, count, &request);
     }
     if (v.scope == VERDICT_OK) {
         v = h2session__limits_opened(&s->limits, s->now_ns);
@@ -157,7 +211,10 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
 static int complete_trailers(h2session *s, struct stream *st, const hpack_field *fields,
                              size_t count)
 {
-    struct verdict v = h2session__http_rules_trailers(fields, count, HTTP_RECEIVED);
+    struct verdict v = judge_trailers(s, fields, count);
+    if (st->state == STATE_CLOSED) {
+        return s->failed; /* ended when it was told what was forgiven */
+    }
     /* rfc: 9113#8.5 */
     if (h2session__streams_is_tunnel(st, s->config.role == H2SESSION_SERVER)) {
         v = verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_HEADERS_UNEXPECTED);
@@ -195,7 +252,10 @@ static int complete_response(h2session *s, struct stream *st, const hpack_field 
                              size_t count)
 {
     struct http_response response = {.content_length = -1};
-    struct verdict v = h2session__http_rules_response(fields, count, HTTP_RECEIVED, &response);
+    struct verdict v = judge_response(s, fields, count, &response);
+    if (st->state == STATE_CLOSED) {
+        return s->failed; /* ended when it was told what was forgiven */
+    }
     if (v.scope == VERDICT_OK && response.is_informational) {
         v = check_informational(s, st);
     }

@@ -21,6 +21,7 @@
 #include "out_queue.h"
 #include "ping_timer.h"
 #include "priority_idle.h"
+#include "profile.h"
 #include "push_origins.h"
 #include "rule_counts.h"
 #include "scheduler.h"
@@ -271,6 +272,10 @@ int h2session__events_read(h2session *s, struct stream *st, h2session_read_event
 /* fault.c */
 /* Turns a verdict into RST_STREAM or GOAWAY and on_fault. 0 for OK, IGNORE and STREAM. */
 COLD int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id);
+/* Whether a fault of a message may be forgiven, when the rest of it is right. */
+int h2session__fault_may_forgive(const h2session *s, struct verdict v);
+/* Tells a fault that nothing follows. 0 or the code the session failed with. */
+int h2session__fault_forgive(h2session *s, struct verdict v, uint32_t stream_id);
 /* Something legal but useless or suspicious, one of the GLITCH_ reasons. */
 COLD int h2session__fault_glitch(h2session *s, uint32_t reason);
 /* A frame of an extension: free, or a glitch when there were too many. */

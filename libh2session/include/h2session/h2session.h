@@ -234,6 +234,27 @@ enum {
     H2SESSION_PRIORITIES_RFC7540 = 1  /* dependency tree and weights, for peers that use it */
 };
 
+/*
+ * Which rules are enforced. In each profile h2session_rule_count() counts what was met, and on_fault
+ * tells it; with `forgiven` 1 when nothing followed.
+ *
+ * STRICT: all of them. COMPATIBLE: not those that peers break without harm, where going on is safe;
+ * the message is delivered as it came. These are: space around a value that the library does not
+ * interpret (FIELD_VALUE), a host that differs from :authority, which is the one to use (HOST), te
+ * with other values (FIELD_TE), at a client connection-specific fields other than transfer-encoding,
+ * to be ignored (FIELD_CONNECTION), a SETTINGS ACK too many (SETTINGS_ACK_UNEXPECTED), a late change
+ * of NO_RFC7540_PRIORITIES, without effect (SETTING_PRIORITIES_CHANGED), a GOAWAY whose last stream
+ * id grew, without that (GOAWAY_LAST_ID_GREW).
+ * OBSERVE: nor the limits on what costs work only: LIMIT_RESETS, LIMIT_GLITCHES, LIMIT_REFUSED,
+ * LIMIT_WINDOW_UPDATES, LIMIT_EMPTY_FRAMES, TIMEOUT_PROGRESS; to find out what they would do to the
+ * peers there are. Not for peers that may be hostile.
+ */
+enum {
+    H2SESSION_PROFILE_STRICT = 0,
+    H2SESSION_PROFILE_COMPATIBLE = 1,
+    H2SESSION_PROFILE_OBSERVE = 2
+};
+
 /* Fill with h2session_config_init(&c, sizeof c, role), then change what you want. size comes
  * first, new members only at the end; zero means "as before the member existed". */
 typedef struct h2session_config {
@@ -378,6 +399,9 @@ typedef struct h2session_config {
      * named or closed ones that are remembered. Closed ones make room; more idle ones end the
      * connection with ENHANCE_YOUR_CALM. 0: none are kept. */
     uint32_t priority_node_limit;
+
+    uint32_t profile; /* H2SESSION_PROFILE_. Default STRICT. */
+    uint32_t reserved_6;
 } h2session_config;
 
 /* Writes the defaults for a role. Errors: USAGE. */
@@ -539,6 +563,8 @@ typedef struct h2session_fault_event {
     uint32_t stream_id; /* 0: the connection */
     uint64_t value;     /* the number that was wrong */
     uint64_t limit;     /* the number it was held against, or 0 */
+    uint32_t forgiven;  /* 1: by the profile; nothing is reset, ended or refused */
+    uint32_t reserved;
 } h2session_fault_event;
 
 /* One frame, in or out. Outgoing frames are traced when they are queued. Parts of an incoming
