@@ -255,6 +255,7 @@ static void peer_says(struct api_run *r)
     h2frame_setting entry;
     uint32_t type = input_octet(&r->in) % 12;
     h2frame_frame f = {.type = type, .stream_id = api_id(r), .weight = 16};
+    const uint8_t *octets = NULL;
     size_t raw = 40;
     switch (type) {
     case H2FRAME_TYPE_DATA:
@@ -276,7 +277,8 @@ static void peer_says(struct api_run *r)
     case H2FRAME_TYPE_CONTINUATION:
     case H2FRAME_TYPE_ALTSVC:
     case 11:
-        recv_all(r, input_octets(&r->in, &raw), raw);
+        octets = input_octets(&r->in, &raw); /* sets how many there are */
+        recv_all(r, octets, raw);
         return;
     default:
         f.increment = 1 + input_octet(&r->in);
