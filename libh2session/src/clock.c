@@ -21,9 +21,12 @@ void h2session__clock_time(h2session *s, uint64_t now_ns)
     }
 }
 
+/* What is only promised to a client is not open; what a server has promised it owes.
+ * rfc: 9113#5.1.2 */
 void h2session__clock_stream_count(h2session *s)
 {
-    if (s->streams.count > 0) {
+    uint32_t promised = s->config.role == H2SESSION_CLIENT ? s->reserved_count : 0;
+    if (s->streams.count > promised) {
         timer_stop(&s->idle);
     } else {
         timer_start(&s->idle, s->now_ns, (int)s->timed);

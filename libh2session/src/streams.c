@@ -106,6 +106,7 @@ void h2session__streams_activate(h2session *s, struct stream *st, uint32_t input
         --*counter_of(s, st);
         (void)h2session__stream_states_apply(&st->state, input);
         ++*counter_of(s, st);
+        h2session__clock_stream_count(s);
         h2session__limits_accepted(&s->limits);
     }
 }

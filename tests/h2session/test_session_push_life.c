@@ -262,6 +262,37 @@ static void trace_tells_which_headers_open_a_pushed_stream(void **state)
     fixture_end(&f);
 }
 
+/* A server that promises and gives nothing would keep a connection open for ever.
+ * rfc: 9113#5.1.2 */
+static void promises_do_not_keep_a_connection_from_being_idle(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, H2SESSION_CLIENT, NULL);
+    f.config.enable_push = 1;
+    f.config.idle_timeout_ns = 5;
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    asks(&f);
+    peer_promise(&f, 1, 2, STYLE, 1);
+    peer_promise(&f, 1, 4, STYLE, 1);
+    peer_headers(&f, 1, ":status 200", END);
+    f.now_ns = 10;
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_deadline_ns(f.s), 15);
+    peer_headers(&f, 2, ":status 200", 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_deadline_ns(f.s), UINT64_MAX);
+    peer_data(&f, 2, 1, END);
+    f.now_ns = 20;
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_deadline_ns(f.s), 25);
+    fixture_clear(&f);
+    assert_int_equal(h2session_tick(f.s, 25), 0);
+    fixture_expect(&f, "fault connection 0 NO_ERROR TIMEOUT_IDLE\nclosed 4 CANCEL TIMEOUT_IDLE\n");
+    fixture_end(&f);
+}
+
 static void option_is_for_clients(void **state)
 {
     (void)state;
@@ -296,6 +327,7 @@ int main(void)
         cmocka_unit_test(pushes_can_be_switched_off_for_good),
         cmocka_unit_test(event_may_do_what_others_may),
         cmocka_unit_test(trace_tells_which_headers_open_a_pushed_stream),
+        cmocka_unit_test(promises_do_not_keep_a_connection_from_being_idle),
         cmocka_unit_test(option_is_for_clients),
     };
     return cmocka_run_group_tests_name("session_push_life", tests, NULL, NULL);

@@ -304,7 +304,7 @@ typedef struct h2session_config {
     /* Deadlines, 0 = none. */
     uint64_t settings_ack_timeout_ns; /* 10 s */
     uint64_t field_block_timeout_ns;  /* 10 s, from its first frame to its last */
-    uint64_t idle_timeout_ns;         /* 60 s (server), 0 (client): no stream open */
+    uint64_t idle_timeout_ns;         /* 60 s (server), 0 (client): no stream open, or owed */
 
     /* Most memory for the connection: all that the session allocates and what the application
      * charges with h2session_charge(). Above it the connection ends with ENHANCE_YOUR_CALM. 0: 1 MiB
