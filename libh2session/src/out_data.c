@@ -319,7 +319,7 @@ static int ask_source(h2session *s, struct stream *st)
         result = take_answer(s, st, to, &event, answer);
     }
     s->out_to = &s->out;
-    if (h2session__out_queue_splice(&s->out, &side) != 0) {
+    if (s->out_broken || h2session__out_queue_splice(&s->out, &side) != 0) {
         h2session__out_queue_free(&side);
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }

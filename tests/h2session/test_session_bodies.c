@@ -378,9 +378,21 @@ static void check_payloads(const struct octets *output)
     }
 }
 
+/* A source in the middle of which something else is submitted. */
+static int read_and_ping(h2session *s, h2session_read_event *event, void *user)
+{
+    (void)!h2session_submit_ping(s, (const uint8_t *)"pingpong");
+    return body_read(s, event, user);
+}
+
 static int answer_many(struct test_alloc *a, void *arg)
 {
-    (void)arg;
+    h2session_read_function *read = arg;
+    hpack_field fields[4];
+    h2session_message m = {.size = sizeof m,
+                           .fields = fields,
+                           .field_count = parse_fields(":status 200", fields, 4),
+                           .read = *read};
     struct fixture f;
     struct body bodies[MANY];
     fixture_init(&f, H2SESSION_SERVER, a);
@@ -390,7 +402,8 @@ static int answer_many(struct test_alloc *a, void *arg)
             bodies[i] = (struct body){.length = 100, .lend = 1};
             peer_headers(&f, 1 + 2 * i, GET_FIELDS, END);
             (void)fixture_feed(&f);
-            (void)app_respond(&f, 1 + 2 * i, ":status 200", &bodies[i]);
+            m.read_user = &bodies[i];
+            (void)!h2session_submit_response(f.s, 1 + 2 * i, &m);
         }
         fixture_drain(&f);
         check_payloads(&f.output);
@@ -406,8 +419,11 @@ static int answer_many(struct test_alloc *a, void *arg)
 /* Without memory for a lent piece, nothing else may take its place behind the head. */
 static void failure_never_puts_other_octets_into_a_body(void **state)
 {
+    static h2session_read_function sources[] = {body_read, read_and_ping};
     (void)state;
-    test_each_failing_alloc(answer_many, NULL);
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        test_each_failing_alloc(answer_many, &sources[i]);
+    }
 }
 
 int main(void)
