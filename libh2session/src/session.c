@@ -196,7 +196,8 @@ int h2session_new(h2session **out, const h2session_config *config,
     result = result != 0 ? result : new_schedule(s);
     result = result != 0 ? result : queue_preface(s);
     if (result != 0) {
-        destroy(s);
+        s->free_asked = 0;
+        h2session_free(s); /* on_trace may have opened streams */
         return result;
     }
     *out = s;

@@ -198,12 +198,55 @@ static void field_blocks_go_out_in_the_order_they_were_encoded(void **state)
     fixture_end(&f);
 }
 
+static int request_and_abort(h2session *s, const h2session_trace_event *event, void *user)
+{
+    hpack_field fields[4];
+    const h2session_message m = {
+        .size = sizeof m, .fields = fields, .field_count = parse_fields(GET_FIELDS, fields, 4)};
+    struct fixture *f = user;
+    uint32_t id = 0;
+    if (event->frame->type == H2FRAME_TYPE_SETTINGS) {
+        assert_int_equal(h2session_submit_request(s, &m, &id), 0);
+        f->opened++;
+    }
+    return event->frame->type == H2FRAME_TYPE_WINDOW_UPDATE ? H2SESSION_ABORT : 0;
+}
+
+static int count_closed(h2session *s, const h2session_stream_closed_event *event, void *user)
+{
+    struct fixture *f = user;
+    (void)s;
+    (void)event;
+    f->closed++;
+    return 0;
+}
+
+static void streams_of_a_session_that_is_not_made_are_closed(void **state)
+{
+    (void)state;
+    for (uint32_t scheme = 0; scheme < 2; scheme++) {
+        h2session *s = NULL;
+        struct fixture f;
+        const h2session_callbacks callbacks = {.size = sizeof callbacks,
+                                               .on_trace = request_and_abort,
+                                               .on_stream_closed = count_closed};
+        fixture_init(&f, H2SESSION_CLIENT, NULL);
+        f.config.priority_scheme = scheme;
+        f.config.connection_window_size = 100000;
+        assert_int_equal(h2session_new(&s, &f.config, &callbacks, &f), H2SESSION_ERR_CALLBACK);
+        assert_null(s);
+        assert_int_equal(f.opened, 1);
+        fixture_end(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_follows_the_end_of_a_response),
         cmocka_unit_test(a_stream_may_end_while_its_head_is_traced),
         cmocka_unit_test(field_blocks_go_out_in_the_order_they_were_encoded),
+        cmocka_unit_test(streams_of_a_session_that_is_not_made_are_closed),
     };
     return cmocka_run_group_tests_name("session_nested", tests, NULL, NULL);
 }
