@@ -372,6 +372,7 @@ int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t no
     if (!s->terminated && !s->eof) {
         result = feed(s, data, length, consumed);
         s->counters.octets_in += *consumed;
+        s->paused &= *consumed < length; /* or nothing is held back */
     }
     if (result != 0 || s->terminated || s->eof) {
         *consumed = length; /* nothing more is looked at */

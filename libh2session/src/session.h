@@ -109,7 +109,7 @@ struct h2session {
     uint32_t in_callback; /* depth */
     uint32_t in_call;     /* recv, recv_eof, peek, sent or tick is running */
     uint32_t free_asked;
-    uint32_t paused;
+    uint32_t paused; /* a callback said so; between calls: and some input was left */
     uint64_t now_ns;
     uint32_t now_known;
     uint32_t timed; /* the call that runs has brought the time */

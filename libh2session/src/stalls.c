@@ -6,7 +6,7 @@
  * the waiting began between two looks is not known: it may be charged from the first one on.
  *
  * A stream that waits for the application (no source, a source that said DEFER, a full window that
- * nobody consumes) is not the peer's fault and costs no patience.
+ * nobody consumes, input that a pause left with it) is not the peer's fault and costs no patience.
  */
 #include "session.h"
 
@@ -86,7 +86,8 @@ static void look_at_streams(h2session *s, const struct progress_rule *rule, int3
     uint32_t position = 0;
     struct stream *st = h2session__stream_table_next(&s->streams, &position);
     for (; st != NULL; st = h2session__stream_table_next(&s->streams, &position)) {
-        int waits = !(st->flags & STREAM_SLOW) && (waits_to_send(s, st) || waits_to_receive(s, st));
+        int waits = !s->paused && !(st->flags & STREAM_SLOW) &&
+                    (waits_to_send(s, st) || waits_to_receive(s, st));
         st->flags &= ~(uint32_t)STREAM_STALLED;
         if (look_at(&st->progress, rule, elapsed_ms, waits, next_ms) != 0) {
             st->flags |= STREAM_STALLED;

@@ -465,6 +465,34 @@ static void streams_may_come_and_go_meanwhile(void **state)
     fixture_end(&f);
 }
 
+static int pause_at_data(struct fixture *f, const char *event, uint32_t stream_id)
+{
+    (void)f;
+    (void)stream_id;
+    return strcmp(event, "data") == 0 ? H2SESSION_PAUSE : 0;
+}
+
+/* Input that a pause left with the application is not what the peer owes; with none left, it is. */
+static void pause_of_the_application_is_not_the_peers(void **state)
+{
+    (void)state;
+    for (uint32_t rest = 0; rest < 2; rest++) {
+        struct fixture f;
+        size_t consumed = 0;
+        begin(&f, H2SESSION_SERVER, 0);
+        f.hook = pause_at_data;
+        peer_headers(&f, 1, POST_FIELDS, 0);
+        peer_data(&f, 1, 10, 0);
+        size_t length = f.in.length;
+        peer_data(&f, 1, 10, END);
+        length = rest ? f.in.length : length;
+        assert_int_equal(h2session_recv(f.s, f.in.data, length, f.now_ns, &consumed), 0);
+        run_until(&f, 100 * SECOND);
+        assert_int_equal(h2session_stream_count(f.s), rest);
+        fixture_end(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -486,6 +514,7 @@ int main(void)
         cmocka_unit_test(ended_connection_has_a_deadline),
         cmocka_unit_test(late_looks_charge_one_interval),
         cmocka_unit_test(streams_may_come_and_go_meanwhile),
+        cmocka_unit_test(pause_of_the_application_is_not_the_peers),
     };
     return cmocka_run_group_tests_name("session_stalls", tests, NULL, NULL);
 }
