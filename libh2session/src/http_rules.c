@@ -325,7 +325,6 @@ static uint32_t look_up(const hpack_field *f)
     return RULES[hpack_token(f->name, f->name_length)];
 }
 
-/* The first fault, w->position tells where; or 0. */
 static int is_outer_space(char c)
 {
     return c == ' ' || c == '\t';
@@ -363,6 +362,7 @@ COLD static int is_forgiven(const struct walk *w, const hpack_field *f, uint32_t
     }
 }
 
+/* The first fault that is not forgiven, w->position tells where; or 0. */
 static uint32_t judge_all(struct walk *w)
 {
     const hpack_field *f = w->fields;

@@ -131,7 +131,7 @@ static struct verdict forgive(h2session *s, struct verdict first, struct verdict
         return first;
     }
     (void)h2session__fault_forgive(s, first, stream_id);
-    return s->failed != 0 || s->terminated ? first : second;
+    return s->failed != 0 || s->terminated || s->free_asked ? first : second;
 }
 
 static struct verdict judge_request(h2session *s, const hpack_field *fields, size_t count,

@@ -203,6 +203,30 @@ static void unknown_profiles_are_refused(void **state)
     fixture_end(&f);
 }
 
+static int free_at_fault(struct fixture *f, const char *event, uint32_t stream_id)
+{
+    (void)stream_id;
+    if (strcmp(event, "fault") == 0) {
+        f->freed = 1;
+        h2session_free(f->s);
+    }
+    return 0;
+}
+
+static void message_is_not_told_to_who_freed_the_session_at_its_fault(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, H2SESSION_SERVER, H2SESSION_PROFILE_COMPATIBLE);
+    f.hook = free_at_fault;
+    peer_headers(&f, 1, GET_FIELDS "|te gzip", END);
+    (void)fixture_feed(&f);
+    assert_true(f.freed);
+    assert_int_equal(f.opened, 0);
+    assert_null(strstr(fixture_text(&f), "request 1"));
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +238,7 @@ int main(void)
         cmocka_unit_test(memory_is_bounded_in_every_profile),
         cmocka_unit_test(forgiving_does_not_depend_on_cuts),
         cmocka_unit_test(unknown_profiles_are_refused),
+        cmocka_unit_test(message_is_not_told_to_who_freed_the_session_at_its_fault),
     };
     return cmocka_run_group_tests_name("session_profiles", tests, NULL, NULL);
 }
