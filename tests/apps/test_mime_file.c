@@ -55,6 +55,16 @@ static void file_without_types_is_fine(void **state)
     mime_types_free(types);
 }
 
+static void last_of_many_entries_counts(void **state)
+{
+    (void)state;
+    static const char text[] = "a/1 x\na/2 X\na/3 x\na/4 x\na/5 x\na/6 x\na/7 x\na/8 x\n";
+    struct mime_types *types = NULL;
+    assert_int_equal(mime_types_parse(&types, text, sizeof text - 1), 0);
+    assert_string_equal(mime_types_find(types, "a.x"), "a/8");
+    mime_types_free(types);
+}
+
 static void line_that_has_no_type_is_named(void **state)
 {
     (void)state;
@@ -114,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_come_from_the_file_and_then_from_the_table),
         cmocka_unit_test(file_without_types_is_fine),
+        cmocka_unit_test(last_of_many_entries_counts),
         cmocka_unit_test(line_that_has_no_type_is_named),
         cmocka_unit_test(every_beginning_of_a_file_can_be_read),
         cmocka_unit_test(file_is_loaded_or_the_reason_is_told),
