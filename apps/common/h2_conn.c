@@ -28,6 +28,9 @@ struct h2_conn {
     uint32_t input_ended;
     uint32_t cut_streams; /* open when the peer ended the connection */
     uint64_t open_timeout_ms;
+    struct h1_conn *h1;  /* HTTP/1.1, also while what it sent before an upgrade is leaving */
+    uint32_t undecided;  /* cleartext: which protocol it is the first octets tell */
+    uint32_t first_seen; /* of them, all as in the preface of HTTP/2 */
     char *host;
     char *end_message;
 };
@@ -54,6 +57,7 @@ static void report_end(struct h2_conn *c, const struct conn_end *end)
     c->session = NULL;
     c->conn = NULL;
     h2session_free(session);
+    h1_conn_free(c->h1);
     c->config.on_end(c, end, c->config.user);
     free(c->host);
     free(c->end_message);
@@ -93,7 +97,8 @@ static void on_closed(struct conn *conn, const struct conn_end *end, void *user)
                            "the peer ended the connection with %u streams unfinished",
                            (unsigned)c->cut_streams);
         } else if (c->session == NULL) {
-            (void)snprintf(message, sizeof message, "out of memory");
+            (void)snprintf(message, sizeof message, "%s",
+                           c->end_cause == CONN_MEMORY ? "out of memory" : "HTTP/1.1 failed");
         } else {
             fault_text(c->session, message);
         }
@@ -113,11 +118,39 @@ static void note_failure(struct h2_conn *c, int status)
 
 /* ---- Session and transport ----------------------------------------------------------------- */
 
+/* Looks at what the HTTP/1.1 machine wants now. */
+static void update_h1(struct h2_conn *c)
+{
+    const uint32_t wants = h1_conn_wants(c->h1);
+    if ((wants & H1_WANT_CLOSE) != 0) {
+        const enum h1_error error = h1_conn_error(c->h1);
+        if (error == H1_CLEAN) {
+            conn_finish(c->conn);
+        } else {
+            conn_close(c->conn, error == H1_NOMEM ? CONN_MEMORY : CONN_PROTOCOL,
+                       error == H1_NOMEM ? "out of memory" : "HTTP/1.1: cut");
+        }
+        return;
+    }
+    if ((wants & H1_WANT_WRITE) != 0) {
+        conn_want_write(c->conn);
+    }
+    conn_set_reading(c->conn, (wants & H1_WANT_READ) != 0);
+    conn_set_deadline(c->conn, h1_conn_deadline_ns(c->h1));
+}
+
 /* Looks at what the session wants now. */
 static void update(struct h2_conn *c)
 {
+    if (c->conn != NULL && c->session == NULL && c->h1 != NULL) {
+        update_h1(c);
+        return;
+    }
     if (c->session == NULL || c->conn == NULL) {
         return;
+    }
+    if (c->h1 != NULL) {
+        conn_want_write(c->conn); /* 101 */
     }
     const uint32_t wants = h2session_wants(c->session);
     const int idle = c->input_ended && (wants & H2SESSION_WANT_WRITE) == 0 &&
@@ -133,26 +166,36 @@ static void update(struct h2_conn *c)
     conn_set_deadline(c->conn, h2session_deadline_ns(c->session));
 }
 
-static void on_open(struct conn *conn, void *user)
+/* Returns 0, or -1 when the connection is closing. */
+static int new_session(struct h2_conn *c)
 {
-    struct h2_conn *c = user;
     const int status =
         h2session_new(&c->session, &c->session_config, &c->callbacks, c->config.user);
     if (status != 0) {
         c->session = NULL;
-        conn_close(conn, CONN_MEMORY, h2session_error_text(status));
-        return;
+        conn_close(c->conn, CONN_MEMORY, h2session_error_text(status));
+        return -1;
     }
+    return 0;
+}
+
+static void tell_open(struct h2_conn *c)
+{
     if (c->config.on_open != NULL) {
         c->config.on_open(c, c->session, c->config.user);
     }
     update(c);
 }
 
-static void on_read(struct conn *conn, const uint8_t *data, size_t length, void *user)
+static void start_h2(struct h2_conn *c)
 {
-    (void)conn;
-    struct h2_conn *c = user;
+    if (new_session(c) == 0) {
+        tell_open(c);
+    }
+}
+
+static void feed_h2(struct h2_conn *c, const uint8_t *data, size_t length)
+{
     int status = 0;
     while (length > 0 && status == 0) {
         size_t consumed = 0;
@@ -162,14 +205,136 @@ static void on_read(struct conn *conn, const uint8_t *data, size_t length, void 
         length -= consumed;
     }
     note_failure(c, status);
+}
+
+/* Makes the session that goes on with the request as its stream 1 (RFC 7540 3.2). A client whose
+ * settings or fields are no good for that is answered in HTTP/1.1. */
+static int on_upgrade(struct h1_conn *h1, const hpack_field *settings,
+                      const h2session_headers_event *event, void *upgrade_user)
+{
+    struct h2_conn *c = upgrade_user;
+    (void)h1;
+    const h2session_message request = {
+        .size = sizeof request, .fields = event->fields, .field_count = event->field_count};
+    int status = h2session_new(&c->session, &c->session_config, &c->callbacks, c->config.user);
+    if (status != 0) {
+        c->session = NULL;
+        return -1;
+    }
+    status =
+        h2session_upgrade_server(c->session, settings->value, settings->value_length, &request);
+    if (status == 0) {
+        return 1;
+    }
+    h2session_free(c->session);
+    c->session = NULL;
+    return status == H2SESSION_ERR_UPGRADE || status == H2SESSION_ERR_FIELD ? 0 : -1;
+}
+
+static int start_h1(struct h2_conn *c)
+{
+    struct h1_config config;
+    h1_config_init(&config, &c->session_config);
+    config.is_https = c->config.tls != NULL;
+    struct h1_callbacks callbacks = *c->config.http1;
+    callbacks.on_upgrade = on_upgrade;
+    callbacks.upgrade_user = c;
+    if (h1_conn_new(&c->h1, &config, &callbacks, c->config.user, loop_now_ns()) != 0) {
+        c->h1 = NULL;
+        conn_close(c->conn, CONN_MEMORY, "out of memory");
+        return -1;
+    }
+    tell_open(c);
+    return 0;
+}
+
+static void on_open(struct conn *conn, void *user)
+{
+    struct h2_conn *c = user;
+    const struct tls_info *tls = conn_tls_info(conn);
+    if (c->config.http1 == NULL || (tls != NULL && strcmp(tls->protocol, "h2") == 0)) {
+        start_h2(c);
+    } else if (tls != NULL) {
+        (void)start_h1(c);
+    } else {
+        c->undecided = 1;
+        conn_set_reading(conn, 1);
+        if (c->session_config.first_request_timeout_ns > 0) {
+            conn_set_deadline(conn, loop_now_ns() + c->session_config.first_request_timeout_ns);
+        }
+    }
+}
+
+static void feed_h1(struct h2_conn *c, const uint8_t *data, size_t length)
+{
+    h1_conn_recv(c->h1, data, length, loop_now_ns());
+    if (c->session != NULL && (h1_conn_wants(c->h1) & H1_UPGRADED) != 0) {
+        const uint8_t *rest = NULL;
+        size_t rest_length = 0;
+        h1_conn_rest(c->h1, &rest, &rest_length);
+        feed_h2(c, rest, rest_length);
+    }
+}
+
+static void feed(struct h2_conn *c, const uint8_t *data, size_t length)
+{
+    if (c->session != NULL) {
+        feed_h2(c, data, length);
+    } else if (c->h1 != NULL) {
+        feed_h1(c, data, length);
+    }
+}
+
+/* No method of HTTP/1.1 begins as the preface of HTTP/2 does (RFC 9113 3.4). rfc: 9113#3.4 */
+static const uint8_t PREFACE[] = {'P', 'R', 'I', ' '};
+
+/* Takes first octets. Returns how many of them are still to be fed. */
+static size_t decide(struct h2_conn *c, const uint8_t *data, size_t length)
+{
+    size_t same = 0;
+    while (same < length && c->first_seen < sizeof PREFACE &&
+           data[same] == PREFACE[c->first_seen]) {
+        same++;
+        c->first_seen++;
+    }
+    const int is_h2 = c->first_seen == sizeof PREFACE;
+    if (!is_h2 && same == length) {
+        return 0;
+    }
+    c->undecided = 0;
+    if (is_h2) {
+        start_h2(c);
+    } else if (start_h1(c) != 0) {
+        return 0;
+    }
+    feed(c, PREFACE, c->first_seen);
+    return length - same;
+}
+
+static void on_read(struct conn *conn, const uint8_t *data, size_t length, void *user)
+{
+    (void)conn;
+    struct h2_conn *c = user;
+    const size_t left = c->undecided ? decide(c, data, length) : length;
+    if (!c->undecided && left > 0) {
+        feed(c, data + (length - left), left);
+    }
     update(c);
 }
 
 static void on_eof(struct conn *conn, void *user)
 {
-    (void)conn;
     struct h2_conn *c = user;
     c->input_ended = 1;
+    if (c->session == NULL && c->h1 == NULL) {
+        conn_finish(conn);
+        return;
+    }
+    if (c->session == NULL) {
+        h1_conn_recv_eof(c->h1, loop_now_ns());
+        update(c);
+        return;
+    }
     const uint32_t open_streams = h2session_stream_count(c->session);
     const int status = h2session_recv_eof(c->session, loop_now_ns());
     /* A missing end of a message is one also when TLS was ended in order, and the other way
@@ -182,12 +347,33 @@ static void on_eof(struct conn *conn, void *user)
     update(c);
 }
 
+/* What HTTP/1.1 sends; after an upgrade all of it, the 101, comes before the session's. */
+static size_t peek_h1(struct h2_conn *c, uv_buf_t *pieces)
+{
+    const uint8_t *data = NULL;
+    size_t length = 0;
+    h1_conn_peek(c->h1, &data, &length);
+    if (length == 0) {
+        update(c);
+        return 0;
+    }
+    pieces[0].base = (char *)(uintptr_t)data;
+    pieces[0].len = length;
+    return 1;
+}
+
 static size_t on_peek(struct conn *conn, uv_buf_t *pieces, size_t capacity, void *user)
 {
     (void)conn;
     struct h2_conn *c = user;
     h2frame_bytes lent[H2_CONN_PIECES];
     size_t count = 0;
+    if (c->h1 != NULL) {
+        return peek_h1(c, pieces);
+    }
+    if (c->session == NULL) {
+        return 0;
+    }
     if (capacity > H2_CONN_PIECES) {
         capacity = H2_CONN_PIECES;
     }
@@ -207,14 +393,31 @@ static void on_sent(struct conn *conn, size_t length, void *user)
 {
     (void)conn;
     struct h2_conn *c = user;
+    if (c->h1 != NULL) {
+        h1_conn_sent(c->h1, length, loop_now_ns());
+        if (c->session != NULL && (h1_conn_wants(c->h1) & H1_WANT_WRITE) == 0) {
+            h1_conn_free(c->h1);
+            c->h1 = NULL;
+        }
+        update(c);
+        return;
+    }
     note_failure(c, h2session_sent(c->session, length, loop_now_ns()));
     update(c);
 }
 
 static void on_deadline(struct conn *conn, void *user)
 {
-    (void)conn;
     struct h2_conn *c = user;
+    if (c->undecided) {
+        conn_finish(conn);
+        return;
+    }
+    if (c->session == NULL) {
+        h1_conn_tick(c->h1, loop_now_ns());
+        update(c);
+        return;
+    }
     note_failure(c, h2session_tick(c->session, loop_now_ns()));
     update(c);
 }
@@ -325,11 +528,19 @@ h2session *h2_conn_session(const struct h2_conn *c)
 
 void h2_conn_wake(struct h2_conn *c)
 {
+    if (c->session == NULL && c->h1 != NULL) {
+        h1_conn_tick(c->h1, loop_now_ns());
+    }
     update(c);
 }
 
 void h2_conn_shutdown(struct h2_conn *c)
 {
+    if (c->session == NULL && c->h1 != NULL) {
+        h1_conn_shutdown(c->h1);
+        update(c);
+        return;
+    }
     if (c->session == NULL) {
         h2_conn_abort(c, CONN_CLEAN, NULL);
         return;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An h2session bound to a transport: connects or takes an accepted socket, moves octets, serves the
- * session's deadlines, and reports how it ended.
+ * session's deadlines, and reports how it ended. An accepted connection can also turn out to be one
+ * of HTTP/1.1: by ALPN, by its first octets in cleartext, or until it is upgraded.
  *
  * Invariants:
  * - on_open comes at most once, when octets can flow (TLS done, "h2" agreed on); the session exists
  *   from then until on_end. on_end comes exactly once and last, also when connecting fails; every
  *   on_stream_closed of the session has come before. The h2_conn is gone when on_end returns.
+ * - With `http1` set on_open may come with session NULL: then it is an HTTP/1.1 connection, and its
+ *   events are those of h1_conn.h, with the same `user`. Upgrades are seen to here.
  * - Neither comes from within h2_conn_connect() or h2_conn_accept().
  * - Session callbacks get `user` of struct h2_conn_config, not the h2_conn.
  * - The application calls h2session_ functions directly on h2_conn_session(). After doing so from
@@ -22,6 +25,7 @@
 #include <h2session/h2session.h>
 
 #include "conn.h"
+#include "h1_conn.h"
 #include "loop.h"
 #include "tls_context.h"
 
@@ -36,7 +40,8 @@ struct h2_conn_config {
      * peer is the application's to judge (on_goaway). */
     void (*on_end)(struct h2_conn *c, const struct conn_end *end, void *user);
     void *user;
-    struct tls_context *tls; /* NULL: cleartext, prior knowledge */
+    struct tls_context *tls;          /* NULL: cleartext, prior knowledge */
+    const struct h1_callbacks *http1; /* server; NULL: HTTP/2 only. on_upgrade is set here */
 };
 
 struct h2_conn_target {

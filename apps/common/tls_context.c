@@ -163,11 +163,14 @@ int tls_context_new_client(struct tls_context **out, const struct tls_client_con
 static int on_select_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_length,
                           const unsigned char *offered, unsigned int offered_length, void *arg)
 {
+    static const unsigned char BOTH[] = "\x02h2\x08http/1.1";
     (void)ssl;
-    (void)arg;
+    const struct tls_context *context = arg;
+    const unsigned char *ours = context->http1 ? BOTH : tls__alpn_h2;
+    const unsigned ours_length = context->http1 ? sizeof BOTH - 1 : sizeof tls__alpn_h2;
     unsigned char *selected = NULL;
-    if (SSL_select_next_proto(&selected, out_length, tls__alpn_h2, sizeof tls__alpn_h2, offered,
-                              offered_length) != OPENSSL_NPN_NEGOTIATED) {
+    if (SSL_select_next_proto(&selected, out_length, ours, ours_length, offered, offered_length) !=
+        OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
     *out = selected;
@@ -230,8 +233,11 @@ int tls_context_new_server(struct tls_context **out, const struct tls_server_con
         return -1;
     }
     context->is_server = 1;
-    SSL_CTX_set_alpn_select_cb(context->ssl, on_select_alpn, NULL);
-    SSL_CTX_set_client_hello_cb(context->ssl, on_client_hello, NULL);
+    context->http1 = config->http1;
+    SSL_CTX_set_alpn_select_cb(context->ssl, on_select_alpn, context);
+    if (!config->http1) {
+        SSL_CTX_set_client_hello_cb(context->ssl, on_client_hello, NULL);
+    }
     const int status = config->key_file == NULL ? use_self_signed(context->ssl, error)
                                                 : use_files(context->ssl, config, error);
     if (status != 0) {

@@ -2,8 +2,8 @@
 /*
  * What TLS connections of one kind have in common: certificates, trust, protocol rules.
  *
- * Both sides: TLS 1.2 or newer, ALPN "h2" and nothing else, no compression, no renegotiation
- * (RFC 9113 9.2), and under TLS 1.2 only ephemeral key exchange with AEAD ciphers, so that nothing
+ * Both sides: TLS 1.2 or newer, ALPN "h2" and, for servers that want it, "http/1.1" or no ALPN at all,
+ * no compression, no renegotiation (RFC 9113 9.2), and under TLS 1.2 only ephemeral key exchange with AEAD ciphers, so that nothing
  * of RFC 9113 appendix A is ever agreed on. Early data is off.
  * rfc: 9113#9.2 rfc: 9113#9.2.1 rfc: 9113#9.2.2
  * A context is immutable once made and may outlive or be outlived by its streams.
@@ -28,6 +28,7 @@ struct tls_server_config {
     const char *key_file;         /* PEM; both NULL: a self-signed certificate is made for */
     const char *certificate_file; /* localhost, 127.0.0.1 and ::1; PEM chain */
     const char *keylog_file;
+    uint32_t http1; /* 1: "http/1.1" is as good, and so is a client without ALPN */
 };
 
 /* Return 0, or -1 with one line written to error. */

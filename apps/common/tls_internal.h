@@ -22,6 +22,7 @@ struct tls_context {
     FILE *keylog;
     atomic_uint references;
     uint32_t is_server;
+    uint32_t http1;    /* server: "http/1.1" too */
     uint32_t verifies; /* client: the certificate of the server must be good */
 };
 

@@ -230,14 +230,17 @@ void tls_stream_feed(struct tls_stream *tls, const uint8_t *data, size_t length)
     tls->input_length = length;
 }
 
-/* RFC 9113 3.3: "h2" must have been selected; there is no other way to HTTP/2 inside TLS.
+/* RFC 9113 3.3: "h2" must have been selected; there is no other way to HTTP/2 inside TLS. Without it
+ * this is HTTP/1.1, where that is welcome.
  * rfc: 9113#3.3 */
 static int check_protocol(struct tls_stream *tls)
 {
     const unsigned char *protocol = NULL;
     unsigned int length = 0;
     SSL_get0_alpn_selected(tls->ssl, &protocol, &length);
-    if (length != 2 || memcmp(protocol, "h2", 2) != 0) {
+    const int is_h2 = length == 2 && memcmp(protocol, "h2", 2) == 0;
+    const int is_http1 = length == 0 || (length == 8 && memcmp(protocol, "http/1.1", 8) == 0);
+    if (!is_h2 && !(is_http1 && tls->context->http1)) {
         (void)snprintf(tls->error, sizeof tls->error,
                        "the %s does not speak HTTP/2 (no ALPN \"h2\")",
                        tls->context->is_server ? "client" : "server");
@@ -245,7 +248,7 @@ static int check_protocol(struct tls_stream *tls)
     }
     tls->info.version = SSL_get_version(tls->ssl);
     tls->info.cipher = SSL_get_cipher_name(tls->ssl);
-    tls->info.protocol = "h2";
+    tls->info.protocol = is_h2 ? "h2" : "http/1.1";
     tls->ready = 1;
     return TLS_READY;
 }

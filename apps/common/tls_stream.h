@@ -31,7 +31,7 @@ enum {
     TLS_DATA = 1,   /* octets were written to the buffer */
     TLS_MORE = 2,   /* nothing without more from the peer */
     TLS_END = 3,    /* the peer sent close_notify */
-    TLS_READY = 4,  /* once: the handshake is complete, with "h2" agreed on; read on */
+    TLS_READY = 4,  /* once: the handshake is complete, the protocol agreed on; read on */
     TLS_FAILED = -1 /* tls_stream_error() tells */
 };
 
@@ -39,7 +39,7 @@ enum {
 struct tls_info {
     const char *version;  /* "TLSv1.3" */
     const char *cipher;   /* "TLS_AES_256_GCM_SHA384" */
-    const char *protocol; /* by ALPN: "h2" */
+    const char *protocol; /* by ALPN "h2"; "http/1.1" also without ALPN */
 };
 
 /* host: for a client the name or IP address the certificate must be valid for; NULL for a server.

@@ -70,7 +70,9 @@ static const struct option_spec SPECS[] = {
      "Listen on this address; may be given several times. Default: 127.0.0.1 and ::1.",
      "Connections", 0, 0},
     {"no-tls", 0, OPTION_FLAG, MEMBER(no_tls), NULL,
-     "Cleartext: clients need prior knowledge that this is HTTP/2.", NULL, 0, 0},
+     "Cleartext. HTTP/2 by prior knowledge, or by an upgrade from HTTP/1.1.", NULL, 0, 0},
+    {"h2-only", 0, OPTION_FLAG, MEMBER(h2_only), NULL,
+     "Refuse HTTP/1.1, which otherwise is answered on the same port.", NULL, 0, 0},
     {"max-connections", 0, OPTION_NUMBER, MEMBER(max_connections), "N",
      "Connections served at a time; more wait. Default: 10000, or what the limit of open files "
      "allows.",
@@ -93,7 +95,8 @@ static const struct option_spec SPECS[] = {
 const struct options_program SERVER_PROGRAM = {
     .name = "h2-server",
     .usage = "[OPTION]... [PORT [PRIVATE_KEY CERT]]",
-    .summary = "An HTTP/2 server for files. It prints its URL on the first line of stdout. With no "
+    .summary = "A server for files over HTTP/2 and HTTP/1.1. It prints its URL on the first line "
+               "of stdout. With no "
                "PORT, or 0, the system chooses one. Without PRIVATE_KEY and CERT (PEM files) it "
                "makes a certificate for localhost that it signs itself. SSLKEYLOGFILE is honoured.",
     .specs = SPECS,
@@ -173,6 +176,7 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->address_count = sizeof DEFAULT_ADDRESSES / sizeof DEFAULT_ADDRESSES[0];
     fill_site(a, &o->site);
     o->no_tls = a->no_tls;
+    o->h2_only = a->h2_only;
     o->verbose = a->verbose;
     o->echo_upload = a->echo_upload;
     o->pushes = a->pushes;

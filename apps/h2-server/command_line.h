@@ -29,6 +29,7 @@ struct command_line {
     uint32_t error_gzip;
     struct option_list addresses;
     uint32_t no_tls;
+    uint32_t h2_only;
     uint32_t verbose;
     uint32_t echo_upload;
     uint32_t test_endpoints;

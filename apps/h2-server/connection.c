@@ -6,8 +6,10 @@
 
 #include <h2session/h2session.h>
 
+#include "answer.h"
 #include "h2_conn.h"
 #include "request.h"
+#include "response.h"
 #include "server.h"
 
 struct connection {
@@ -15,7 +17,9 @@ struct connection {
     struct h2_conn *transport;
     struct connection *next;
     struct connection *previous;
-    struct trace trace; /* with our id */
+    struct request *request; /* of HTTP/1.1, the one that runs */
+    struct body refusal;     /* of HTTP/1.1, the answer to what is no request */
+    struct trace trace;      /* with our id */
 };
 
 /* ---- Events of the session ----------------------------------------------------------------- */
@@ -26,7 +30,8 @@ static int on_headers(h2session *session, const h2session_headers_event *event, 
     if (event->kind != H2SESSION_HEADERS_REQUEST) {
         return 0; /* trailers: nobody here reads them */
     }
-    struct request *request = request_new(c->server, session, event);
+    const struct carrier carrier = {.session = session, .stream_id = event->stream_id};
+    struct request *request = request_new(c->server, &carrier);
     if (request == NULL) {
         return H2SESSION_REFUSE_STREAM;
     }
@@ -99,6 +104,78 @@ static const h2session_callbacks CALLBACKS_VERBOSE = {
     .on_trace = on_trace,
 };
 
+/* ---- Events of HTTP/1.1 -------------------------------------------------------------------- */
+
+static void note_request(const struct connection *c, const h2session_headers_event *event)
+{
+    for (size_t i = 0; c->server->options->verbose && i < event->field_count; i++) {
+        const hpack_field *f = &event->fields[i];
+        trace_note(&c->trace, loop_now_ns(), "recv HTTP/1.1 %.*s: %.*s", (int)f->name_length,
+                   f->name, (int)f->value_length, f->value);
+    }
+}
+
+static int on_http1_request(struct h1_conn *http1, const h2session_headers_event *event, void *user)
+{
+    struct connection *c = user;
+    const struct carrier carrier = {.http1 = http1, .stream_id = event->stream_id};
+    note_request(c, event);
+    c->request = request_new(c->server, &carrier);
+    return c->request == NULL ? h1_conn_fail(http1) : request_begin(c->request, event);
+}
+
+static int on_http1_data(struct h1_conn *http1, const uint8_t *data, size_t length, void *user)
+{
+    (void)http1;
+    const struct connection *c = user;
+    return request_data(c->request, data, length);
+}
+
+static int on_http1_end(struct h1_conn *http1, void *user)
+{
+    (void)http1;
+    const struct connection *c = user;
+    return request_end(c->request);
+}
+
+static void on_http1_done(struct h1_conn *http1, void *user)
+{
+    (void)http1;
+    struct connection *c = user;
+    request_free(c->request);
+    c->request = NULL;
+}
+
+static int on_http1_refused(struct h1_conn *http1, int status, void *user)
+{
+    struct connection *c = user;
+    struct response response;
+    const struct asked asked = {.method = METHOD_GET, .date = server_date(c->server)};
+    const struct answer a = {&c->server->options->site.answer, &asked, &response, &c->refusal};
+    if (c->server->options->verbose) {
+        trace_note(&c->trace, loop_now_ns(), "HTTP/1.1 request refused with %d", status);
+    }
+    answer_status(&a, status);
+    const h2session_message message = {
+        .size = sizeof message,
+        .fields = response.fields,
+        .field_count = response.count,
+        .read = c->refusal.read,
+        .read_user = &c->refusal.as,
+    };
+    const int result = h1_conn_submit_response(http1, &message);
+    response_clear(&response);
+    return result;
+}
+
+static const struct h1_callbacks HTTP1_CALLBACKS = {
+    .on_request = on_http1_request,
+    .on_data = on_http1_data,
+    .on_end = on_http1_end,
+    .on_done = on_http1_done,
+    .on_refused = on_http1_refused,
+};
+
 /* ---- Life ---------------------------------------------------------------------------------- */
 
 static void on_open(struct h2_conn *transport, h2session *session, void *user)
@@ -122,6 +199,7 @@ static void on_end(struct h2_conn *transport, const struct conn_end *end, void *
                    end->message);
     }
     server__remove(c->server, c);
+    body_clear(&c->refusal);
     free(c);
 }
 
@@ -142,6 +220,7 @@ int connection_start(struct server *server, uv_tcp_t *socket)
         .on_end = on_end,
         .user = c,
         .tls = server->tls,
+        .http1 = server->options->h2_only ? NULL : &HTTP1_CALLBACKS,
     };
     if (h2_conn_accept(&c->transport, server->loop, socket, &config) != 0) {
         free(c);

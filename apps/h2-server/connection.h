@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One connection of the server: turns the events of its h2session into calls of the request that
- * they belong to (request.h), and writes the frame log.
+ * One connection of the server: turns the events of its h2session, or of its HTTP/1.1 machine,
+ * into calls of the request that they belong to (request.h), and writes the frame log.
  *
  * Invariants:
  * - It is on its server's list from connection_start() until its h2_conn has ended, and frees
  *   itself then.
- * - Each stream has a struct request from its on_headers to its on_stream_closed.
+ * - Each stream has a struct request from its on_headers to its on_stream_closed, each HTTP/1.1
+ *   exchange from on_request to on_done.
  */
 #ifndef H2KIT_APPS_CONNECTION_H
 #define H2KIT_APPS_CONNECTION_H

@@ -61,6 +61,7 @@ void echo_body_clear(struct echo_body *body)
 
 int echo_body_read(h2session *session, h2session_read_event *event, void *read_user)
 {
+    (void)session;
     struct echo_body *body = read_user;
     size_t length = body->end - body->start;
     if (length == 0 && !body->complete) {
@@ -73,7 +74,7 @@ int echo_body_read(h2session *session, h2session_read_event *event, void *read_u
     if (length > 0) {
         memcpy(event->buffer, body->data + body->start, length);
         body->start += length;
-        if (h2session_consume(session, event->stream_id, length) != 0) {
+        if (body->carrier != NULL && carrier_consume(body->carrier, length) != 0) {
             return H2SESSION_ABORT;
         }
     }

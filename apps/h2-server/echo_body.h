@@ -16,6 +16,8 @@
 
 #include <h2session/h2session.h>
 
+#include "carrier.h"
+
 struct echo_body {
     uint8_t *data;
     size_t start;
@@ -23,6 +25,7 @@ struct echo_body {
     size_t capacity;
     uint32_t complete; /* no more comes in */
     uint32_t deferred;
+    const struct carrier *carrier; /* gets the credit; NULL: nobody does */
 };
 
 /* Returns 0, or -1 when out of memory. */

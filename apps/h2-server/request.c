@@ -17,8 +17,7 @@ enum { STATUS_OK = 200 };
 
 struct request {
     struct server *server;
-    h2session *session;
-    uint32_t stream_id;
+    struct carrier carrier;
     uint32_t echoes;
     uint32_t waits; /* an upload whose end has not come; asked is kept */
     struct asked asked;
@@ -35,16 +34,14 @@ static void stamp(const struct request *r, struct asked *asked)
     asked->turn = uv_now(&r->server->loop->uv);
 }
 
-struct request *request_new(struct server *server, h2session *session,
-                            const h2session_headers_event *event)
+struct request *request_new(struct server *server, const struct carrier *carrier)
 {
     struct request *r = calloc(1, sizeof *r);
     if (r == NULL) {
         return NULL;
     }
     r->server = server;
-    r->session = session;
-    r->stream_id = event->stream_id;
+    r->carrier = *carrier;
     return r;
 }
 
@@ -60,12 +57,10 @@ void request_free(struct request *r)
 
 /* ---- Answers ------------------------------------------------------------------------------- */
 
-/* Gives up on the stream, or on the connection when not even that is possible. */
+/* Gives up on the exchange, or on the connection when not even that is possible. */
 static int fail(struct request *r)
 {
-    const int status =
-        h2session_submit_reset(r->session, r->stream_id, H2FRAME_CODE_INTERNAL_ERROR);
-    return status == 0 ? 0 : H2SESSION_ABORT;
+    return carrier_fail(&r->carrier) == 0 ? 0 : H2SESSION_ABORT;
 }
 
 static int send_response(struct request *r, const struct asked *asked, struct response *response)
@@ -78,13 +73,13 @@ static int send_response(struct request *r, const struct asked *asked, struct re
         .read = r->body.read,
         .read_user = &r->body.as,
     };
-    int status = extras_before(extras, r->session, r->stream_id, asked, response);
+    int status = extras_before(extras, r->carrier.session, r->carrier.stream_id, asked, response);
     if (status == 0) {
-        status = h2session_submit_response(r->session, r->stream_id, &message);
+        status = carrier_respond(&r->carrier, &message);
     }
     response_clear(response);
     if (status == 0 && message.read != NULL) {
-        status = extras_after(extras, r->session, r->stream_id);
+        status = extras_after(extras, r->carrier.session, r->carrier.stream_id);
     }
     return status == 0 ? 0 : fail(r);
 }
@@ -116,7 +111,7 @@ static int push(struct request *r, const struct asked *asked, const char *path, 
 {
     const hpack_field *scheme = asked_find(asked, HPACK_TOKEN_SCHEME);
     const hpack_field *authority = asked_find(asked, HPACK_TOKEN_AUTHORITY);
-    if (scheme == NULL || authority == NULL) {
+    if (r->carrier.session == NULL || scheme == NULL || authority == NULL) {
         return 1;
     }
     const hpack_field fields[] = {
@@ -130,10 +125,11 @@ static int push(struct request *r, const struct asked *asked, const char *path, 
         return 1;
     }
     pushed->server = r->server;
-    pushed->session = r->session;
+    pushed->carrier.session = r->carrier.session;
     const h2session_message message = {
         .size = sizeof message, .fields = fields, .field_count = 4, .stream_user = pushed};
-    if (h2session_submit_push(r->session, r->stream_id, &message, &pushed->stream_id) != 0) {
+    if (h2session_submit_push(r->carrier.session, r->carrier.stream_id, &message,
+                              &pushed->carrier.stream_id) != 0) {
         /* Not wanted by the client, or too many at a time. */
         request_free(pushed);
         return 1;
@@ -182,6 +178,7 @@ static int begin_echo(struct request *r, const struct asked *asked,
     }
     r->echoes = 1;
     r->body.as.echo.complete = event->end_stream;
+    r->body.as.echo.carrier = &r->carrier;
     r->body.clear = clear_echo;
     r->body.read = event->end_stream ? NULL : echo_body_read;
     return send_response(r, asked, &response);
@@ -219,7 +216,7 @@ static int resume(struct request *r)
         return 0;
     }
     echo->deferred = 0;
-    return h2session_resume(r->session, r->stream_id) == 0 ? 0 : H2SESSION_ABORT;
+    return carrier_resume(&r->carrier) == 0 ? 0 : H2SESSION_ABORT;
 }
 
 int request_data(struct request *r, const uint8_t *data, size_t length)
@@ -230,7 +227,7 @@ int request_data(struct request *r, const uint8_t *data, size_t length)
     if (!server_echoes(r->server->options)) {
         return 0;
     }
-    return h2session_consume(r->session, r->stream_id, length) == 0 ? 0 : H2SESSION_ABORT;
+    return carrier_consume(&r->carrier, length) == 0 ? 0 : H2SESSION_ABORT;
 }
 
 int request_end(struct request *r)

@@ -8,7 +8,7 @@
  *   others      405
  *
  * Invariants:
- * - At most one response is submitted. If that fails the stream is reset.
+ * - At most one response is submitted. If that fails the exchange is cut.
  * - An upload that waits for its end keeps a copy of its path and no open file.
  */
 #ifndef H2KIT_APPS_REQUEST_H
@@ -19,12 +19,13 @@
 
 #include <h2session/h2session.h>
 
+#include "carrier.h"
+
 struct request;
 struct server;
 
-/* NULL when out of memory. */
-struct request *request_new(struct server *server, h2session *session,
-                            const h2session_headers_event *event);
+/* NULL when out of memory. The carrier is copied. */
+struct request *request_new(struct server *server, const struct carrier *carrier);
 void request_free(struct request *r);
 
 /* Return what the callback they belong to returns. */

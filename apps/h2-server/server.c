@@ -72,6 +72,7 @@ static int set_up_tls(struct server *s, char error[SERVER_ERROR_SIZE])
         .key_file = s->options->key_file,
         .certificate_file = s->options->certificate_file,
         .keylog_file = s->options->keylog_file,
+        .http1 = !s->options->h2_only,
     };
     char reason[TLS_TEXT_SIZE] = "";
     if (tls_context_new_server(&s->tls, &config, reason) != 0) {

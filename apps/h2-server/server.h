@@ -34,6 +34,7 @@ struct server_options {
     uint16_t port;
     struct site_options site;
     uint32_t no_tls;
+    uint32_t h2_only;     /* no HTTP/1.1 */
     const char *key_file; /* with certificate_file; NULL: a certificate is made */
     const char *certificate_file;
     const char *keylog_file;

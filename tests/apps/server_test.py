@@ -140,16 +140,16 @@ class Connections(unittest.TestCase):
                                  timeout=LIMIT)
             self.assertEqual(run.returncode, 60)
 
-    def test_client_without_h2_is_refused(self):
-        with Server() as server:
+    def test_client_without_h2_is_refused_when_told_so(self):
+        with Server("--h2-only") as server:
             for protocols in [], ["http/1.1"]:
                 context = unverified(*protocols)
                 with socket.create_connection(("127.0.0.1", server.port), LIMIT) as plain:
                     with self.assertRaisesRegex(ssl.SSLError, "(?i)no.application.protocol"):
                         context.wrap_socket(plain)
 
-    def test_http1_on_cleartext_is_ended(self):
-        with Server("--no-tls") as server:
+    def test_http1_on_cleartext_is_ended_when_told_so(self):
+        with Server("--no-tls", "--h2-only") as server:
             with socket.create_connection(("127.0.0.1", server.port), LIMIT) as peer:
                 peer.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
                 octets = b""
@@ -173,7 +173,8 @@ class Connections(unittest.TestCase):
             self.assertEqual(curl(f"http://[::1]:{server.port}/")[0], 200)
 
     def test_connections_beyond_the_limit_wait(self):
-        with Server("--no-tls", "--max-connections", "1") as server:
+        # With HTTP/2 only the server speaks first.
+        with Server("--no-tls", "--h2-only", "--max-connections", "1") as server:
             first = socket.create_connection(("127.0.0.1", server.port), LIMIT)
             self.assertNotEqual(first.recv(1), b"")
             with socket.create_connection(("127.0.0.1", server.port), LIMIT) as second:

@@ -473,10 +473,10 @@ static void bad_files_are_named(void **state)
     (void)state;
     struct tls_context *context = NULL;
     char error[TLS_TEXT_SIZE] = "";
-    const struct tls_server_config no_certificate = {key_file, "/none/cert.pem", NULL};
+    const struct tls_server_config no_certificate = {key_file, "/none/cert.pem", NULL, 0};
     assert_int_equal(tls_context_new_server(&context, &no_certificate, error), -1);
     assert_non_null(strstr(error, "certificate /none/cert.pem: "));
-    const struct tls_server_config no_key = {"/none/key.pem", certificate_file, NULL};
+    const struct tls_server_config no_key = {"/none/key.pem", certificate_file, NULL, 0};
     assert_int_equal(tls_context_new_server(&context, &no_key, error), -1);
     assert_non_null(strstr(error, "private key /none/key.pem: "));
     const struct tls_client_config no_ca = {0, "/none/ca.pem", NULL};

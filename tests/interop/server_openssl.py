@@ -29,7 +29,7 @@ class Openssl(unittest.TestCase):
             self.assertIn("Compression: NONE", result.text)
 
     def test_no_common_protocol_ends_the_handshake(self):
-        for protocols in ("http/1.1", "h2c"):
+        for protocols in ("http/1.0", "h2c"):
             result = self.handshake("-alpn", protocols)
             self.assertEqual(result.status, 1, result)
             self.assertIn("no application protocol", result.err)
