@@ -40,8 +40,10 @@ void h2session__fault_settle(h2session *s)
 
 void h2session__fault_count(h2session *s, uint32_t reason)
 {
-    const struct memory memory = h2session__accounts_memory(s, ACCOUNT_OTHER);
-    h2session__rule_counts_add(&s->rule_counts, &memory, reason);
+    if (!h2session__rule_counts_hit(&s->rule_counts, reason)) {
+        const struct memory memory = h2session__accounts_memory(s, ACCOUNT_OTHER);
+        h2session__rule_counts_add(&s->rule_counts, &memory, reason);
+    }
 }
 
 static int report(h2session *s, struct verdict v, uint32_t stream_id, uint32_t forgiven)
@@ -160,7 +162,8 @@ int h2session__fault_apply(h2session *s, struct verdict v, uint32_t stream_id)
 int h2session__fault_glitch(h2session *s, uint32_t reason)
 {
     h2session__fault_count(s, reason);
-    return h2session__fault_apply(s, h2session__limits_glitch(&s->limits, s->now_ns), 0);
+    struct verdict v = h2session__limits_glitch(&s->limits, s->now_ns);
+    return v.scope == VERDICT_OK && !s->terminated ? 0 : h2session__fault_apply(s, v, 0);
 }
 
 int h2session__fault_extension(h2session *s)

@@ -9,19 +9,6 @@ void h2session__flow_init(struct flow *f, uint32_t size)
     RUN_CHECK(h2session__flow_check(f));
 }
 
-/* rfc: 9113#6.9.1 */
-int h2session__flow_credit(struct flow *f, uint32_t increment)
-{
-    RUN_CHECK(h2session__flow_check(f));
-    int64_t window = f->window + (int64_t)increment;
-    if (window > FLOW_MAX) {
-        return -1;
-    }
-    f->window = (int32_t)window;
-    RUN_CHECK(h2session__flow_check(f));
-    return 0;
-}
-
 /* rfc: 9113#6.9.2 */
 int h2session__flow_shift(struct flow *f, int64_t delta)
 {

@@ -43,7 +43,17 @@ static inline int h2session__flow_charge(struct flow *f, uint32_t n)
 }
 
 /* Sending: WINDOW_UPDATE from the peer. 0, or -1 (unchanged) when it would exceed 2^31-1. */
-int h2session__flow_credit(struct flow *f, uint32_t increment);
+static inline int h2session__flow_credit(struct flow *f, uint32_t increment)
+{
+    RUN_CHECK(h2session__flow_check(f));
+    int64_t window = f->window + (int64_t)increment; /* rfc: 9113#6.9.1 */
+    if (window > FLOW_MAX) {
+        return -1;
+    }
+    f->window = (int32_t)window;
+    RUN_CHECK(h2session__flow_check(f));
+    return 0;
+}
 
 /* INITIAL_WINDOW_SIZE changed by delta (RFC 9113 6.9.2): moves the window, and the size as far as
  * its range goes. 0, or -1 (unchanged) when the window would exceed 2^31-1. */

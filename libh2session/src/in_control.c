@@ -260,23 +260,8 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
 }
 
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
-int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
+static int stream_window_update(h2session *s, const h2frame_frame *frame)
 {
-    if (limits_window_update_fits(&s->limits) != 0) {
-        int over = h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
-        if (over != 0 || s->terminated) {
-            return over;
-        }
-    }
-    if (frame->stream_id == 0) {
-        if (h2session__flow_credit(&s->send_flow, frame->increment) == 0) {
-            return 0;
-        }
-        struct verdict v =
-            verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
-        return h2session__fault_apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID),
-                                      0);
-    }
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     uint32_t state = st != NULL ? st->state : h2session__streams_state(s, frame->stream_id);
     struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
@@ -290,6 +275,34 @@ int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame
     }
     h2session__streams_schedule(s, st);
     return 0;
+}
+
+COLD static int too_many_updates(h2session *s)
+{
+    return h2session__fault_apply(s, h2session__limits_window_update(&s->limits), 0);
+}
+
+COLD static int too_large_window(h2session *s, uint32_t increment)
+{
+    struct verdict v =
+        verdict_connection(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
+    return h2session__fault_apply(s, verdict_with(v, increment, H2FRAME_MAX_STREAM_ID), 0);
+}
+
+int h2session__in_control_window_update(h2session *s, const h2frame_frame *frame)
+{
+    if (limits_window_update_fits(&s->limits) != 0) {
+        int over = too_many_updates(s);
+        if (over != 0 || s->terminated) {
+            return over;
+        }
+    }
+    if (frame->stream_id != 0) {
+        return stream_window_update(s, frame);
+    }
+    return h2session__flow_credit(&s->send_flow, frame->increment) == 0
+               ? 0
+               : too_large_window(s, frame->increment);
 }
 
 /* Types that nobody knows. rfc: 9113#4.1 rfc: 9113#5.5 */

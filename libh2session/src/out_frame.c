@@ -54,8 +54,11 @@ int h2session__out_frame_write(h2session *s, const h2frame_frame *frame)
  * failed. */
 static uint8_t *fixed(h2session *s, size_t size)
 {
-    uint8_t *to = s->out_broken ? NULL : h2session__out_queue_extend(s->out_to, size);
-    if (to == NULL && !s->out_broken) {
+    if (s->out_broken) {
+        return NULL;
+    }
+    uint8_t *to = h2session__out_queue_extend(s->out_to, size);
+    if (to == NULL) {
         (void)note_failure(s, H2SESSION_ERR_NOMEM);
     }
     return to;

@@ -230,6 +230,16 @@ void h2session__out_queue_commit(struct out_queue *q, size_t n)
     RUN_CHECK(h2session__out_queue_check(q));
 }
 
+/* Not behind the last piece, which is rare. */
+COLD static uint8_t *extend_anew(struct out_queue *q, size_t n)
+{
+    uint8_t *to = h2session__out_queue_reserve(q, n);
+    if (to != NULL) {
+        h2session__out_queue_commit(q, n);
+    }
+    return to;
+}
+
 uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
 {
     RUN_CHECK(h2session__out_queue_check(q));
@@ -240,11 +250,7 @@ uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
         RUN_CHECK(h2session__out_queue_check(q));
         return to;
     }
-    uint8_t *to = h2session__out_queue_reserve(q, n);
-    if (to != NULL) {
-        h2session__out_queue_commit(q, n);
-    }
-    return to;
+    return extend_anew(q, n);
 }
 
 int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length,

@@ -27,6 +27,17 @@ struct rule_counts {
 
 /* Counts one more. Without memory for a new row nothing is counted. */
 void h2session__rule_counts_add(struct rule_counts *c, const struct memory *m, uint32_t reason);
+/* The same when the reason has a row, which needs no memory: 1; else 0 and nothing was counted. */
+static inline int h2session__rule_counts_hit(struct rule_counts *c, uint32_t reason)
+{
+    for (uint32_t i = 0; i < c->used; i++) {
+        if (c->rows[i].reason == reason) {
+            c->rows[i].count += c->rows[i].count < UINT32_MAX;
+            return 1;
+        }
+    }
+    return 0;
+}
 uint32_t h2session__rule_counts_get(const struct rule_counts *c, uint32_t reason);
 void h2session__rule_counts_free(struct rule_counts *c, const struct memory *m);
 

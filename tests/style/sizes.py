@@ -19,7 +19,6 @@ PARAMETERS = 6
 
 # Callbacks whose parameters another library has chosen (docs/adr/0031).
 FOREIGN = {
-    "tests/bench/sides.c": {"peer_read"},
     "tests/bench/session_peer.c": {"on_read", "on_send_data", "on_header", "on_data"},
 }
 
