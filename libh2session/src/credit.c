@@ -43,6 +43,15 @@ static uint32_t grow(const h2session *s, struct flow *f)
     return (uint32_t)f->size < size ? h2session__flow_resize(f, size) : 0;
 }
 
+/* Whether a stream's window of that size stays in range when all SETTINGS that were sent come into
+ * force. rfc: 9113#6.9.2 */
+static int may_grow(const h2session *s)
+{
+    int64_t largest =
+        h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_INITIAL_WINDOW_SIZE);
+    return s->autotune->size + largest - s->settings.local.initial_window_size <= FLOW_MAX;
+}
+
 static int credit_stream(h2session *s, struct stream *st, uint32_t n)
 {
     if (s->terminated || !h2session__stream_states_remote_open(st->state)) {
@@ -50,7 +59,7 @@ static int credit_stream(h2session *s, struct stream *st, uint32_t n)
     }
     uint32_t increment = 0;
     h2session__flow_consume(&st->recv, n);
-    if (s->autotune != NULL && n > 0 && !(st->flags & STREAM_WINDOW_SET)) {
+    if (s->autotune != NULL && n > 0 && !(st->flags & STREAM_WINDOW_SET) && may_grow(s)) {
         increment = grow(s, &st->recv);
     }
     increment += h2session__flow_update(&st->recv);

@@ -319,11 +319,43 @@ static void growth_does_not_depend_on_cuts(void **state)
     scenario_run(&sc);
 }
 
+/* The window that SETTINGS raise at the peer must not grow on the way there. rfc: 9113#6.9.2 */
+static void window_does_not_outgrow_settings_under_way(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const h2frame_setting most = {H2FRAME_SETTING_INITIAL_WINDOW_SIZE, 0x7fffffff};
+    h2frame_frame pong = {.size = sizeof pong, .type = H2FRAME_TYPE_PING, .flags = 1};
+    memcpy(pong.opaque, "windows", 8);
+    fixture_init(&f, H2SESSION_SERVER, NULL);
+    f.config.window_max_bytes = 16 * MIB;
+    f.now_ns = MS;
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    peer_headers(&f, 1, POST_FIELDS, 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_submit_settings(f.s, &most, 1), 0);
+    peer_data(&f, 1, 100, 0);
+    assert_int_equal(fixture_turn(&f), 0);
+    f.now_ns += MS;
+    peer_frame(&f, &pong);
+    for (int i = 0; i < 40; i++) {
+        peer_data(&f, 1, 10000, 0);
+        assert_int_equal(fixture_turn(&f), 0);
+    }
+    int64_t before = h2session_recv_window(f.s, 1);
+    peer_ack(&f);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(h2session_recv_window(f.s, 1), before + 0x7fffffff - 65535);
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stalled_stream_does_not_use_up_the_connection),
         cmocka_unit_test(unconsumed_octets_have_a_bound),
+        cmocka_unit_test(window_does_not_outgrow_settings_under_way),
         cmocka_unit_test(consumed_at_once_costs_no_room),
         cmocka_unit_test(windows_grow_to_what_the_path_carries),
         cmocka_unit_test(windows_stay_when_the_path_is_slower),
