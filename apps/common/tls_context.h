@@ -2,9 +2,10 @@
 /*
  * What TLS connections of one kind have in common: certificates, trust, protocol rules.
  *
- * Both sides: TLS 1.2 or newer, ALPN "h2" and, for servers that want it, "http/1.1" or no ALPN at all,
- * no compression, no renegotiation (RFC 9113 9.2), and under TLS 1.2 only ephemeral key exchange with AEAD ciphers, so that nothing
- * of RFC 9113 appendix A is ever agreed on. Early data is off.
+ * Both sides: TLS 1.2 or newer, ALPN "h2" and, for servers that want it, "http/1.1" or no ALPN at
+ * all, no compression, no renegotiation (RFC 9113 9.2), and under TLS 1.2 only ephemeral key
+ * exchange with AEAD ciphers, so that nothing of RFC 9113 appendix A is ever agreed on. Early data
+ * is off.
  * rfc: 9113#9.2 rfc: 9113#9.2.1 rfc: 9113#9.2.2
  * A context is immutable once made and may outlive or be outlived by its streams.
  */

@@ -15,8 +15,9 @@
 enum { ORIGIN_FIELDS = 2 };
 
 /* rfc: 9113#8.4, 9113#8.4.1
- * All that holds for a request, judged as `how` says (HTTP_RECEIVED or 0); and the method is GET or HEAD, the ones that are both safe and
- * cacheable (RFC 9110 9.2.3), content-length is 0 if given, :authority is there. */
+ * All that holds for a request, judged as `how` says (HTTP_RECEIVED or 0); and the method is GET or
+ * HEAD, the ones that are both safe and cacheable (RFC 9110 9.2.3), content-length is 0 if given,
+ * :authority is there. */
 struct verdict h2session__http_push_request(const hpack_field *fields, size_t count, uint32_t how,
                                             struct http_request *out);
 

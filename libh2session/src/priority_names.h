@@ -47,7 +47,8 @@ enum { NAMES_OK = 0, NAMES_NO_MEMORY = -1, NAMES_FULL = -2 };
 int h2session__names_init(struct names *n, const struct memory *memory, uint32_t limit);
 /* All streams were closed. */
 void h2session__names_free(struct names *n);
-/* The node of a new stream, with an id above all before: what was said of it before is in force. NULL without memory. */
+/* The node of a new stream, with an id above all before: what was said of it before is in force.
+ * NULL without memory. */
 struct named *h2session__names_open(struct names *n, uint32_t id, void *stream);
 void h2session__names_close(struct names *n, struct named *stream);
 /* Whether it can be said in a frame: all in range, and no stream depends on itself. */

@@ -66,11 +66,6 @@ static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t
     s->out.keeps = 1; /* it will be answered, and others will follow */
     s->streams.keeps = 1;
     s->used = 1;
-    if (flags & STREAM_LOCAL_INITIATED) {
-        s->counters.streams_local++;
-    } else {
-        s->counters.streams_remote++;
-    }
     *st = (struct stream){
         .id = id,
         .state = state,
@@ -83,6 +78,11 @@ static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t
         h2session__stream_table_remove(&s->streams, id);
         h2session__slab_give(&s->stream_slab, st, place);
         return NULL;
+    }
+    if (flags & STREAM_LOCAL_INITIATED) {
+        s->counters.streams_local++;
+    } else {
+        s->counters.streams_remote++;
     }
     ++*counter_of(s, st);
     h2session__clock_stream_count(s);

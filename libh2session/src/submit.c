@@ -58,6 +58,9 @@ COLD static int refuse_field(h2session *s, struct verdict v)
 int h2session__submit_section_fits(const h2session *s, const hpack_field *fields, size_t count)
 {
     uint64_t size = 0;
+    if (count > UINT32_MAX / 32) {
+        return H2SESSION_ERR_SECTION_LIMIT; /* the limit cannot say so much */
+    }
     if (s->settings.remote.max_header_list_size == UINT32_MAX) {
         return 0; /* no limit */
     }

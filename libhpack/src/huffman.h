@@ -50,8 +50,8 @@ static inline size_t hpack__huffman_most(const struct hpack__huffman *h, size_t 
     return (length * 8 + h->bit_count) / 5;
 }
 
-/* Writes the Huffman form, when it ends at limit or before, and returns its end; else NULL. Octets up to
- * out_end may be overwritten; limit <= out_end. */
+/* Writes the Huffman form, when it ends at limit or before, and returns its end; else NULL. Octets
+ * up to out_end may be overwritten; limit <= out_end. */
 uint8_t *hpack__huffman_write(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
                               const uint8_t *data, size_t length);
 /* The same on any processor. */

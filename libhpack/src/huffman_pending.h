@@ -25,7 +25,8 @@ static inline void hpack__put_be64(uint8_t *out, uint64_t value)
 
 enum { HPACK__PENDING_MOST = 56 };
 
-/* More bits: up to HPACK__PENDING_MOST of them, and one at least together with what is pending. There is room for eight octets. */
+/* More bits: up to HPACK__PENDING_MOST of them, and one at least together with what is pending.
+ * There is room for eight octets. */
 static inline void hpack__pending_put(struct hpack__pending *p, uint64_t bits, uint32_t count)
 {
     p->bits = p->bits << count | bits;

@@ -152,6 +152,33 @@ static void fault_says_the_numbers_of_its_limit(void **state)
     fixture_end(&f);
 }
 
+/* With each allocation failing in turn: where the session goes on, what did not begin is not
+ * counted. */
+static void streams_without_memory_are_not_counted(void **state)
+{
+    (void)state;
+    int result = H2SESSION_ERR_NOMEM;
+    int survived = 0;
+    for (size_t failing = 1; result != 0; failing++) {
+        struct test_alloc alloc = {0};
+        struct fixture f;
+        fixture_init(&f, H2SESSION_CLIENT, &alloc);
+        f.config.priority_scheme = H2SESSION_PRIORITIES_RFC7540;
+        assert_int_equal(fixture_start(&f), 0);
+        fixture_greet(&f);
+        alloc.fail_at = alloc.calls + failing;
+        uint32_t id = 0;
+        result = app_request(&f, GET_FIELDS, NULL, &id);
+        alloc.fail_at = 0;
+        if (result == 0 || app_request(&f, GET_FIELDS, NULL, &id) == 0) {
+            assert_int_equal(stats(&f).streams_local, 1);
+            survived++;
+        }
+        fixture_end(&f);
+    }
+    assert_true(survived > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +186,7 @@ int main(void)
         cmocka_unit_test(limits_tell_how_far_they_are_used),
         cmocka_unit_test(what_is_no_sum_is_not_told),
         cmocka_unit_test(fault_says_the_numbers_of_its_limit),
+        cmocka_unit_test(streams_without_memory_are_not_counted),
     };
     return cmocka_run_group_tests_name("session_explain", tests, NULL, NULL);
 }

@@ -21,7 +21,8 @@ hpack_decoder *test_decoder_with(struct test_alloc *a, hpack_decoder_config conf
 hpack_decoder_config test_decoder_config(void);
 hpack_encoder_config test_encoder_config(void);
 
-/* The same name, value and flags but for HPACK_FIELD_CLEAN? Also: no pointer is NULL, the token is that of the name. */
+/* The same name, value and flags but for HPACK_FIELD_CLEAN? Also: no pointer is NULL, the token is
+ * that of the name. */
 void test_assert_field(const hpack_field *got, const hpack_field *expected);
 void test_assert_fields(const hpack_decoder *d, const hpack_field *expected, size_t count);
 

@@ -727,9 +727,9 @@ typedef struct h2session_message {
     uint32_t reserved;
 } h2session_message;
 
-/* Client: opens a stream. Errors: USAGE, PRIORITY_SCHEME (a weight without that scheme), CLOSED, STREAM_LIMIT (wait for a stream to close), STREAM_IDS,
- * FIELD (h2session_last_fault() tells which rule; value is the position of the field),
- * SECTION_LIMIT, OUTPUT_LIMIT, NOMEM. */
+/* Client: opens a stream. Errors: USAGE, PRIORITY_SCHEME (a weight without that scheme), CLOSED,
+ * STREAM_LIMIT (wait for a stream to close), STREAM_IDS, FIELD (h2session_last_fault() tells which
+ * rule; value is the position of the field), SECTION_LIMIT, OUTPUT_LIMIT, NOMEM. */
 H2SESSION_API int h2session_submit_request(h2session *s, const h2session_message *message,
                                            uint32_t *stream_id) H2SESSION_MUST_CHECK;
 
@@ -746,8 +746,8 @@ H2SESSION_API int h2session_submit_response(h2session *s, uint32_t stream_id,
  * authoritative for it; clients usually take promises for the parent's origin alone.
  * A promise holds a place among the streams that the client allows until its stream is closed.
  * Errors: PUSH_DISABLED; STREAM_UNKNOWN or STREAM_STATE: the parent is not a stream of the client
- * whose response is still under way, or is a tunnel, or its body source is running; CLOSED, STREAM_LIMIT, STREAM_IDS, FIELD,
- * SECTION_LIMIT, OUTPUT_LIMIT, NOMEM as for a request.
+ * whose response is still under way, or is a tunnel, or its body source is running; CLOSED,
+ * STREAM_LIMIT, STREAM_IDS, FIELD, SECTION_LIMIT, OUTPUT_LIMIT, NOMEM as for a request.
  */
 H2SESSION_API int h2session_submit_push(h2session *s, uint32_t parent_stream_id,
                                         const h2session_message *request,
@@ -940,7 +940,8 @@ H2SESSION_API int h2session_parse_priority(const uint8_t *value, size_t length, 
  * `priority` would have ("u=1, i"), up to 64 octets, and is copied. Errors: USAGE (also for a
  * malformed value); STREAM_UNKNOWN: closed, or of the server and not promised; STREAM_LIMIT;
  * PRIORITY_SCHEME: the session uses RFC 7540, or the server's SETTINGS came without
- * NO_RFC7540_PRIORITIES 1, so it would not look at it (RFC 9218 2.1.1); CLOSED, OUTPUT_LIMIT, NOMEM. */
+ * NO_RFC7540_PRIORITIES 1, so it would not look at it (RFC 9218 2.1.1); CLOSED, OUTPUT_LIMIT,
+ * NOMEM. */
 H2SESSION_API int h2session_submit_priority_update(h2session *s, uint32_t stream_id,
                                                    const uint8_t *value,
                                                    size_t length) H2SESSION_MUST_CHECK;
