@@ -17,8 +17,12 @@
 #define HPACK__VBMI 0
 #endif
 
+/* In octets; strings that are shorter, or have less input from their beginning on, are decoded as
+ * fast without. */
 enum {
-    HPACK__VBMI_WORTH = 16,       /* shorter strings, in octets, are decoded as fast without, */
+    HPACK__VBMI_WORTH = 16,
+    HPACK__VBMI_WORTH_INPUT = 36,
+    HPACK__VBMI_WORTH_ALONE = 40,
     HPACK__VBMI_STEP = 16,        /* octets that it may write at a time */
     HPACK__VBMI_ENCODE_STEP = 32, /* symbols */
     HPACK__VBMI_ENCODE_WORTH = 48 /* shorter strings are encoded as fast without */
