@@ -6,7 +6,8 @@ server=$1
 client=$2
 pull=$3
 
-# fetch PROGRAM ARGUMENT...: what the program prints when it talks to the server.
+# fetch PROGRAM ARGUMENT...: what the program prints when it talks to the server. It gets address and
+# port; the client, the address and a connection on descriptor 3.
 fetch() {
     coproc SERVER { exec "$server"; }
     # coproc sets it
@@ -15,7 +16,11 @@ fetch() {
     # shellcheck disable=SC2064
     trap "kill $pid 2>/dev/null || true" EXIT
     read -r -u "${SERVER[0]}" port
-    text=$("$1" 127.0.0.1 "$port" "${@:2}")
+    if [[ $1 == "$client" ]]; then
+        text=$("$1" 127.0.0.1 "${@:2}" 3<>"/dev/tcp/127.0.0.1/$port")
+    else
+        text=$("$1" 127.0.0.1 "$port" "${@:2}")
+    fi
     if [[ $text != "hello over HTTP/2" ]]; then
         echo "$1 got: $text" >&2
         exit 1
