@@ -18,9 +18,10 @@
 
 #include "encoder_index.h"
 
-/* Counters of names without a token, and of all names; prints of values. */
+/* Counters of names without a token, and of all names; prints of values. Which names share one
+ * moves the size of gRPC responses by 2 %: compare sizes in the bench before changing how many. */
 enum {
-    HPACK__HISTORY_SHARED = 64,
+    HPACK__HISTORY_SHARED = 55,
     HPACK__HISTORY_NAMES = HPACK_TOKEN_END + HPACK__HISTORY_SHARED,
     HPACK__HISTORY_VALUES = 256
 };
