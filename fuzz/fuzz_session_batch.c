@@ -7,7 +7,7 @@
  * Input: one octet of options, one that seeds the cuts, one that says which allocation fails (0:
  * none does), then the peer's octets.
  */
-#include <h2session/h2session.h>
+#include "batch_callbacks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,8 +138,9 @@ static void tell_part(struct told *told, const h2session_batch_event *e)
     }
 }
 
-static void tell(struct told *told, const h2session_batch_event *e)
+static void event_told(void *user, const h2session_batch_event *e)
 {
+    struct told *told = user;
     uint32_t data_stream = e->kind == H2SESSION_EVENT_DATA ? e->stream_id : 0;
     int joins = data_stream != 0 && data_stream == told->data_stream;
     if (e->kind == H2SESSION_EVENT_EXTENSION && !(e->as.extension->part & H2FRAME_PART_FIRST)) {
@@ -157,45 +158,6 @@ static void tell(struct told *told, const h2session_batch_event *e)
     uint64_t *h = &told->hashes[told->count - 1];
     *h = content_hash(*h, e);
 }
-
-#define CALLBACK(name, KIND, id)                                                                   \
-    static int on_##name(h2session *s, const h2session_##name##_event *event, void *user)          \
-    {                                                                                              \
-        (void)s;                                                                                   \
-        const h2session_batch_event e = {                                                          \
-            .kind = H2SESSION_EVENT_##KIND, .stream_id = (id), .as.name = event};                  \
-        tell(user, &e);                                                                            \
-        return 0;                                                                                  \
-    }
-
-CALLBACK(headers, HEADERS, event->stream_id)
-CALLBACK(data, DATA, event->stream_id)
-CALLBACK(stream_end, STREAM_END, event->stream_id)
-CALLBACK(stream_closed, STREAM_CLOSED, event->stream_id)
-CALLBACK(settings, SETTINGS, 0)
-CALLBACK(ping, PING, 0)
-CALLBACK(goaway, GOAWAY, 0)
-CALLBACK(fault, FAULT, event->stream_id)
-CALLBACK(altsvc, ALTSVC, event->stream_id)
-CALLBACK(origin, ORIGIN, 0)
-CALLBACK(priority_update, PRIORITY_UPDATE, event->stream_id)
-CALLBACK(extension, EXTENSION, event->stream_id)
-
-static const h2session_callbacks CALLBACKS = {
-    .size = sizeof CALLBACKS,
-    .on_headers = on_headers,
-    .on_data = on_data,
-    .on_stream_end = on_stream_end,
-    .on_stream_closed = on_stream_closed,
-    .on_settings = on_settings,
-    .on_ping = on_ping,
-    .on_goaway = on_goaway,
-    .on_fault = on_fault,
-    .on_altsvc = on_altsvc,
-    .on_origin = on_origin,
-    .on_priority_update = on_priority_update,
-    .on_extension = on_extension,
-};
 
 /* ---- Runs ---- */
 
@@ -235,7 +197,7 @@ static int pull(h2session_batch *b, struct told *told)
     h2session_batch_event event = {.size = sizeof event};
     int result = h2session_batch_next(b, &event);
     while (result == 0 && event.kind != H2SESSION_EVENT_NONE) {
-        tell(told, &event);
+        event_told(told, &event);
         result = h2session_batch_next(b, &event);
     }
     h2session_batch_clear(b);

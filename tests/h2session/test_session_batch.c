@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The event batch against the callbacks: the same input gives the same events with the same
  * content, in the same order, however it is cut and whenever they are pulled. */
+#include "batch_callbacks.h"
 #include "fixture.h"
 
 #include <stdio.h>
@@ -123,8 +124,9 @@ static void write_rest(struct text *t, const h2session_batch_event *e)
     }
 }
 
-static void write_event(struct text *t, const h2session_batch_event *e)
+static void event_told(void *user, const h2session_batch_event *e)
 {
+    struct text *t = user;
     /* Every event struct begins with its size. */
     assert_true(*(const size_t *)e->as.any > sizeof(size_t));
     if (e->kind == H2SESSION_EVENT_HEADERS) {
@@ -138,45 +140,6 @@ static void write_event(struct text *t, const h2session_batch_event *e)
         write_rest(t, e);
     }
 }
-
-#define CALLBACK(name, KIND, id)                                                                   \
-    static int on_##name(h2session *s, const h2session_##name##_event *event, void *user)          \
-    {                                                                                              \
-        (void)s;                                                                                   \
-        write_event(user, &(h2session_batch_event){.kind = H2SESSION_EVENT_##KIND,                 \
-                                                   .stream_id = (id),                              \
-                                                   .as.name = event});                             \
-        return 0;                                                                                  \
-    }
-
-CALLBACK(headers, HEADERS, event->stream_id)
-CALLBACK(data, DATA, event->stream_id)
-CALLBACK(stream_end, STREAM_END, event->stream_id)
-CALLBACK(stream_closed, STREAM_CLOSED, event->stream_id)
-CALLBACK(settings, SETTINGS, 0)
-CALLBACK(ping, PING, 0)
-CALLBACK(goaway, GOAWAY, 0)
-CALLBACK(fault, FAULT, event->stream_id)
-CALLBACK(altsvc, ALTSVC, event->stream_id)
-CALLBACK(origin, ORIGIN, 0)
-CALLBACK(priority_update, PRIORITY_UPDATE, event->stream_id)
-CALLBACK(extension, EXTENSION, event->stream_id)
-
-static const h2session_callbacks CALLBACKS = {
-    .size = sizeof CALLBACKS,
-    .on_headers = on_headers,
-    .on_data = on_data,
-    .on_stream_end = on_stream_end,
-    .on_stream_closed = on_stream_closed,
-    .on_settings = on_settings,
-    .on_ping = on_ping,
-    .on_goaway = on_goaway,
-    .on_fault = on_fault,
-    .on_altsvc = on_altsvc,
-    .on_origin = on_origin,
-    .on_priority_update = on_priority_update,
-    .on_extension = on_extension,
-};
 
 /* ---- Runs --------------------------------------------------------------------------------- */
 
@@ -237,7 +200,7 @@ static int pull(h2session_batch *b, struct text *to)
     h2session_batch_event event = {.size = sizeof event};
     int result = h2session_batch_next(b, &event);
     while (result == 0 && event.kind != H2SESSION_EVENT_NONE) {
-        write_event(to, &event);
+        event_told(to, &event);
         result = h2session_batch_next(b, &event);
     }
     h2session_batch_clear(b);
