@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L /* seteuid() */
 #include "support.h"
+
+#include <unistd.h>
 
 #include <stdlib.h>
 
@@ -90,4 +93,20 @@ size_t test_hex(const char *text, uint8_t *out, size_t capacity)
         p += 2;
     }
     return count;
+}
+
+int test_leave_root(void)
+{
+    const int is_root = geteuid() == 0;
+    if (is_root) {
+        assert_int_equal(seteuid(65534), 0);
+    }
+    return is_root;
+}
+
+void test_be_root_again(int was_root)
+{
+    if (was_root) {
+        assert_int_equal(seteuid(0), 0);
+    }
 }

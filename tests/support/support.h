@@ -48,4 +48,8 @@ size_t test_hex(const char *text, uint8_t *out, size_t capacity);
 /* The next of a fixed sequence of random numbers; *state is the seed and must not be 0. */
 uint32_t test_rand(uint32_t *state);
 
+/* Go on as nobody when this is root, until test_be_root_again() is given what it returns. */
+int test_leave_root(void);
+void test_be_root_again(int was_root);
+
 #endif
