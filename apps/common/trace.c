@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "escape.h"
+#include "trace_json.h"
 
 /* Colours of a terminal. */
 #define COLOUR_TIME "\033[33m"
@@ -273,6 +274,11 @@ static void print_head(const struct trace *trace, const h2session_trace_event *e
 
 void trace_frame(const struct trace *trace, const h2session_trace_event *event, uint64_t now_ns)
 {
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_frame(trace, event, now_ns);
+        return;
+    }
+    flockfile(trace->out);
     if (!event->outgoing) {
         print_fields_in(trace, event, now_ns);
     }
@@ -285,13 +291,13 @@ void trace_frame(const struct trace *trace, const h2session_trace_event *event, 
         print_fields_out(trace, event);
     }
     fflush(trace->out);
+    funlockfile(trace->out);
 }
 
-void trace_fault(const struct trace *trace, const h2session_fault_event *event, uint64_t now_ns)
+static void print_fault(const struct trace *trace, const h2session_fault_event *event)
 {
     const char *where = h2session_reason_where(event->reason);
 
-    print_time(trace, now_ns);
     print_coloured(trace, COLOUR_FAULT, "fault");
     if (event->scope == H2FRAME_SCOPE_CONNECTION) {
         fputs(" of the connection: ", trace->out);
@@ -311,20 +317,93 @@ void trace_fault(const struct trace *trace, const h2session_fault_event *event, 
         fprintf(trace->out, ", limit %" PRIu64, event->limit);
     }
     fputc('\n', trace->out);
+}
+
+void trace_fault(const struct trace *trace, const h2session_fault_event *event, uint64_t now_ns)
+{
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_fault(trace, event, now_ns);
+        return;
+    }
+    flockfile(trace->out);
+    print_time(trace, now_ns);
+    print_fault(trace, event);
     fflush(trace->out);
+    funlockfile(trace->out);
+}
+
+/* One line, of which the text may be a peer's. */
+static void print_line(const struct trace *trace, uint64_t now_ns, const char *text)
+{
+    flockfile(trace->out);
+    print_time(trace, now_ns);
+    escape_print(trace->out, text, strlen(text));
+    fputc('\n', trace->out);
+    fflush(trace->out);
+    funlockfile(trace->out);
 }
 
 void trace_note(const struct trace *trace, uint64_t now_ns, const char *format, ...)
 {
     char text[LOG_LINE_SIZE];
     va_list args;
-
     va_start(args, format);
-    if (vsnprintf(text, sizeof text, format, args) >= 0) {
-        print_time(trace, now_ns);
-        escape_print(trace->out, text, strlen(text));
-        fputc('\n', trace->out);
-        fflush(trace->out);
-    }
+    const int length = vsnprintf(text, sizeof text, format, args);
     va_end(args);
+
+    if (length < 0) {
+        return;
+    }
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_note(trace, now_ns, text);
+    } else {
+        print_line(trace, now_ns, text);
+    }
+}
+
+void trace_stream_closed(const struct trace *trace, const h2session_stream_closed_event *event,
+                         uint64_t now_ns)
+{
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_stream_closed(trace, event, now_ns);
+    } else {
+        trace_note(trace, now_ns, "stream_id=%" PRIu32 " closed", event->stream_id);
+    }
+}
+
+void trace_opened(const struct trace *trace, uint64_t now_ns, const char *peer,
+                  const struct tls_info *tls)
+{
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_opened(trace, now_ns, peer, tls);
+    } else {
+        trace_note(trace, now_ns, "%s connected%s%s", peer, tls == NULL ? "" : ", ",
+                   tls == NULL ? "" : tls->version);
+    }
+}
+
+void trace_ended(const struct trace *trace, uint64_t now_ns, const char *why)
+{
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_ended(trace, now_ns, why);
+    } else {
+        trace_note(trace, now_ns, "closed%s%s", why[0] == '\0' ? "" : ": ", why);
+    }
+}
+
+void trace_http1_request(const struct trace *trace, uint64_t now_ns, const hpack_field *fields,
+                         size_t count)
+{
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_http1_request(trace, now_ns, fields, count);
+        return;
+    }
+    flockfile(trace->out);
+    for (size_t i = 0; i < count; i++) {
+        print_time(trace, now_ns);
+        fputs("recv HTTP/1.1 ", trace->out);
+        print_field(trace, &fields[i]);
+    }
+    fflush(trace->out);
+    funlockfile(trace->out);
 }

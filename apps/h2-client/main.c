@@ -54,7 +54,8 @@ static enum exit_code run_loop(struct fetch *fetch)
 static enum exit_code run(const struct client_options *options, const struct log *log,
                           const struct field_lines *lines)
 {
-    struct trace trace = {stdout, loop_now_ns(), 0, trace_colour_wanted(stdout)};
+    struct trace trace = {
+        .out = stdout, .start_ns = loop_now_ns(), .colour = trace_colour_wanted(stdout)};
     struct upload_source source = {.fd = -1};
     struct output output;
     struct fetch fetch = {.options = options,

@@ -8,6 +8,7 @@
 
 #include "push_rules.h"
 #include "range.h"
+#include "trace_option.h"
 
 #define MEMBER(name) offsetof(struct command_line, name)
 
@@ -86,9 +87,11 @@ static const struct option_spec SPECS[] = {
      "Set the flow-control window of each stream to 2**N-1. Default: 16.", NULL, 1, 30},
     {"connection-window-bits", 'W', OPTION_NUMBER, MEMBER(connection_window_bits), "N",
      "Set the flow-control window of the connection to 2**N-1. Default: 20.", NULL, 16, 30},
-    {"verbose", 'v', OPTION_FLAG, MEMBER(verbose), NULL, "Print every frame to stdout.", "General",
-     0, 0},
-    {"version", 0, OPTION_FLAG, MEMBER(version), NULL, "Print the version and exit.", NULL, 0, 0},
+    {"verbose", 'v', OPTION_FLAG, MEMBER(verbose), NULL, "Print every frame to stdout.", "Log", 0,
+     0},
+    {"trace", 0, OPTION_TEXT, MEMBER(trace), TRACE_OPTION_ARGUMENT, TRACE_OPTION_HELP, NULL, 0, 0},
+    {"version", 0, OPTION_FLAG, MEMBER(version), NULL, "Print the version and exit.", "General", 0,
+     0},
     {"help", 'h', OPTION_FLAG, MEMBER(help), NULL, "Print this text and exit.", NULL, 0, 0},
 };
 
@@ -177,7 +180,6 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     fill_site(a, &o->site);
     o->no_tls = a->no_tls;
     o->h2_only = a->h2_only;
-    o->verbose = a->verbose;
     o->echo_upload = a->echo_upload;
     o->pushes = a->pushes;
     o->keylog_file = getenv("SSLKEYLOGFILE");

@@ -31,6 +31,7 @@ struct command_line {
     uint32_t no_tls;
     uint32_t h2_only;
     uint32_t verbose;
+    const char *trace;
     uint32_t echo_upload;
     uint32_t test_endpoints;
     struct option_list hints;

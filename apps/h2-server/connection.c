@@ -63,8 +63,8 @@ static int on_stream_closed(h2session *session, const h2session_stream_closed_ev
 {
     (void)session;
     const struct connection *c = user;
-    if (c->server->options->verbose) {
-        trace_note(&c->trace, loop_now_ns(), "stream_id=%u closed", (unsigned)event->stream_id);
+    if (c->trace.out != NULL) {
+        trace_stream_closed(&c->trace, event, loop_now_ns());
     }
     request_free(event->stream_user);
     return 0;
@@ -106,20 +106,13 @@ static const h2session_callbacks CALLBACKS_VERBOSE = {
 
 /* ---- Events of HTTP/1.1 -------------------------------------------------------------------- */
 
-static void note_request(const struct connection *c, const h2session_headers_event *event)
-{
-    for (size_t i = 0; c->server->options->verbose && i < event->field_count; i++) {
-        const hpack_field *f = &event->fields[i];
-        trace_note(&c->trace, loop_now_ns(), "recv HTTP/1.1 %.*s: %.*s", (int)f->name_length,
-                   f->name, (int)f->value_length, f->value);
-    }
-}
-
 static int on_http1_request(struct h1_conn *http1, const h2session_headers_event *event, void *user)
 {
     struct connection *c = user;
     const struct carrier carrier = {.http1 = http1, .stream_id = event->stream_id};
-    note_request(c, event);
+    if (c->trace.out != NULL) {
+        trace_http1_request(&c->trace, loop_now_ns(), event->fields, event->field_count);
+    }
     c->request = request_new(c->server, &carrier);
     return c->request == NULL ? h1_conn_fail(http1) : request_begin(c->request, event);
 }
@@ -152,7 +145,7 @@ static int on_http1_refused(struct h1_conn *http1, int status, void *user)
     struct response response;
     const struct asked asked = {.method = METHOD_GET, .date = server_date(c->server)};
     const struct answer a = {&c->server->options->site.answer, &asked, &response, &c->refusal};
-    if (c->server->options->verbose) {
+    if (c->trace.out != NULL) {
         trace_note(&c->trace, loop_now_ns(), "HTTP/1.1 request refused with %d", status);
     }
     answer_status(&a, status);
@@ -182,21 +175,18 @@ static void on_open(struct h2_conn *transport, h2session *session, void *user)
 {
     (void)session;
     const struct connection *c = user;
-    if (!c->server->options->verbose) {
-        return;
+    if (c->trace.out != NULL) {
+        trace_opened(&c->trace, loop_now_ns(), h2_conn_peer_text(transport),
+                     h2_conn_tls_info(transport));
     }
-    const struct tls_info *tls = h2_conn_tls_info(transport);
-    trace_note(&c->trace, loop_now_ns(), "%s connected%s%s", h2_conn_peer_text(transport),
-               tls == NULL ? "" : ", ", tls == NULL ? "" : tls->version);
 }
 
 static void on_end(struct h2_conn *transport, const struct conn_end *end, void *user)
 {
     (void)transport;
     struct connection *c = user;
-    if (c->server->options->verbose) {
-        trace_note(&c->trace, loop_now_ns(), "closed%s%s", end->message[0] == '\0' ? "" : ": ",
-                   end->message);
+    if (c->trace.out != NULL) {
+        trace_ended(&c->trace, loop_now_ns(), end->message);
     }
     server__remove(c->server, c);
     body_clear(&c->refusal);
@@ -211,11 +201,11 @@ int connection_start(struct server *server, uv_tcp_t *socket)
         return -1;
     }
     c->server = server;
-    c->trace = server->trace;
+    c->trace = server->options->trace;
     c->trace.connection_id = ++server->last_connection_id;
     const struct h2_conn_config config = {
         .session = &server->session,
-        .callbacks = server->options->verbose ? &CALLBACKS_VERBOSE : &CALLBACKS,
+        .callbacks = c->trace.out != NULL ? &CALLBACKS_VERBOSE : &CALLBACKS,
         .on_open = on_open,
         .on_end = on_end,
         .user = c,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command_line.h"
 #include "exit_code.h"
 #include "log.h"
 #include "server.h"
 #include "standard_files.h"
+#include "trace_option.h"
 
 static int serve(const struct server_options *options, const struct log *log)
 {
@@ -27,6 +29,7 @@ static int serve(const struct server_options *options, const struct log *log)
         server_url(&server, url, sizeof url);
         (void)printf("%s\n", url);
         (void)fflush(stdout);
+        trace_option_begin(&options->trace, SERVER_PROGRAM.name);
         (void)loop_run(&loop);
         server_free(&server);
     }
@@ -55,7 +58,20 @@ static int run(const struct command_line *line, const struct log *log,
         log_error(log, "%s", error);
         return EXIT_CODE_USAGE;
     }
-    return serve(options, log);
+    int result = EXIT_CODE_OK;
+    if (line->verbose || line->trace != NULL) {
+        result = (int)trace_option_open(&options->trace, line->trace, error);
+    }
+    if (result != EXIT_CODE_OK) {
+        log_error(log, "%s", error);
+        return result;
+    }
+    result = serve(options, log);
+    const int lost = trace_option_close(&options->trace);
+    if (lost != 0) {
+        log_error(log, "--trace: cannot write: %s", strerror(lost));
+    }
+    return result;
 }
 
 int main(int argc, char **argv)

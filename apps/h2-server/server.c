@@ -132,9 +132,6 @@ int server_start(struct server *s, struct loop *loop, const struct server_option
     memset(s, 0, sizeof *s);
     s->options = options;
     s->loop = loop;
-    s->trace.out = stdout;
-    s->trace.start_ns = loop_now_ns();
-    s->trace.colour = trace_colour_wanted(stdout);
     if (site_open(&s->site, &options->site, error) != 0 || set_up_session(s, error) != 0 ||
         set_up_tls(s, error) != 0 || set_up_listener(s, error) != 0) {
         server_free(s);

@@ -38,7 +38,7 @@ struct server_options {
     const char *key_file; /* with certificate_file; NULL: a certificate is made */
     const char *certificate_file;
     const char *keylog_file;
-    uint32_t verbose;
+    struct trace trace; /* out NULL: none */
     uint32_t echo_upload;
     struct extras extras;
     struct option_list pushes; /* see push_rules.h */
@@ -56,7 +56,6 @@ struct server {
     struct tls_context *tls;
     struct site site;
     h2session_config session;
-    struct trace trace;
     struct connection *first; /* all connections, doubly linked */
     uint64_t connection_count;
     uint64_t last_connection_id;

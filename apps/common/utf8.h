@@ -7,8 +7,8 @@
  * - A struct utf8 of zeros stands between two characters; so does one after UTF8_DONE.
  * - After UTF8_BAD it is not to be used any more.
  */
-#ifndef H2KIT_HPACK_TOOLS_UTF8_H
-#define H2KIT_HPACK_TOOLS_UTF8_H
+#ifndef H2KIT_APPS_UTF8_H
+#define H2KIT_APPS_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>

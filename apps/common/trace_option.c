@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace_option.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "loop.h"
+#include "trace_json.h"
+
+enum { FILE_BUFFER = 65536 };
+
+static const struct {
+    const char *name;
+    enum trace_format format;
+} FORMATS[] = {{"text", TRACE_TEXT}, {"ndjson", TRACE_NDJSON}};
+
+static int read_format(struct trace *trace, const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++) {
+        if (strlen(FORMATS[i].name) == length && memcmp(FORMATS[i].name, name, length) == 0) {
+            trace->format = FORMATS[i].format;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+enum exit_code trace_option_open(struct trace *trace, const char *value,
+                                 char error[OPTIONS_ERROR_SIZE])
+{
+    memset(trace, 0, sizeof *trace);
+    const char *text = value == NULL ? "text" : value;
+    const char *colon = strchr(text, ':');
+    const char *file = colon == NULL ? "-" : colon + 1;
+    if (read_format(trace, text, colon == NULL ? strlen(text) : (size_t)(colon - text)) != 0) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE,
+                       "--trace: '%.50s' is not text, ndjson, or one of them with :FILE", text);
+        return EXIT_CODE_USAGE;
+    }
+    trace->start_ns = loop_now_ns();
+    if (strcmp(file, "-") == 0) {
+        trace->out = stdout;
+    } else {
+        trace->out = fopen(file, "we");
+        if (trace->out == NULL) {
+            (void)snprintf(error, OPTIONS_ERROR_SIZE, "--trace: %.150s: %s", file, strerror(errno));
+            return EXIT_CODE_LOCAL;
+        }
+        (void)setvbuf(trace->out, NULL, _IOFBF, FILE_BUFFER);
+    }
+    trace->colour = trace_colour_wanted(trace->out);
+    return EXIT_CODE_OK;
+}
+
+/* The wall clock at time zero. */
+static uint64_t started_at(const struct trace *trace)
+{
+    enum { NS = 1000000000 };
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0) {
+        return 0;
+    }
+    return (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec - (loop_now_ns() - trace->start_ns);
+}
+
+void trace_option_begin(const struct trace *trace, const char *program)
+{
+    if (trace->out != NULL && trace->format == TRACE_NDJSON) {
+        trace_json_begin(trace, program, started_at(trace));
+    }
+}
+
+int trace_option_close(struct trace *trace)
+{
+    if (trace->out == NULL || trace->out == stdout) {
+        return 0;
+    }
+    const int failed = ferror(trace->out);
+    const int result = fclose(trace->out) != 0 ? errno : failed ? EIO : 0;
+    memset(trace, 0, sizeof *trace);
+    return result;
+}

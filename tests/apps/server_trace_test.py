@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The frame log of h2-server as a program reads it: server_trace_test.py PATH_OF_H2_SERVER.
+
+Exit status 77: skipped.
+"""
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import trace_schema
+from server_harness import LIMIT, Program, Server, curl, main
+from server_http1_test import talk
+
+
+class Trace(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.file = pathlib.Path(self.folder.name) / "frames.ndjson"
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def records(self):
+        return trace_schema.read(self.file.read_text())[1]
+
+    def test_a_request_over_tls_is_there_from_end_to_end(self):
+        with Server("--trace", f"ndjson:{self.file}") as server:
+            status, _, _ = curl(server.url, "-H", "cookie: secret", "-H", "x-latin: \xe9\xff")
+            self.assertEqual(status, 200)
+        records = self.records()
+        self.assertTrue(all(record["connection"] == 1 for record in records))
+        times = [record["time_ns"] for record in records]
+        self.assertEqual(times, sorted(times))
+        opened, = [record for record in records if record["event"] == "opened"]
+        self.assertEqual(opened["tls"]["protocol"], "h2")
+        self.assertRegex(opened["peer"], r"^127\.0\.0\.1:\d+$")
+        request, response = [record for record in records if "section" in record]
+        self.assertEqual((request["section"], request["direction"]), ("request", "recv"))
+        self.assertEqual((response["section"], response["direction"]), ("response", "send"))
+        fields = {field["name"]: field.get("value") for field in request["fields"]}
+        self.assertEqual((fields[":method"], fields["cookie"]), ("GET", "secret"))
+        closed, = [record for record in records if record["event"] == "stream_closed"]
+        self.assertEqual((closed["stream"], closed["error_name"]), (1, "NO_ERROR"))
+        self.assertEqual(records[-1]["event"], "ended")
+
+    def test_faults_and_http1_are_there(self):
+        with Server("--trace", f"ndjson:{self.file}", "--no-tls") as server:
+            ping = b"\0\0\x07\x06\0\0\0\0\0" + 7 * b"x"
+            talk(server.port, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0" + ping)
+            talk(server.port, b"GET / HTTP/1.1\r\nHost: a\r\nX: \xff\r\nConnection: close\r\n\r\n")
+        records = self.records()
+        fault, = [record for record in records if record["event"] == "fault"]
+        self.assertEqual((fault["scope"], fault["error_name"]), ("connection", "FRAME_SIZE_ERROR"))
+        self.assertTrue(fault["rfc"].startswith("RFC 9113 "))
+        goaway, = [record for record in records if record.get("type") == "GOAWAY"]
+        self.assertEqual(goaway["error_name"], "FRAME_SIZE_ERROR")
+        head, = [record for record in records if record["event"] == "http1_request"]
+        self.assertEqual(head["connection"], 2)
+        self.assertIn({"name": "x", "value_hex": "ff", "sensitive": False}, head["fields"])
+
+    def test_the_url_comes_before_the_log_on_standard_output(self):
+        server = Server("--trace", "ndjson")
+        self.assertEqual(curl(server.url)[0], 200)
+        server.stop()
+        trace_schema.read(server.process.stdout.read())
+        with server:
+            pass
+
+    def test_text_is_what_verbose_prints(self):
+        with Server("--trace", f"text:{self.file}") as server:
+            self.assertEqual(curl(server.url)[0], 200)
+        self.assertRegex(self.file.read_text(), r"\[id=1\] \[ *\d+\.\d+\] send SETTINGS frame")
+
+    def test_values_that_make_no_sense_are_refused(self):
+        for value, code in ("json", 1), ("ndjson:/nonexistent/x", 5):
+            run = subprocess.run([Program.path, "--trace", value], capture_output=True, text=True,
+                                 timeout=LIMIT)
+            self.assertEqual(run.returncode, code)
+            self.assertIn("--trace", run.stderr)
+
+
+if __name__ == "__main__":
+    main()
