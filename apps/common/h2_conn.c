@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "h2_conn.h"
+#include "h2_conn_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tcp.h"
 
 enum {
     H2_CONN_PIECES = 32,
@@ -13,26 +11,6 @@ enum {
     WRITE_TIMEOUT_MS = 30000, /* without any progress */
     LINGER_MS = 1000,
     MESSAGE_SIZE = 320
-};
-
-struct h2_conn {
-    struct loop *loop;
-    struct tcp_connect *connecting; /* client, before conn */
-    struct conn *conn;
-    h2session *session;
-    struct h2_conn_config config; /* its session and callbacks point to the copies below */
-    h2session_config session_config;
-    h2session_callbacks callbacks;
-    struct loop_task end_task; /* reports an end that came without a conn */
-    enum conn_cause end_cause;
-    uint32_t input_ended;
-    uint32_t cut_streams; /* open when the peer ended the connection */
-    uint64_t open_timeout_ms;
-    struct h1_conn *h1;  /* HTTP/1.1, also while what it sent before an upgrade is leaving */
-    uint32_t undecided;  /* cleartext: which protocol it is the first octets tell */
-    uint32_t first_seen; /* of them, all as in the preface of HTTP/2 */
-    char *host;
-    char *end_message;
 };
 
 /* ---- The end ------------------------------------------------------------------------------- */
@@ -71,8 +49,7 @@ static void run_end_task(struct loop_task *task)
     report_end(c, &end);
 }
 
-/* Ends a connection that has no conn. */
-static void end_early(struct h2_conn *c, enum conn_cause cause, const char *message)
+void h2_conn__end_early(struct h2_conn *c, enum conn_cause cause, const char *message)
 {
     if (c->end_task.queued) {
         return;
@@ -252,6 +229,7 @@ static void on_open(struct conn *conn, void *user)
 {
     struct h2_conn *c = user;
     const struct tls_info *tls = conn_tls_info(conn);
+    c->times.open_ns = loop_now_ns();
     if (c->config.http1 == NULL || (tls != NULL && strcmp(tls->protocol, "h2") == 0)) {
         start_h2(c);
     } else if (tls != NULL) {
@@ -434,7 +412,7 @@ static const struct conn_handler HANDLER = {
 
 /* ---- The beginning ------------------------------------------------------------------------- */
 
-static struct h2_conn *new_conn(struct loop *loop, const struct h2_conn_config *config)
+struct h2_conn *h2_conn__new(struct loop *loop, const struct h2_conn_config *config)
 {
     struct h2_conn *c = calloc(1, sizeof *c);
     if (c == NULL) {
@@ -450,7 +428,7 @@ static struct h2_conn *new_conn(struct loop *loop, const struct h2_conn_config *
     return c;
 }
 
-static int open_conn(struct h2_conn *c, uv_tcp_t *socket)
+int h2_conn__open(struct h2_conn *c, uv_tcp_t *socket)
 {
     const int is_client = c->session_config.role == H2SESSION_CLIENT;
     const struct conn_config config = {
@@ -465,52 +443,15 @@ static int open_conn(struct h2_conn *c, uv_tcp_t *socket)
     return conn_open(&c->conn, c->loop, socket, &config);
 }
 
-static void on_connected(const struct tcp_result *result, void *user)
-{
-    struct h2_conn *c = user;
-    c->connecting = NULL;
-    if (result->socket == NULL) {
-        end_early(c, CONN_CONNECT, result->error);
-        return;
-    }
-    const int status = open_conn(c, result->socket);
-    if (status != 0) {
-        end_early(c, CONN_MEMORY, uv_strerror(status));
-    }
-}
-
-int h2_conn_connect(struct h2_conn **out, struct loop *loop, const struct h2_conn_target *target,
-                    const struct h2_conn_config *config)
-{
-    struct h2_conn *c = new_conn(loop, config);
-    if (c == NULL) {
-        return UV_ENOMEM;
-    }
-    c->open_timeout_ms = target->connect_timeout_ms;
-    c->host = strdup(target->host);
-    int status = UV_ENOMEM;
-    if (c->host != NULL) {
-        const struct tcp_target tcp = {target->host, target->port, target->connect_timeout_ms};
-        status = tcp_connect(&c->connecting, loop, &tcp, on_connected, c);
-    }
-    if (status != 0) {
-        free(c->host);
-        free(c);
-        return status;
-    }
-    *out = c;
-    return 0;
-}
-
 int h2_conn_accept(struct h2_conn **out, struct loop *loop, uv_tcp_t *socket,
                    const struct h2_conn_config *config)
 {
-    struct h2_conn *c = new_conn(loop, config);
+    struct h2_conn *c = h2_conn__new(loop, config);
     if (c == NULL) {
         tcp_socket_close(socket);
         return UV_ENOMEM;
     }
-    const int status = open_conn(c, socket);
+    const int status = h2_conn__open(c, socket);
     if (status != 0) {
         free(c);
         return status;
@@ -563,7 +504,12 @@ void h2_conn_abort(struct h2_conn *c, enum conn_cause cause, const char *message
         tcp_connect_cancel(c->connecting);
         c->connecting = NULL;
     }
-    end_early(c, cause, message);
+    h2_conn__end_early(c, cause, message);
+}
+
+const struct h2_conn_times *h2_conn_times(const struct h2_conn *c)
+{
+    return &c->times;
 }
 
 const struct tls_info *h2_conn_tls_info(const struct h2_conn *c)

@@ -67,6 +67,18 @@ void h2_conn_shutdown(struct h2_conn *c);
 /* Ends now, without a GOAWAY; on_end comes with this cause and message (copied), from the loop. */
 void h2_conn_abort(struct h2_conn *c, enum conn_cause cause, const char *message);
 
+/* How far the connection came, and when, on the clock of loop_now_ns(); 0: not so far, or, of an
+ * accepted connection, not its business. */
+struct h2_conn_times {
+    uint64_t start_ns;     /* h2_conn_connect() */
+    uint64_t resolved_ns;  /* the name has become addresses */
+    uint64_t connected_ns; /* TCP */
+    uint64_t open_ns;      /* octets of HTTP can flow: TLS is done */
+};
+
+/* Lives as long as the h2_conn, also during on_end. */
+const struct h2_conn_times *h2_conn_times(const struct h2_conn *c);
+
 /* For logs: what TLS agreed on (NULL without TLS or before on_open), and "127.0.0.1:8080". */
 const struct tls_info *h2_conn_tls_info(const struct h2_conn *c);
 const char *h2_conn_peer_text(const struct h2_conn *c);

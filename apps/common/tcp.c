@@ -29,6 +29,7 @@ struct tcp_connect {
     struct addrinfo *addresses;
     const struct addrinfo *next;
     struct attempt *attempt;
+    uint64_t resolved_ns;
     char error[TCP_TEXT_SIZE];
 };
 
@@ -128,7 +129,10 @@ static void finish(struct tcp_connect *t, uv_tcp_t *socket)
 {
     tcp_connect_function done = t->done;
     void *user = t->user;
-    const struct tcp_result result = {socket, socket == NULL ? t->error : NULL};
+    const struct tcp_result result = {.socket = socket,
+                                      .error = socket == NULL ? t->error : NULL,
+                                      .resolved_ns = t->resolved_ns,
+                                      .connected_ns = socket == NULL ? 0 : loop_now_ns()};
     dismantle(t);
     /* Its memory stands until the timer has closed, which is after this. */
     done(&result, user);
@@ -240,6 +244,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
         finish(t, NULL);
         return;
     }
+    t->resolved_ns = loop_now_ns();
     t->addresses = addresses;
     t->next = addresses;
     try_next(t);

@@ -27,6 +27,9 @@ struct tcp_connect;
 struct tcp_result {
     uv_tcp_t *socket;  /* NULL on failure */
     const char *error; /* one line, NULL on success; valid during the callback */
+    /* On the clock of loop_now_ns(), 0: it did not come so far. */
+    uint64_t resolved_ns;
+    uint64_t connected_ns;
 };
 
 typedef void (*tcp_connect_function)(const struct tcp_result *result, void *user);

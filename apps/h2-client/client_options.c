@@ -28,6 +28,26 @@ static const struct option_spec specs[] = {
      .kind = OPTION_FLAG,
      .offset = MEMBER(fail),
      .help = "Treat a status of 400 or above as a failure: no body, exit status 22."},
+    {.name = "stat",
+     .letter = 's',
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(stat),
+     .help = "At the end print a table with the times of connections and requests, what they "
+             "waited for, and sizes.",
+     .group = "Reports"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(json),
+     .help = "At the end print a JSON object for each request on a line of its own. Bodies are "
+             "discarded unless --output is given."},
+    {.name = "har",
+     .letter = 'r',
+     .kind = OPTION_TEXT,
+     .offset = MEMBER(har),
+     .argument = "FILE",
+     .help =
+         "Write the requests with fields, sizes and times to FILE as an HTTP archive (HAR 1.2); "
+         "\"-\" is standard output, where no bodies go then."},
     {.name = "header",
      .letter = 'H',
      .kind = OPTION_LIST,

@@ -15,9 +15,12 @@ struct client_options {
     uint32_t null_out;
     uint32_t fail;
     uint32_t insecure;
+    uint32_t stat;
+    uint32_t json;
     uint32_t help;
     uint32_t version;
     const char *output;
+    const char *har;
     const char *data;
     const char *ca_file;
     uint64_t timeout_ns; /* 0: none */

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exchange.h"
+#include "answers.h"
+#include "bodies.h"
+#include "observe.h"
+#include "submit.h"
+#include "timeouts.h"
 
 void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code result,
                 const char *format, ...)
@@ -19,7 +23,21 @@ void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code res
     }
     va_end(args);
     log_error(fetch->log, "%s: %s", request->text, text);
+    snprintf(request->record->message, RECORD_TEXT_SIZE, "%.*s", RECORD_TEXT_SIZE - 1, text);
     request_end(request, result);
+}
+
+void fetch_check(struct fetch *fetch, int result)
+{
+    if (result == H2SESSION_ERR_NOMEM && fetch->conn != NULL) {
+        h2_conn_abort(fetch->conn, CONN_MEMORY, "out of memory");
+    }
+}
+
+void fetch_cancel(struct fetch *fetch, const struct request *request)
+{
+    fetch_check(fetch,
+                h2session_submit_reset(fetch->session, request->stream_id, H2FRAME_CODE_CANCEL));
 }
 
 /* ---- Callbacks of the connection ---------------------------------------------------------- */
@@ -46,8 +64,9 @@ static void on_open(struct h2_conn *c, h2session *session, void *user)
     (void)c;
     fetch->session = session;
     fetch->activity_ns = loop_now_ns();
+    observe_open(fetch);
     fetch_announce(fetch);
-    exchange_submit(fetch);
+    submit_waiting(fetch);
 }
 
 static enum exit_code result_of(enum conn_cause cause)
@@ -87,12 +106,14 @@ static void end_requests(struct fetch *fetch, const struct conn_end *end)
     size_t others = 0;
     int is_told = 0;
 
-    for (size_t i = 0; i < fetch->count; i++) {
-        struct request *request = &fetch->requests[i];
+    for (size_t i = 0; i < fetch->list.count; i++) {
+        struct request *request = fetch->list.items[i];
 
         if (!is_lost(fetch, request)) {
             continue;
         }
+        request->record->end = RECORD_LOST;
+        request->record->connection = fetch->connection;
         if (!is_told) {
             fetch_fail(fetch, request, result, "%s%s%s", why, fetch->goaway, hint);
             is_told = 1;
@@ -105,7 +126,7 @@ static void end_requests(struct fetch *fetch, const struct conn_end *end)
         log_error(fetch->log, "the same for %zu more of %s://%s", others, fetch->origin->scheme,
                   fetch->origin->authority);
     }
-    exchange_advance(fetch);
+    bodies_advance(fetch);
 }
 
 static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
@@ -113,6 +134,7 @@ static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
     struct fetch *fetch = user;
 
     (void)c;
+    observe_end(fetch);
     fetch->conn = NULL;
     fetch->session = NULL;
     uv_timer_stop(&fetch->timer);
@@ -129,7 +151,7 @@ static void on_timer(uv_timer_t *timer)
     struct fetch *fetch = timer->data;
 
     if (fetch->session != NULL) {
-        exchange_check_timeouts(fetch, loop_now_ns());
+        timeouts_check(fetch, loop_now_ns());
     }
 }
 
@@ -149,8 +171,8 @@ static int connect_to(struct fetch *fetch, const struct uri *uri)
     if (fetch->peer_streams != 0 && fetch->peer_streams < session.assumed_peer_streams) {
         session.assumed_peer_streams = fetch->peer_streams;
     }
-    exchange_callbacks(&callbacks);
-    if (fetch->trace == NULL) {
+    answers_callbacks(&callbacks);
+    if (fetch->trace == NULL && !fetch->observes) {
         callbacks.on_trace = NULL;
     }
     const struct h2_conn_config config = {.session = &session,
@@ -180,10 +202,11 @@ static void fetch_origin(struct fetch *fetch, const struct uri *uri)
     fetch->is_announced = 0;
     fetch->is_heard = 0;
     fetch->is_faulty = 0;
-    fetch->active_count = 0;
+    memset(&fetch->active, 0, sizeof fetch->active);
+    fetch->connection = record_new_connection(fetch->book);
     fetch->done_count = 0;
     fetch->goaway[0] = '\0';
-    int error = connect_to(fetch, uri);
+    int error = fetch->connection == NULL ? UV_ENOMEM : connect_to(fetch, uri);
 
     if (error != 0) {
         struct conn_end end = {CONN_CONNECT, uv_strerror(error)};
@@ -208,8 +231,8 @@ static int make_tls(struct fetch *fetch)
                                              .keylog_file =
                                                  keylog != NULL && keylog[0] ? keylog : NULL};
 
-    for (size_t i = 0; i < fetch->count; i++) {
-        if (fetch->requests[i].uri.is_https) {
+    for (size_t i = 0; i < fetch->list.count; i++) {
+        if (fetch->list.items[i]->uri.is_https) {
             if (tls_context_new_client(&fetch->tls, &config, error) == 0) {
                 return 0;
             }
@@ -222,9 +245,9 @@ static int make_tls(struct fetch *fetch)
 
 static struct request *first_waiting(const struct fetch *fetch)
 {
-    for (size_t i = 0; i < fetch->count; i++) {
-        if (fetch->requests[i].state == REQUEST_WAITING) {
-            return &fetch->requests[i];
+    for (size_t i = 0; i < fetch->list.count; i++) {
+        if (fetch->list.items[i]->state == REQUEST_WAITING) {
+            return fetch->list.items[i];
         }
     }
     return NULL;
@@ -234,8 +257,8 @@ static enum exit_code overall(const struct fetch *fetch)
 {
     enum exit_code result = fetch->stop_result;
 
-    for (size_t i = 0; i < fetch->count; i++) {
-        enum exit_code one = fetch->requests[i].result;
+    for (size_t i = 0; i < fetch->list.count; i++) {
+        enum exit_code one = fetch->list.items[i]->result;
 
         if (one != EXIT_CODE_OK && (result == EXIT_CODE_OK || result == EXIT_CODE_STATUS)) {
             result = result == EXIT_CODE_STATUS && one == EXIT_CODE_STATUS ? result : one;
@@ -256,6 +279,7 @@ enum exit_code fetch_all(struct fetch *fetch)
         return EXIT_CODE_LOCAL;
     }
     fetch->timer.data = fetch;
+    observe_init(fetch);
     uv_unref((uv_handle_t *)&fetch->timer);
     while (!fetch->is_stopped && (next = first_waiting(fetch)) != NULL) {
         fetch_origin(fetch, &next->uri);

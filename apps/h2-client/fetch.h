@@ -24,6 +24,7 @@
 #include "log.h"
 #include "loop.h"
 #include "output.h"
+#include "record.h"
 #include "request.h"
 #include "trace.h"
 
@@ -43,8 +44,9 @@ struct fetch {
     struct loop *loop;
     struct output *output;
     struct upload_source *source; /* NULL: requests have no body */
-    struct request *requests;
-    size_t count;
+    struct request_list list;
+    struct record_book *book;
+    uint32_t observes; /* a report wants sizes and stalls */
 
     /* Own. */
     struct tls_context *tls;
@@ -53,14 +55,18 @@ struct fetch {
     struct h2_conn *conn;     /* NULL between connections */
     h2session *session;       /* NULL before it is open and once it ends */
     size_t turn;
-    uint32_t is_announced; /* the log has said that we are connected */
-    uint32_t is_heard;     /* the server has sent its SETTINGS */
-    uint32_t is_faulty;    /* one side broke the protocol of the connection */
-    uint32_t active_count;
-    uint32_t done_count;   /* on this connection */
-    size_t total_count;    /* on all connections */
-    uint32_t peer_streams; /* what the origin said it allows at a time, 0: not known */
-    uint64_t activity_ns;  /* when a stream was last open */
+    uint32_t is_announced;          /* the log has said that we are connected */
+    uint32_t is_heard;              /* the server has sent its SETTINGS */
+    uint32_t is_faulty;             /* one side broke the protocol of the connection */
+    struct conn_record *connection; /* of conn */
+    struct request_chain active;
+    struct request *submitting; /* while it is */
+    struct stall_clock room;    /* requests wait that the peer does not let begin */
+    struct loop_task observing; /* observe.h */
+    uint32_t done_count;        /* on this connection */
+    size_t total_count;         /* on all connections */
+    uint32_t peer_streams;      /* what the origin said it allows at a time, 0: not known */
+    uint64_t activity_ns;       /* when a stream was last open */
     char goaway[FETCH_TEXT_SIZE];
     uint32_t is_stopped; /* nothing more can be written */
     enum exit_code stop_result;
@@ -70,11 +76,20 @@ struct fetch {
  * nothing worse happened. */
 enum exit_code fetch_all(struct fetch *fetch);
 
-/* For fetch.c and exchange.c: says once that the connection stands, before its first frame. */
+/* ---- For the units of a fetch ---- */
+
+/* Says once that the connection stands, before its first frame. */
 void fetch_announce(struct fetch *fetch);
 
-/* For fetch.c and exchange.c: ends a request with a message "URI: ...". */
+/* Ends a request with a message "URI: ...". */
 void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code result,
                 const char *format, ...) LOG_FORMAT(4, 5);
+
+/* What the session did not do: without memory the connection cannot go on, everything else only
+ * says that the stream or the connection has ended meanwhile. */
+void fetch_check(struct fetch *fetch, int result);
+
+/* Resets the stream of a request with CANCEL. */
+void fetch_cancel(struct fetch *fetch, const struct request *request);
 
 #endif

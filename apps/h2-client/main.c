@@ -7,6 +7,7 @@
 #include "client_options.h"
 #include "exit_code.h"
 #include "fetch.h"
+#include "reports.h"
 #include "standard_files.h"
 
 static enum exit_code open_source(struct fetch *fetch, struct upload_source *source)
@@ -23,7 +24,7 @@ static enum exit_code open_source(struct fetch *fetch, struct upload_source *sou
         return EXIT_CODE_LOCAL;
     }
     fetch->source = source;
-    if (!source->is_file && fetch->count > 1) {
+    if (!source->is_file && fetch->list.count > 1) {
         log_error(fetch->log, "--data: %s can be sent to one URI only",
                   strcmp(path, "-") == 0 ? "standard input" : path);
         return EXIT_CODE_USAGE;
@@ -57,23 +58,31 @@ static enum exit_code run(const struct client_options *options, const struct log
     struct trace trace = {
         .out = stdout, .start_ns = loop_now_ns(), .colour = trace_colour_wanted(stdout)};
     struct upload_source source = {.fd = -1};
+    struct record_book book = {0};
     struct output output;
     struct fetch fetch = {.options = options,
                           .lines = lines,
                           .log = log,
                           .trace = options->verbose > 0 ? &trace : NULL,
-                          .output = &output};
+                          .output = &output,
+                          .book = &book,
+                          .observes = reports_wanted(options)};
 
-    output_init(&output, options->output, options->null_out);
-    enum exit_code result = requests_read(&fetch.requests, &fetch.count, &options->uris, log);
+    reports_begin(&book, options);
+    output_init(&output, options->output, options->null_out || reports_take_stdout(options));
+    enum exit_code result = requests_plan(&fetch.list, &book, options, log);
 
     if (result == EXIT_CODE_OK) {
         result = open_source(&fetch, &source);
     }
     if (result == EXIT_CODE_OK) {
         result = run_loop(&fetch);
+        enum exit_code reported = reports_write(&book, options, log);
+
+        result = result == EXIT_CODE_OK ? reported : result;
     }
-    requests_free(fetch.requests, fetch.count);
+    requests_clear(&fetch.list);
+    record_book_clear(&book);
     upload_source_close(&source);
     return result;
 }

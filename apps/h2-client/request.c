@@ -4,37 +4,106 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum exit_code requests_read(struct request **out, size_t *count, const struct option_list *uris,
-                             const struct log *log)
+#include "loop.h"
+
+static int grow(struct request_list *list)
 {
-    struct request *requests = calloc(uris->count, sizeof *requests);
+    size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
+    struct request **grown = realloc(list->items, capacity * sizeof(struct request *));
 
-    *out = requests;
-    *count = 0;
-    if (requests == NULL) {
-        log_error(log, "out of memory");
-        return EXIT_CODE_LOCAL;
+    if (grown == NULL) {
+        return -1;
     }
-    for (size_t i = 0; i < uris->count; i++) {
-        struct request *request = &requests[(*count)++];
-        const char *why;
+    list->items = grown;
+    list->capacity = capacity;
+    return 0;
+}
 
-        request->text = uris->items[i];
-        if (uri_parse(&request->uri, request->text, &why) != 0) {
-            log_error(log, "%s: %s", request->text, why);
-            return EXIT_CODE_USAGE;
+static void free_request(struct request *request)
+{
+    request_release_held(request);
+    uri_clear(&request->uri);
+    free(request->text);
+    free(request);
+}
+
+struct request *requests_add(struct request_list *list, struct record_book *book, const char *text,
+                             const char **why)
+{
+    *why = "out of memory";
+    if (list->count == list->capacity && grow(list) != 0) {
+        return NULL;
+    }
+    struct request *request = calloc(1, sizeof *request);
+
+    if (request == NULL) {
+        return NULL;
+    }
+    request->text = strdup(text);
+    if (request->text == NULL || uri_parse(&request->uri, text, why) != 0) {
+        free_request(request);
+        return NULL;
+    }
+    request->record = record_new(book, text);
+    if (request->record == NULL) {
+        free_request(request);
+        return NULL;
+    }
+    request->record->queued_ns = loop_now_ns();
+    list->items[list->count++] = request;
+    return request;
+}
+
+enum exit_code requests_plan(struct request_list *list, struct record_book *book,
+                             const struct client_options *options, const struct log *log)
+{
+    static const char memory[] = "out of memory";
+
+    for (size_t i = 0; i < options->uris.count; i++) {
+        const char *text = options->uris.items[i];
+        const char *why = memory;
+
+        if (requests_add(list, book, text, &why) == NULL) {
+            log_error(log, "%s: %s", text, why);
+            return strcmp(why, memory) == 0 ? EXIT_CODE_LOCAL : EXIT_CODE_USAGE;
         }
     }
     return EXIT_CODE_OK;
 }
 
-void requests_free(struct request *requests, size_t count)
+void requests_clear(struct request_list *list)
 {
-    for (size_t i = 0; i < count; i++) {
-        uri_clear(&requests[i].uri);
-        request_release_held(&requests[i]);
+    for (size_t i = 0; i < list->count; i++) {
+        free_request(list->items[i]);
     }
-    free(requests);
+    free(list->items);
+    memset(list, 0, sizeof *list);
+}
+
+void request_link(struct request_chain *chain, struct request *request)
+{
+    request->previous_active = NULL;
+    request->next_active = chain->first;
+    if (chain->first != NULL) {
+        chain->first->previous_active = request;
+    }
+    chain->first = request;
+    chain->count++;
+}
+
+void request_unlink(struct request_chain *chain, struct request *request)
+{
+    if (request->previous_active != NULL) {
+        request->previous_active->next_active = request->next_active;
+    } else {
+        chain->first = request->next_active;
+    }
+    if (request->next_active != NULL) {
+        request->next_active->previous_active = request->previous_active;
+    }
+    request->next_active = NULL;
+    request->previous_active = NULL;
+    chain->count--;
 }
 
 void request_reset(struct request *request)
@@ -45,13 +114,22 @@ void request_reset(struct request *request)
     request->status = 0;
     request->is_complete = 0;
     request->is_discarded = 0;
+    record_again(request->record);
 }
 
 void request_end(struct request *request, enum exit_code result)
 {
+    struct record *record = request->record;
+
     upload_end(&request->upload);
     request->state = REQUEST_DONE;
     request->result = result;
+    record->exit_code = result;
+    record->status = request->status;
+    record->done_ns = loop_now_ns();
+    if (record->end == RECORD_OPEN) {
+        record->end = result == EXIT_CODE_OK ? RECORD_COMPLETE : RECORD_FAILED;
+    }
 }
 
 int request_hold(struct request *request, const uint8_t *data, size_t length)

@@ -7,7 +7,8 @@
  *      +---- not processed --+   (RFC 9113 8.7: safe to be sent again)
  *
  * Invariants:
- * - A DONE request has a result; failures have been told to the user by then.
+ * - A DONE request has a result, in its record too; failures have been told to the user by then.
+ * - A request does not move: streams and timers point to it.
  * - Body octets that came before it is this request's turn to write are held in memory and not
  *   given back to flow control, so that the stream's window is the most that is held.
  */
@@ -17,9 +18,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client_options.h"
 #include "exit_code.h"
 #include "log.h"
-#include "options.h"
+#include "output.h"
+#include "record.h"
 #include "upload.h"
 #include "uri.h"
 
@@ -28,7 +31,7 @@ enum { REQUEST_TRIES = 3 };
 enum request_state { REQUEST_WAITING, REQUEST_ACTIVE, REQUEST_DONE };
 
 struct request {
-    const char *text; /* the URI as it was given */
+    char *text; /* the URI as it was given */
     struct uri uri;
     enum request_state state;
     enum exit_code result;
@@ -41,20 +44,43 @@ struct request {
     uint32_t is_timed_out;
     uint64_t activity_ns;
     struct upload upload;
+    struct record *record; /* of the book, which outlives the request */
+    struct output *output; /* where the body goes */
+    struct request *next_active;
+    struct request *previous_active;
     uint8_t *held;
     size_t held_length;
     size_t held_capacity;
 };
 
-/* Makes the requests for the URIs of the command line. Returns 0, or the exit status, having told
- * why; *out is to be given to requests_free() in either case. */
-enum exit_code requests_read(struct request **out, size_t *count, const struct option_list *uris,
-                             const struct log *log);
-void requests_free(struct request *requests, size_t count);
+/* All that is asked for, in the order of the command line. */
+struct request_list {
+    struct request **items;
+    size_t count;
+    size_t capacity;
+};
+
+/* The requests that are on a stream. */
+struct request_chain {
+    struct request *first;
+    uint32_t count;
+};
+
+/* The plan: a request for each URI of the command line. Returns 0, or the exit status, having told
+ * why; the list is to be given to requests_clear() in either case. */
+enum exit_code requests_plan(struct request_list *list, struct record_book *book,
+                             const struct client_options *options, const struct log *log);
+/* Adds a request. NULL with a reason when it is no URI, or memory ran out. */
+struct request *requests_add(struct request_list *list, struct record_book *book, const char *text,
+                             const char **why);
+void requests_clear(struct request_list *list);
+
+void request_link(struct request_chain *chain, struct request *request);
+void request_unlink(struct request_chain *chain, struct request *request);
 
 /* Back to the state before it was submitted, for another try or for the end. */
 void request_reset(struct request *request);
-/* DONE, with this result. */
+/* DONE, with this result. Unless the record knows better how, it was complete or failed here. */
 void request_end(struct request *request, enum exit_code result);
 /* Keeps body octets. Returns 0, or -1 when out of memory. */
 int request_hold(struct request *request, const uint8_t *data, size_t length);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What h2_conn.c and h2_connect.c share: the state of an h2_conn, how one is made, and how it ends
+ * before it has a conn.
+ *
+ * Invariant: `connecting` and `conn` are never set at once; when neither is, end_task is queued or
+ * on_end is under way.
+ */
+#ifndef H2KIT_APPS_H2_CONN_INTERNAL_H
+#define H2KIT_APPS_H2_CONN_INTERNAL_H
+
+#include "h2_conn.h"
+#include "tcp.h"
+
+struct h2_conn {
+    struct loop *loop;
+    struct tcp_connect *connecting; /* client, before conn */
+    struct conn *conn;
+    h2session *session;
+    struct h2_conn_config config; /* its session and callbacks point to the copies below */
+    h2session_config session_config;
+    h2session_callbacks callbacks;
+    struct loop_task end_task; /* reports an end that came without a conn */
+    enum conn_cause end_cause;
+    uint32_t input_ended;
+    uint32_t cut_streams; /* open when the peer ended the connection */
+    uint64_t open_timeout_ms;
+    struct h1_conn *h1;  /* HTTP/1.1, also while what it sent before an upgrade is leaving */
+    uint32_t undecided;  /* cleartext: which protocol it is the first octets tell */
+    uint32_t first_seen; /* of them, all as in the preface of HTTP/2 */
+    struct h2_conn_times times;
+    char *host; /* client: for TLS */
+    char *end_message;
+};
+
+/* NULL when out of memory. What config points to is copied. */
+struct h2_conn *h2_conn__new(struct loop *loop, const struct h2_conn_config *config);
+/* Puts the pump on a socket, which it takes, also on failure. 0 or a negative libuv error. */
+int h2_conn__open(struct h2_conn *c, uv_tcp_t *socket);
+/* Ends a connection that has no conn, from the loop; the first cause counts. */
+void h2_conn__end_early(struct h2_conn *c, enum conn_cause cause, const char *message);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "answers.h"
+
+#include <string.h>
+
+#include "bodies.h"
+#include "ending.h"
+#include "observe.h"
+#include "submit.h"
+
+static int on_headers(h2session *s, const h2session_headers_event *event, void *user)
+{
+    struct fetch *fetch = user;
+    struct request *request = event->stream_user;
+
+    (void)s;
+    request->activity_ns = loop_now_ns();
+    observe_answer(fetch, request, event);
+    if (event->kind != H2SESSION_HEADERS_RESPONSE) {
+        return 0;
+    }
+    request->status = event->status;
+    if (fetch->options->fail && event->status >= 400) {
+        request->is_discarded = 1;
+    } else if (output_begin(request->output) != OUTPUT_OK) {
+        bodies_stop(fetch, request->output);
+    }
+    return 0;
+}
+
+static int on_data(h2session *s, const h2session_data_event *event, void *user)
+{
+    struct fetch *fetch = user;
+    struct request *request = event->stream_user;
+
+    (void)s;
+    request->activity_ns = loop_now_ns();
+    if (request->state == REQUEST_ACTIVE) {
+        bodies_take(fetch, request, event->data, event->length);
+    }
+    return 0;
+}
+
+static int on_stream_end(h2session *s, const h2session_stream_end_event *event, void *user)
+{
+    struct request *request = event->stream_user;
+
+    (void)s;
+    (void)user;
+    request->is_complete = 1;
+    return 0;
+}
+
+static int on_stream_closed(h2session *s, const h2session_stream_closed_event *event, void *user)
+{
+    struct fetch *fetch = user;
+    struct request *request = event->stream_user;
+
+    (void)s;
+    observe_closed(request, event);
+    ending_of_stream(fetch, request, event);
+    upload_end(&request->upload);
+    request_unlink(&fetch->active, request);
+    fetch->activity_ns = loop_now_ns();
+    if (request->state == REQUEST_DONE) {
+        fetch->done_count++;
+        fetch->total_count++;
+    }
+    bodies_advance(fetch);
+    if (request->state != REQUEST_ACTIVE && event->reason != H2SESSION_REASON_CONNECTION_ENDED) {
+        submit_waiting(fetch);
+    }
+    return 0;
+}
+
+static int on_settings(h2session *s, const h2session_settings_event *event, void *user)
+{
+    struct fetch *fetch = user;
+
+    fetch->is_heard = 1;
+    if (!event->ack && fetch->session == s) {
+        fetch->peer_streams = h2session_remote_setting(s, H2FRAME_SETTING_MAX_CONCURRENT_STREAMS);
+        submit_waiting(fetch); /* perhaps more streams are allowed now */
+    }
+    return 0;
+}
+
+static int on_goaway(h2session *s, const h2session_goaway_event *event, void *user)
+{
+    struct fetch *fetch = user;
+
+    (void)s;
+    size_t length = event->debug_data.length < 200 ? event->debug_data.length : 200;
+
+    snprintf(fetch->goaway, sizeof fetch->goaway, " (GOAWAY with %s%s%.*s)",
+             h2frame_code_name(event->code), length > 0 ? ": " : "", (int)length,
+             length > 0 ? (const char *)event->debug_data.data : "");
+    return 0;
+}
+
+static int on_fault(h2session *s, const h2session_fault_event *event, void *user)
+{
+    struct fetch *fetch = user;
+
+    (void)s;
+    if (event->scope == H2FRAME_SCOPE_CONNECTION) {
+        fetch->is_faulty = 1;
+    }
+    if (fetch->trace != NULL) {
+        trace_fault(fetch->trace, event, loop_now_ns());
+    }
+    return 0;
+}
+
+static int on_trace(h2session *s, const h2session_trace_event *event, void *user)
+{
+    struct fetch *fetch = user;
+
+    (void)s;
+    observe_frame(fetch, event);
+    if (fetch->trace != NULL) {
+        fetch_announce(fetch); /* the first frames are queued before the connection is ours */
+        trace_frame(fetch->trace, event, loop_now_ns());
+    }
+    return 0;
+}
+
+void answers_callbacks(h2session_callbacks *callbacks)
+{
+    memset(callbacks, 0, sizeof *callbacks);
+    callbacks->size = sizeof *callbacks;
+    callbacks->on_headers = on_headers;
+    callbacks->on_data = on_data;
+    callbacks->on_stream_end = on_stream_end;
+    callbacks->on_stream_closed = on_stream_closed;
+    callbacks->on_settings = on_settings;
+    callbacks->on_goaway = on_goaway;
+    callbacks->on_fault = on_fault;
+    callbacks->on_trace = on_trace;
+}
