@@ -293,6 +293,9 @@ static void on_read(struct conn *conn, const uint8_t *data, size_t length, void 
 {
     (void)conn;
     struct h2_conn *c = user;
+    if (c->config.on_input != NULL) {
+        c->config.on_input(c, data, length, c->config.user);
+    }
     const size_t left = c->undecided ? decide(c, data, length) : length;
     if (!c->undecided && left > 0) {
         feed(c, data + (length - left), left);

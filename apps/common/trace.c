@@ -3,11 +3,10 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "escape.h"
+#include "hexdump.h"
 #include "trace_json.h"
 
 /* Colours of a terminal. */
@@ -19,17 +18,6 @@
 #define COLOUR_OFF "\033[0m"
 
 static const char indent[] = "          ";
-
-uint32_t trace_colour_wanted(FILE *out)
-{
-    const char *no_colour = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-
-    if (no_colour != NULL && no_colour[0] != '\0') {
-        return 0;
-    }
-    return terminal != NULL && strcmp(terminal, "dumb") != 0 && isatty(fileno(out)) == 1;
-}
 
 static void print_coloured(const struct trace *trace, const char *colour, const char *text)
 {
@@ -404,6 +392,21 @@ void trace_http1_request(const struct trace *trace, uint64_t now_ns, const hpack
         fputs("recv HTTP/1.1 ", trace->out);
         print_field(trace, &fields[i]);
     }
+    fflush(trace->out);
+    funlockfile(trace->out);
+}
+
+void trace_input(const struct trace *trace, uint64_t now_ns, const uint8_t *octets, size_t length)
+{
+    if (trace->format == TRACE_NDJSON) {
+        trace_json_input(trace, now_ns, octets, length);
+        return;
+    }
+    flockfile(trace->out);
+    print_time(trace, now_ns);
+    print_direction(trace, 0);
+    fprintf(trace->out, "%zu octets\n", length);
+    hexdump_print(trace->out, octets, length);
     fflush(trace->out);
     funlockfile(trace->out);
 }

@@ -40,10 +40,8 @@ struct trace {
     uint64_t connection_id; /* of a server: printed as "[id=1] " before each time; 0: none */
     uint32_t colour;        /* 1: text with terminal colours */
     enum trace_format format;
+    uint32_t hexdump; /* 1: trace_input() is wanted */
 };
-
-/* 1 when the stream is a terminal that shows colours, and NO_COLOR is unset or empty. */
-uint32_t trace_colour_wanted(FILE *out);
 
 void trace_frame(const struct trace *trace, const h2session_trace_event *event, uint64_t now_ns);
 void trace_fault(const struct trace *trace, const h2session_fault_event *event, uint64_t now_ns);
@@ -57,6 +55,8 @@ void trace_ended(const struct trace *trace, uint64_t now_ns, const char *why);
 /* The head of an HTTP/1.1 request that was received, as a field section. */
 void trace_http1_request(const struct trace *trace, uint64_t now_ns, const hpack_field *fields,
                          size_t count);
+/* Octets that were received, as the peer sent them before encryption. */
+void trace_input(const struct trace *trace, uint64_t now_ns, const uint8_t *octets, size_t length);
 /* One line of the program's own, for example "Connected". */
 void trace_note(const struct trace *trace, uint64_t now_ns, const char *format, ...)
     LOG_FORMAT(3, 4);

@@ -323,6 +323,16 @@ void trace_json_http1_request(const struct trace *trace, uint64_t now_ns, const 
     end_line(&line, trace);
 }
 
+void trace_json_input(const struct trace *trace, uint64_t now_ns, const uint8_t *octets,
+                      size_t length)
+{
+    struct text_buffer line = {0};
+    begin_line(&line, trace, now_ns, "input");
+    json_number(&line, "length", length);
+    json_hex(&line, "octets", octets, length);
+    end_line(&line, trace);
+}
+
 void trace_json_note(const struct trace *trace, uint64_t now_ns, const char *text)
 {
     struct text_buffer line = {0};

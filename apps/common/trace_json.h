@@ -28,6 +28,8 @@ void trace_json_opened(const struct trace *trace, uint64_t now_ns, const char *p
 void trace_json_ended(const struct trace *trace, uint64_t now_ns, const char *why);
 void trace_json_http1_request(const struct trace *trace, uint64_t now_ns, const hpack_field *fields,
                               size_t count);
+void trace_json_input(const struct trace *trace, uint64_t now_ns, const uint8_t *octets,
+                      size_t length);
 void trace_json_note(const struct trace *trace, uint64_t now_ns, const char *text);
 
 #endif

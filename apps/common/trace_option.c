@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "colour.h"
 #include "loop.h"
 #include "trace_json.h"
 
@@ -26,11 +27,36 @@ static int read_format(struct trace *trace, const char *name, size_t length)
     return -1;
 }
 
-enum exit_code trace_option_open(struct trace *trace, const char *value,
+static enum exit_code open_file(struct trace *trace, const char *file,
+                                char error[OPTIONS_ERROR_SIZE])
+{
+    if (strcmp(file, "-") == 0) {
+        trace->out = stdout;
+        return EXIT_CODE_OK;
+    }
+    trace->out = fopen(file, "we");
+    if (trace->out == NULL) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "--trace: %.150s: %s", file, strerror(errno));
+        return EXIT_CODE_LOCAL;
+    }
+    (void)setvbuf(trace->out, NULL, _IOFBF, FILE_BUFFER);
+    return EXIT_CODE_OK;
+}
+
+enum exit_code trace_option_open(struct trace *trace, const struct trace_options *options,
                                  char error[OPTIONS_ERROR_SIZE])
 {
+    enum colour_mode mode;
     memset(trace, 0, sizeof *trace);
-    const char *text = value == NULL ? "text" : value;
+    if (colour_read(&mode, options->color) != 0) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "--color: '%.50s' is not auto, always or never",
+                       options->color);
+        return EXIT_CODE_USAGE;
+    }
+    if (!options->verbose && !options->hexdump && options->trace == NULL) {
+        return EXIT_CODE_OK;
+    }
+    const char *text = options->trace == NULL ? "text" : options->trace;
     const char *colon = strchr(text, ':');
     const char *file = colon == NULL ? "-" : colon + 1;
     if (read_format(trace, text, colon == NULL ? strlen(text) : (size_t)(colon - text)) != 0) {
@@ -38,19 +64,13 @@ enum exit_code trace_option_open(struct trace *trace, const char *value,
                        "--trace: '%.50s' is not text, ndjson, or one of them with :FILE", text);
         return EXIT_CODE_USAGE;
     }
-    trace->start_ns = loop_now_ns();
-    if (strcmp(file, "-") == 0) {
-        trace->out = stdout;
-    } else {
-        trace->out = fopen(file, "we");
-        if (trace->out == NULL) {
-            (void)snprintf(error, OPTIONS_ERROR_SIZE, "--trace: %.150s: %s", file, strerror(errno));
-            return EXIT_CODE_LOCAL;
-        }
-        (void)setvbuf(trace->out, NULL, _IOFBF, FILE_BUFFER);
+    const enum exit_code result = open_file(trace, file, error);
+    if (result == EXIT_CODE_OK) {
+        trace->start_ns = loop_now_ns();
+        trace->colour = colour_wanted(mode, trace->out);
+        trace->hexdump = options->hexdump > 0;
     }
-    trace->colour = trace_colour_wanted(trace->out);
-    return EXIT_CODE_OK;
+    return result;
 }
 
 /* The wall clock at time zero. */

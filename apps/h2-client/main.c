@@ -5,6 +5,7 @@
 
 #include "about.h"
 #include "client_options.h"
+#include "colour.h"
 #include "exit_code.h"
 #include "fetch.h"
 #include "reports.h"
@@ -56,7 +57,7 @@ static enum exit_code run(const struct client_options *options, const struct log
                           const struct field_lines *lines)
 {
     struct trace trace = {
-        .out = stdout, .start_ns = loop_now_ns(), .colour = trace_colour_wanted(stdout)};
+        .out = stdout, .start_ns = loop_now_ns(), .colour = colour_wanted(COLOUR_AUTO, stdout)};
     struct upload_source source = {.fd = -1};
     struct record_book book = {0};
     struct output output;

@@ -8,7 +8,6 @@
 
 #include "push_rules.h"
 #include "range.h"
-#include "trace_option.h"
 
 #define MEMBER(name) offsetof(struct command_line, name)
 
@@ -87,9 +86,7 @@ static const struct option_spec SPECS[] = {
      "Set the flow-control window of each stream to 2**N-1. Default: 16.", NULL, 1, 30},
     {"connection-window-bits", 'W', OPTION_NUMBER, MEMBER(connection_window_bits), "N",
      "Set the flow-control window of the connection to 2**N-1. Default: 20.", NULL, 16, 30},
-    {"verbose", 'v', OPTION_FLAG, MEMBER(verbose), NULL, "Print every frame to stdout.", "Log", 0,
-     0},
-    {"trace", 0, OPTION_TEXT, MEMBER(trace), TRACE_OPTION_ARGUMENT, TRACE_OPTION_HELP, NULL, 0, 0},
+    TRACE_OPTION_SPECS(MEMBER(log), "Log"),
     {"version", 0, OPTION_FLAG, MEMBER(version), NULL, "Print the version and exit.", "General", 0,
      0},
     {"help", 'h', OPTION_FLAG, MEMBER(help), NULL, "Print this text and exit.", NULL, 0, 0},

@@ -11,6 +11,7 @@
 
 #include "options.h"
 #include "server.h"
+#include "trace_option.h"
 
 struct command_line {
     const char *folder;
@@ -30,8 +31,7 @@ struct command_line {
     struct option_list addresses;
     uint32_t no_tls;
     uint32_t h2_only;
-    uint32_t verbose;
-    const char *trace;
+    struct trace_options log;
     uint32_t echo_upload;
     uint32_t test_endpoints;
     struct option_list hints;

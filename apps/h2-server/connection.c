@@ -193,6 +193,13 @@ static void on_end(struct h2_conn *transport, const struct conn_end *end, void *
     free(c);
 }
 
+static void on_input(struct h2_conn *transport, const uint8_t *data, size_t length, void *user)
+{
+    (void)transport;
+    const struct connection *c = user;
+    trace_input(&c->trace, loop_now_ns(), data, length);
+}
+
 int connection_start(struct server *server, uv_tcp_t *socket)
 {
     struct connection *c = calloc(1, sizeof *c);
@@ -208,6 +215,7 @@ int connection_start(struct server *server, uv_tcp_t *socket)
         .callbacks = c->trace.out != NULL ? &CALLBACKS_VERBOSE : &CALLBACKS,
         .on_open = on_open,
         .on_end = on_end,
+        .on_input = c->trace.hexdump ? on_input : NULL,
         .user = c,
         .tls = server->tls,
         .http1 = server->options->h2_only ? NULL : &HTTP1_CALLBACKS,

@@ -8,7 +8,6 @@
 #include "log.h"
 #include "server.h"
 #include "standard_files.h"
-#include "trace_option.h"
 
 static int serve(const struct server_options *options, const struct log *log)
 {
@@ -58,10 +57,7 @@ static int run(const struct command_line *line, const struct log *log,
         log_error(log, "%s", error);
         return EXIT_CODE_USAGE;
     }
-    int result = EXIT_CODE_OK;
-    if (line->verbose || line->trace != NULL) {
-        result = (int)trace_option_open(&options->trace, line->trace, error);
-    }
+    int result = (int)trace_option_open(&options->trace, &line->log, error);
     if (result != EXIT_CODE_OK) {
         log_error(log, "%s", error);
         return result;

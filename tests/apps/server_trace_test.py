@@ -73,12 +73,30 @@ class Trace(unittest.TestCase):
             self.assertEqual(curl(server.url)[0], 200)
         self.assertRegex(self.file.read_text(), r"\[id=1\] \[ *\d+\.\d+\] send SETTINGS frame")
 
+    def test_input_is_dumped_after_decryption(self):
+        with Server("--trace", f"text:{self.file}", "--hexdump") as server:
+            self.assertEqual(curl(server.url)[0], 200)
+        self.assertRegex(self.file.read_text(),
+                         r"\] recv \d+ octets\n00000000  50 52 49 20 .*  \|PRI \* HTTP/2\.0\.\.\|\n")
+        with Server("--trace", f"ndjson:{self.file}", "--hexdump", "--no-tls") as server:
+            request = b"GET / HTTP/1.0\r\n\r\n"
+            talk(server.port, request)
+        octets = [record["octets"] for record in self.records() if record["event"] == "input"]
+        self.assertEqual(octets, [request.hex()])
+
+    def test_colours_are_for_those_who_ask(self):
+        for when, there in ("always", True), ("never", False), ("auto", False):
+            with Server("--trace", f"text:{self.file}", "--color", when) as server:
+                self.assertEqual(curl(server.url)[0], 200)
+            self.assertEqual("\x1b[" in self.file.read_text(), there)
+
     def test_values_that_make_no_sense_are_refused(self):
-        for value, code in ("json", 1), ("ndjson:/nonexistent/x", 5):
-            run = subprocess.run([Program.path, "--trace", value], capture_output=True, text=True,
+        for option, value, code in (("--trace", "json", 1), ("--trace", "ndjson:/nonexistent/x", 5),
+                                    ("--color", "yes", 1)):
+            run = subprocess.run([Program.path, option, value], capture_output=True, text=True,
                                  timeout=LIMIT)
             self.assertEqual(run.returncode, code)
-            self.assertIn("--trace", run.stderr)
+            self.assertIn(option, run.stderr)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,10 @@ class Format(unittest.TestCase):
         self.assertEqual(fields[4]["value"], "")
         self.assertEqual(self.frames("ORIGIN")[0]["origins"], ["https://a", {"hex": BROKEN}, ""])
 
+    def test_input_is_hexadecimal(self):
+        self.assertEqual((self.of("input")[0]["length"], self.of("input")[0]["octets"]),
+                         (4, BROKEN))
+
     def test_frames_are_decoded(self):
         settings, ack = self.frames("SETTINGS")
         self.assertEqual(settings["settings"],

@@ -145,6 +145,7 @@ int main(void)
     print_frames(&trace);
     print_faults(&trace);
     trace_http1_request(&trace, 300, REQUEST, 5);
+    trace_input(&trace, 300, (const uint8_t *)BROKEN, sizeof BROKEN - 1);
     trace_ended(&trace, 301, "");
     trace_ended(&trace, 302, BROKEN);
     return 0;

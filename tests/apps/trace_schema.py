@@ -50,6 +50,7 @@ EVENTS = {
     "stream_closed": {**LINE, "stream": NUMBER, **CODE, **REASON, "remote": BOOLEAN,
                       "complete": BOOLEAN, "unprocessed": BOOLEAN},
     "http1_request": {**LINE, "direction": STRING, "fields": FIELDS},
+    "input": {**LINE, "length": NUMBER, "octets": STRING},
     "note": {**LINE, "text": Octets},
 }
 
