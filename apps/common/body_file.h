@@ -8,6 +8,8 @@
  *   not sent.
  * - The source owns neither descriptor nor memory; it never waits on anything but the file. The
  *   descriptor's own position is not used: several may read from it.
+ * - Little memory is copied into the output, to leave in one piece with the frames around it; more
+ *   is lent.
  */
 #ifndef H2KIT_APPS_BODY_FILE_H
 #define H2KIT_APPS_BODY_FILE_H

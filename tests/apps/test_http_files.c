@@ -195,16 +195,41 @@ static void slice_of_memory_is_lent_or_copied(void **state)
     struct body_file body = {.fd = -1, .memory = text, .offset = 2, .left = 8};
     assert_int_equal(body_file_take(&body, buffer, 3), 3);
     assert_memory_equal(buffer, "234", 3);
-    assert_int_equal(read_once(&body, buffer, sizeof buffer, &event), 0);
+    struct body_file again = body;
+    assert_int_equal(read_once(&body, buffer, 4, &event), 0);
     assert_ptr_equal(event.lend, text + 5);
+    assert_int_equal(event.length, 5);
+    assert_int_equal(event.flags, H2SESSION_BODY_END);
+    assert_int_equal(read_once(&again, buffer, 5, &event), 0);
+    assert_null(event.lend);
+    assert_memory_equal(buffer, "56789", 5);
     assert_int_equal(event.length, 5);
     assert_int_equal(event.flags, H2SESSION_BODY_END);
 }
 
-static void memory_body_is_lent_whole(void **state)
+static void much_memory_is_lent_even_where_it_would_fit(void **state)
+{
+    (void)state;
+    static uint8_t text[8192];
+    static uint8_t buffer[sizeof text];
+    h2session_read_event event;
+    struct body_file file = {.fd = -1, .memory = text, .left = sizeof text};
+    struct body_memory memory = {text, sizeof text};
+    assert_int_equal(read_once(&file, buffer, sizeof buffer, &event), 0);
+    assert_ptr_equal(event.lend, text);
+    assert_int_equal(event.length, sizeof text);
+    memset(&event, 0, sizeof event);
+    event.buffer = buffer;
+    event.capacity = sizeof buffer;
+    assert_int_equal(body_memory_read(NULL, &event, &memory), 0);
+    assert_ptr_equal(event.lend, text);
+}
+
+static void memory_body_is_lent_or_copied_whole(void **state)
 {
     (void)state;
     static const uint8_t text[] = "page";
+    uint8_t buffer[4];
     struct body_memory body = {text, 4};
     h2session_read_event event;
     memset(&event, 0, sizeof event);
@@ -212,6 +237,13 @@ static void memory_body_is_lent_whole(void **state)
     assert_ptr_equal(event.lend, text);
     assert_int_equal(event.length, 4);
     assert_int_equal(event.flags, H2SESSION_BODY_END);
+    memset(&event, 0, sizeof event);
+    event.buffer = buffer;
+    event.capacity = sizeof buffer;
+    assert_int_equal(body_memory_read(NULL, &event, &body), 0);
+    assert_null(event.lend);
+    assert_memory_equal(buffer, text, 4);
+    assert_int_equal(event.length, 4);
 }
 
 int main(void)
@@ -225,7 +257,8 @@ int main(void)
         cmocka_unit_test(file_body_that_shrank_fails_the_stream),
         cmocka_unit_test(slice_of_a_file_is_read_from_where_it_begins),
         cmocka_unit_test(slice_of_memory_is_lent_or_copied),
-        cmocka_unit_test(memory_body_is_lent_whole),
+        cmocka_unit_test(much_memory_is_lent_even_where_it_would_fit),
+        cmocka_unit_test(memory_body_is_lent_or_copied_whole),
     };
     return cmocka_run_group_tests_name("http_files", tests, NULL, NULL);
 }
