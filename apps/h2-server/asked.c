@@ -22,10 +22,20 @@ static enum method method_of(const hpack_field *field)
     return METHOD_OTHER;
 }
 
+/* Most of what is looked for is not there. 0: look at the fields. */
+static uint64_t bit_of(uint32_t token)
+{
+    return token < 64 ? UINT64_C(1) << token : 0;
+}
+
 void asked_read(struct asked *asked, const hpack_field *fields, size_t count)
 {
     asked->fields = fields;
     asked->field_count = count;
+    asked->tokens = 0;
+    for (size_t i = 0; i < count; i++) {
+        asked->tokens |= bit_of(fields[i].token);
+    }
     asked->method = method_of(asked_find(asked, HPACK_TOKEN_METHOD));
     const hpack_field *path = asked_find(asked, HPACK_TOKEN_PATH);
     asked->path = path == NULL ? NULL : path->value;
@@ -34,6 +44,10 @@ void asked_read(struct asked *asked, const hpack_field *fields, size_t count)
 
 const hpack_field *asked_find(const struct asked *asked, uint32_t token)
 {
+    const uint64_t bit = bit_of(token);
+    if (bit != 0 && (asked->tokens & bit) == 0) {
+        return NULL;
+    }
     for (size_t i = 0; i < asked->field_count; i++) {
         if (asked->fields[i].token == token) {
             return &asked->fields[i];

@@ -25,6 +25,7 @@ struct asked {
     size_t path_length;
     const hpack_field *fields;
     size_t field_count;
+    uint64_t tokens;  /* a bit for each token below 64 that a field has */
     time_t now;       /* the caller's to set, as are the two below */
     const char *date; /* now, as the field "date" has it */
     uint64_t turn;    /* the same for all requests that one turn of the loop brought */

@@ -2,11 +2,16 @@
 #include "file_answer.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "conditional.h"
 #include "range.h"
 
 enum { OK = 200, PARTIAL = 206, NOT_MODIFIED = 304, UNAVAILABLE = 503 };
+
+static const char BYTES[] = "bytes";
+static const char VARIES[] = "accept-encoding";
 
 static uint64_t length_of(const struct representation *file)
 {
@@ -17,9 +22,9 @@ static uint64_t length_of(const struct representation *file)
 /* The fields that 200, 206 and 304 have in common (RFC 9110 15.4.5). */
 static void add_validators(const struct answer *a, const struct representation *file)
 {
-    response_copy(a->response, "etag", file->etag);
+    response_keep(a->response, RESPONSE_ETAG, file->etag, strlen(file->etag));
     if (file->varies) {
-        response_add(a->response, "vary", "accept-encoding");
+        response_put(a->response, RESPONSE_VARY, VARIES, sizeof VARIES - 1);
     }
 }
 
@@ -27,7 +32,8 @@ static void add_validators(const struct answer *a, const struct representation *
 static void add_description(const struct answer *a, const struct representation *file)
 {
     add_validators(a, file);
-    response_copy(a->response, "last-modified", file->stored.facts->modified);
+    response_keep(a->response, RESPONSE_LAST_MODIFIED, file->stored.facts->modified,
+                  HTTP_DATE_SIZE - 1);
     if (file->coding != NULL) {
         response_add(a->response, "content-encoding", file->coding);
     }
@@ -66,11 +72,12 @@ static void answer_compressed(const struct answer *a, const struct file_answer *
 static void answer_whole(const struct answer *a, struct representation *file)
 {
     const struct body_file whole = body_slice(&file->stored, 0, length_of(file));
+    const struct file_facts *facts = file->stored.facts;
     response_init(a->response, OK, a->asked->date);
-    response_add(a->response, "content-type", file->mime);
-    response_copy(a->response, "content-length", file->stored.facts->length);
+    response_put(a->response, RESPONSE_CONTENT_TYPE, file->mime, strlen(file->mime));
+    response_keep(a->response, RESPONSE_CONTENT_LENGTH, facts->length, strlen(facts->length));
     add_description(a, file);
-    response_add(a->response, "accept-ranges", "bytes");
+    response_put(a->response, RESPONSE_ACCEPT_RANGES, BYTES, sizeof BYTES - 1);
     if (a->asked->method != METHOD_HEAD) {
         body_hold(a->body, &file->stored);
         body_set_file(a->body, &whole);
@@ -97,11 +104,15 @@ static void answer_ranges(const struct answer *a, const struct file_answer *f,
                           const struct range_set *ranges)
 {
     struct representation *file = f->file;
+    char boundary[MULTIPART_BOUNDARY_SIZE];
+    /* No two answers have the same, and nobody can have put it into a file before. */
+    (void)snprintf(boundary, sizeof boundary, "%016" PRIx64 "%08" PRIx32, f->boundaries[0],
+                   (uint32_t)f->boundaries[1]++);
     const struct multipart_source source = {
         .file = body_slice(&file->stored, 0, 0),
         .size = length_of(file),
         .mime = file->mime,
-        .boundary = f->boundary,
+        .boundary = boundary,
     };
     struct multipart *parts = multipart_new(&source, ranges);
     if (parts == NULL) {
@@ -109,7 +120,7 @@ static void answer_ranges(const struct answer *a, const struct file_answer *f,
         return;
     }
     response_init(a->response, PARTIAL, a->asked->date);
-    response_print(a->response, "content-type", "multipart/byteranges; boundary=%s", f->boundary);
+    response_print(a->response, "content-type", "multipart/byteranges; boundary=%s", boundary);
     response_add_length(a->response, multipart_length(parts));
     add_description(a, file);
     body_hold(a->body, &file->stored);

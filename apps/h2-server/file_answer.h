@@ -18,7 +18,7 @@ struct file_answer {
     struct store *store;
     int gzip_level;
     size_t most_ranges;
-    const char *boundary; /* for several ranges */
+    uint64_t *boundaries; /* what the next boundary between ranges is made of, two numbers */
 };
 
 /* Takes the file. */

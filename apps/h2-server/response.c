@@ -10,6 +10,23 @@
 
 #define SERVER_NAME "h2-server/" H2SESSION_VERSION
 
+#define NAME(text, id)                                                                             \
+    {                                                                                              \
+        .name = (text), .name_length = sizeof(text) - 1, .token = HPACK_TOKEN_##id                 \
+    }
+
+static const hpack_field NAMES[] = {
+    [RESPONSE_ACCEPT_RANGES] = NAME("accept-ranges", ACCEPT_RANGES),
+    [RESPONSE_CONTENT_LENGTH] = NAME("content-length", CONTENT_LENGTH),
+    [RESPONSE_CONTENT_TYPE] = NAME("content-type", CONTENT_TYPE),
+    [RESPONSE_DATE] = NAME("date", DATE),
+    [RESPONSE_ETAG] = NAME("etag", ETAG),
+    [RESPONSE_LAST_MODIFIED] = NAME("last-modified", LAST_MODIFIED),
+    [RESPONSE_SERVER] = NAME("server", SERVER),
+    [RESPONSE_STATUS] = NAME(":status", STATUS),
+    [RESPONSE_VARY] = NAME("vary", VARY),
+};
+
 static void add(struct response *response, const char *name, const char *value, size_t length)
 {
     assert(response->count < RESPONSE_FIELDS);
@@ -29,16 +46,26 @@ void response_add(struct response *response, const char *name, const char *value
     add(response, name, value, strlen(value));
 }
 
-void response_copy(struct response *response, const char *name, const char *value)
+void response_put(struct response *response, enum response_name name, const char *value,
+                  size_t length)
+{
+    assert(response->count < RESPONSE_FIELDS);
+    hpack_field *field = &response->fields[response->count++];
+    *field = NAMES[name];
+    field->value = value;
+    field->value_length = (uint32_t)length;
+}
+
+void response_keep(struct response *response, enum response_name name, const char *value,
+                   size_t length)
 {
     char *text = response->texts + response->used;
-    const size_t length = strlen(value);
-    if (length >= RESPONSE_TEXTS - response->used) {
+    if (length > RESPONSE_TEXTS - response->used) {
         return;
     }
-    memcpy(text, value, length + 1);
-    response->used += length + 1;
-    add(response, name, text, length);
+    memcpy(text, value, length);
+    response->used += length;
+    response_put(response, name, text, length);
 }
 
 void response_print(struct response *response, const char *name, const char *format, ...)
@@ -62,9 +89,12 @@ void response_init(struct response *response, int status, const char *date)
     response->count = 0;
     response->used = 0;
     response->owned = NULL;
-    response_print(response, ":status", "%03d", status);
-    response_add(response, "server", SERVER_NAME);
-    response_add(response, "date", date);
+    assert(status >= 100 && status <= 999);
+    const char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                           (char)('0' + status % 10)};
+    response_keep(response, RESPONSE_STATUS, digits, sizeof digits);
+    response_put(response, RESPONSE_SERVER, SERVER_NAME, sizeof SERVER_NAME - 1);
+    response_put(response, RESPONSE_DATE, date, strlen(date));
 }
 
 void response_add_length(struct response *response, uint64_t length)

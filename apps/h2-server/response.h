@@ -4,7 +4,7 @@
  *
  * Invariants:
  * - Names and values are borrowed until the response is submitted, but for those of
- *   response_copy() and response_print(), which are kept inside, and one that was allocated
+ *   response_keep() and response_print(), which are kept inside, and one that was allocated
  *   (response_own()).
  * - There is room for every field the server ever sends; adding more is a fault of the program.
  *   A text that does not fit leaves its field out.
@@ -18,6 +18,19 @@
 
 enum { RESPONSE_FIELDS = 16, RESPONSE_TEXTS = 512 };
 
+/* Names that stand in most answers, for response_put() and response_keep(). */
+enum response_name {
+    RESPONSE_ACCEPT_RANGES,
+    RESPONSE_CONTENT_LENGTH,
+    RESPONSE_CONTENT_TYPE,
+    RESPONSE_DATE,
+    RESPONSE_ETAG,
+    RESPONSE_LAST_MODIFIED,
+    RESPONSE_SERVER,
+    RESPONSE_STATUS,
+    RESPONSE_VARY
+};
+
 struct response {
     int status;
     size_t count;
@@ -30,8 +43,11 @@ struct response {
 /* Begins with :status, server and date. */
 void response_init(struct response *response, int status, const char *date);
 void response_add(struct response *response, const char *name, const char *value);
-/* With a copy of the value. */
-void response_copy(struct response *response, const char *name, const char *value);
+/* As that, without looking anything up; response_keep() with a copy of the value. */
+void response_put(struct response *response, enum response_name name, const char *value,
+                  size_t length);
+void response_keep(struct response *response, enum response_name name, const char *value,
+                   size_t length);
 void response_print(struct response *response, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void response_add_length(struct response *response, uint64_t length);

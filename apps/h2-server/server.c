@@ -224,6 +224,12 @@ void server_url(const struct server *s, char *out, size_t capacity)
 
 const char *server_date(struct server *s)
 {
+    /* What comes in one turn of the loop is answered at one time. */
+    const uint64_t turn = uv_now(&s->loop->uv);
+    if (turn == s->date_turn && s->date[0] != '\0') {
+        return s->date;
+    }
+    s->date_turn = turn;
     const time_t now = time(NULL);
     if (now != s->date_of || s->date[0] == '\0') {
         s->date_of = now;

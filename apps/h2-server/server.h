@@ -63,6 +63,7 @@ struct server {
     uv_signal_t signals[2];
     uv_timer_t drain_timer;
     time_t date_of;
+    uint64_t date_turn; /* when the time was asked for last */
     char date[HTTP_DATE_SIZE];
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "site.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -58,7 +57,6 @@ static struct store_moment moment_of(const struct asked *asked)
 static void answer_stored(struct site *site, const struct answer *a, const char *name,
                           struct representation *file)
 {
-    char boundary[MULTIPART_BOUNDARY_SIZE];
     const struct site_options *o = site->options;
     const int status =
         representation_choose(&site->store, &o->representation, a->asked, name, file);
@@ -66,15 +64,12 @@ static void answer_stored(struct site *site, const struct answer *a, const char 
         answer_status(a, status);
         return;
     }
-    /* No two answers have the same, and nobody can have put it into a file before. */
-    (void)snprintf(boundary, sizeof boundary, "%016" PRIx64 "%08" PRIx32, site->boundaries[0],
-                   (uint32_t)site->boundaries[1]++);
     const struct file_answer f = {
         .file = file,
         .store = &site->store,
         .gzip_level = (int)o->representation.gzip_level,
         .most_ranges = o->most_ranges,
-        .boundary = boundary,
+        .boundaries = site->boundaries,
     };
     answer_file(a, &f);
 }

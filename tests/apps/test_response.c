@@ -42,8 +42,32 @@ static void text_that_does_not_fit_leaves_its_field_out(void **state)
     response_init(&r, 200, "now");
     response_print(&r, "etag", "%s", text);
     assert_int_equal(r.count, 3);
+    response_keep(&r, RESPONSE_ETAG, text, sizeof text - 1);
+    assert_int_equal(r.count, 3);
     response_print(&r, "etag", "%s", "y");
     expect(&r, 3, "etag", "y");
+    response_clear(&r);
+}
+
+static void known_names_have_their_tokens(void **state)
+{
+    (void)state;
+    char value[] = "before";
+    struct response r;
+    response_init(&r, 200, "now");
+    response_put(&r, RESPONSE_CONTENT_TYPE, "text/plain", 4);
+    response_keep(&r, RESPONSE_CONTENT_LENGTH, "12", 2);
+    response_keep(&r, RESPONSE_ETAG, value, 6);
+    response_put(&r, RESPONSE_LAST_MODIFIED, "then", 4);
+    response_put(&r, RESPONSE_ACCEPT_RANGES, "bytes", 5);
+    response_put(&r, RESPONSE_VARY, "x", 1);
+    value[0] = 'B';
+    expect(&r, 3, "content-type", "text");
+    expect(&r, 4, "content-length", "12");
+    expect(&r, 5, "etag", "before");
+    expect(&r, 6, "last-modified", "then");
+    expect(&r, 7, "accept-ranges", "bytes");
+    expect(&r, 8, "vary", "x");
     response_clear(&r);
 }
 
@@ -65,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(response_begins_with_status_server_and_date),
+        cmocka_unit_test(known_names_have_their_tokens),
         cmocka_unit_test(text_that_does_not_fit_leaves_its_field_out),
         cmocka_unit_test(owned_text_is_given_back),
     };
