@@ -2,36 +2,25 @@
 #include "listener.h"
 
 #include <assert.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum {
-    LISTENER_SOCKETS = 32, /* addresses that can be listened on at a time */
-    LISTENER_BACKLOG = 1024,
-    /* Tries to find a port that is free on every address, when the kernel chooses it. */
-    LISTENER_PORT_TRIES = 16
-};
+#include <unistd.h>
 
 struct listen_socket {
     uv_tcp_t tcp;
     struct listener *listener;
     uint32_t waiting; /* a connection has come and is not taken yet; the handle is silent */
-    char text[TCP_ADDRESS_SIZE];
 };
 
 struct listener {
     struct loop *loop;
     listener_accept_function accept;
     void *user;
-    struct listen_socket *sockets[LISTENER_SOCKETS];
+    struct listen_socket *sockets[LISTEN_ADDRESSES];
     size_t socket_count;
     uint32_t connections;
     uint32_t max_connections;
-    uint16_t port;
-    uint16_t stopped;
+    uint32_t stopped;
 };
 
 static void on_listen_socket_closed(uv_handle_t *handle)
@@ -48,142 +37,53 @@ static void close_sockets(struct listener *l)
     l->socket_count = 0;
 }
 
-/* The port a bound socket got. */
-static uint16_t bound_port(const uv_tcp_t *tcp, struct sockaddr_storage *address)
-{
-    int length = (int)sizeof *address;
-    memset(address, 0, sizeof *address);
-    if (uv_tcp_getsockname(tcp, (struct sockaddr *)address, &length) != 0) {
-        return 0;
-    }
-    if (address->ss_family == AF_INET6) {
-        return ntohs(((const struct sockaddr_in6 *)(const void *)address)->sin6_port);
-    }
-    return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
-}
-
-static void set_port(struct sockaddr_storage *address, uint16_t port)
-{
-    if (address->ss_family == AF_INET6) {
-        ((struct sockaddr_in6 *)(void *)address)->sin6_port = htons(port);
-    } else {
-        ((struct sockaddr_in *)(void *)address)->sin_port = htons(port);
-    }
-}
-
 static void on_connection(uv_stream_t *server, int status);
 
-static int bind_and_listen(struct listen_socket *s, const struct sockaddr *address)
+/* Takes one descriptor, also on failure. */
+static int add_socket(struct listener *l, int fd)
 {
-    const unsigned flags = address->sa_family == AF_INET6 ? UV_TCP_IPV6ONLY : 0U;
-    int status = uv_tcp_bind(&s->tcp, address, flags);
-    if (status == 0) {
-        /* An address in use is reported here. Connections wait until listener_start(). */
-        status = uv_listen((uv_stream_t *)&s->tcp, LISTENER_BACKLOG, on_connection);
-    }
-    return status;
-}
-
-/* Adds a socket for one address. */
-static int add_socket(struct listener *l, const struct addrinfo *info)
-{
-    if (l->socket_count == LISTENER_SOCKETS) {
-        return UV_E2BIG;
-    }
     struct listen_socket *s = calloc(1, sizeof *s);
     if (s == NULL) {
+        (void)close(fd);
         return UV_ENOMEM;
     }
     int status = uv_tcp_init(&l->loop->uv, &s->tcp);
     if (status != 0) {
+        (void)close(fd);
         free(s);
         return status;
     }
     s->tcp.data = s;
     s->listener = l;
-    struct sockaddr_storage address;
-    memset(&address, 0, sizeof address);
-    memcpy(&address, info->ai_addr, info->ai_addrlen);
-    set_port(&address, l->port);
-    status = bind_and_listen(s, (const struct sockaddr *)&address);
-    if (status != 0) {
-        uv_close((uv_handle_t *)&s->tcp, on_listen_socket_closed);
-        return status;
-    }
-    l->port = bound_port(&s->tcp, &address);
-    tcp_address_text((const struct sockaddr *)&address, s->text);
     l->sockets[l->socket_count++] = s;
-    return 0;
-}
-
-/* Adds sockets for all that a name stands for. */
-static int add_address(struct listener *l, const struct listener_address *wanted,
-                       char error[TCP_TEXT_SIZE])
-{
-    struct addrinfo hints = {0};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-    uv_getaddrinfo_t request;
-    int status = uv_getaddrinfo(&l->loop->uv, &request, NULL, wanted->host, "0", &hints);
+    status = uv_tcp_open(&s->tcp, fd);
     if (status != 0) {
-        (void)snprintf(error, TCP_TEXT_SIZE, "cannot resolve '%.150s': %s", wanted->host,
-                       uv_strerror(status));
+        (void)close(fd);
         return status;
     }
-    for (const struct addrinfo *a = request.addrinfo; a != NULL && status == 0; a = a->ai_next) {
-        status = add_socket(l, a);
-        if (wanted->optional && (status == UV_EADDRNOTAVAIL || status == UV_EAFNOSUPPORT)) {
-            status = 0;
-        }
-    }
-    uv_freeaddrinfo(request.addrinfo);
-    if (status != 0) {
-        (void)snprintf(error, TCP_TEXT_SIZE, "cannot listen on %.100s port %u: %s", wanted->host,
-                       (unsigned)l->port, uv_strerror(status));
-    }
-    return status;
-}
-
-static int add_all(struct listener *l, const struct listener_config *config,
-                   char error[TCP_TEXT_SIZE])
-{
-    for (size_t i = 0; i < config->address_count; i++) {
-        const int status = add_address(l, &config->addresses[i], error);
-        if (status != 0) {
-            return status;
-        }
-    }
-    if (l->socket_count == 0) {
-        (void)snprintf(error, TCP_TEXT_SIZE, "none of the addresses is available");
-        return UV_EADDRNOTAVAIL;
-    }
-    return 0;
+    /* Connections wait until listener_start(). */
+    return uv_listen((uv_stream_t *)&s->tcp, LISTEN_BACKLOG, on_connection);
 }
 
 int listener_open(struct listener **out, struct loop *loop, const struct listener_config *config,
                   char error[TCP_TEXT_SIZE])
 {
     struct listener *l = calloc(1, sizeof *l);
-    if (l == NULL) {
-        (void)snprintf(error, TCP_TEXT_SIZE, "out of memory");
-        return UV_ENOMEM;
-    }
-    l->loop = loop;
-    l->max_connections = config->max_connections;
-    int status = UV_EADDRINUSE;
-    /* A port the kernel found for the first address may be taken on another one. */
-    const int tries = config->port == 0 ? LISTENER_PORT_TRIES : 1;
-    for (int i = 0; i < tries && status == UV_EADDRINUSE; i++) {
-        close_sockets(l);
-        l->port = config->port;
-        status = add_all(l, config, error);
+    int status = l == NULL ? UV_ENOMEM : 0;
+    for (size_t i = 0; i < config->socket_count; i++) {
+        if (status != 0) {
+            (void)close(config->sockets[i]);
+            continue;
+        }
+        l->loop = loop;
+        status = add_socket(l, config->sockets[i]);
     }
     if (status != 0) {
-        close_sockets(l);
-        free(l);
+        (void)snprintf(error, TCP_TEXT_SIZE, "cannot listen: %s", uv_strerror(status));
+        listener_close(l);
         return status;
     }
+    l->max_connections = config->max_connections;
     *out = l;
     return 0;
 }
@@ -263,14 +163,4 @@ void listener_close(struct listener *l)
         listener_stop(l);
         free(l);
     }
-}
-
-uint16_t listener_port(const struct listener *l)
-{
-    return l->port;
-}
-
-const char *listener_address_text(const struct listener *l, size_t position)
-{
-    return position < l->socket_count ? l->sockets[position]->text : NULL;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Server side of TCP: several addresses, one port.
+ * Server side of TCP on one loop: accepts from sockets that are given.
  *
  * Invariants:
- * - With port 0 the kernel chooses; all addresses then have the same port.
  * - At most max_connections accepted sockets are out at a time: more wait in the kernel's queue
  *   until listener_release() is called for one of them. Running out of descriptors therefore
  *   neither spins nor ends the listener.
@@ -16,27 +15,22 @@
 
 #include <uv.h>
 
+#include "listen_sockets.h"
 #include "loop.h"
 #include "tcp.h"
 
 struct listener;
 
-struct listener_address {
-    const char *host;  /* name or IP address, without brackets */
-    uint32_t optional; /* 1: no error when this machine does not have it */
-};
-
 struct listener_config {
-    const struct listener_address *addresses;
-    size_t address_count;
-    uint16_t port; /* 0: chosen by the kernel */
+    const int *sockets;  /* that listen, such as of listen_sockets.h; taken, also on failure */
+    size_t socket_count; /* LISTEN_ADDRESSES at most */
     uint32_t max_connections;
 };
 
 /* A new connection; the socket is the receiver's, who calls listener_release() when it is gone. */
 typedef void (*listener_accept_function)(struct listener *listener, uv_tcp_t *socket, void *user);
 
-/* Binds and listens. On failure returns a negative libuv error and writes one line to error. */
+/* On failure returns a negative libuv error and writes one line to error. */
 int listener_open(struct listener **out, struct loop *loop, const struct listener_config *config,
                   char error[TCP_TEXT_SIZE]);
 /* From now on connections are accepted. */
@@ -46,9 +40,5 @@ void listener_release(struct listener *listener);
 void listener_stop(struct listener *listener);
 /* Frees, after listener_stop() if that was not called. NULL is fine. */
 void listener_close(struct listener *listener);
-
-uint16_t listener_port(const struct listener *listener);
-/* Addresses in use, as "127.0.0.1:8080"; NULL beyond the last. */
-const char *listener_address_text(const struct listener *listener, size_t position);
 
 #endif

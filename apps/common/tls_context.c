@@ -97,9 +97,11 @@ static struct tls_context *new_context(const SSL_METHOD *method, const char *key
     return context;
 }
 
-void tls__context_hold(struct tls_context *context)
+void tls_context_hold(struct tls_context *context)
 {
-    (void)atomic_fetch_add(&context->references, 1);
+    if (context != NULL) {
+        (void)atomic_fetch_add(&context->references, 1);
+    }
 }
 
 void tls_context_free(struct tls_context *context)

@@ -7,7 +7,8 @@
  * exchange with AEAD ciphers, so that nothing of RFC 9113 appendix A is ever agreed on. Early data
  * is off.
  * rfc: 9113#9.2 rfc: 9113#9.2.1 rfc: 9113#9.2.2
- * A context is immutable once made and may outlive or be outlived by its streams.
+ * A context is immutable once made, may be used by several threads, and may outlive or be outlived by
+ * its streams.
  */
 #ifndef H2KIT_APPS_TLS_CONTEXT_H
 #define H2KIT_APPS_TLS_CONTEXT_H
@@ -37,7 +38,9 @@ int tls_context_new_client(struct tls_context **out, const struct tls_client_con
                            char error[TLS_TEXT_SIZE]);
 int tls_context_new_server(struct tls_context **out, const struct tls_server_config *config,
                            char error[TLS_TEXT_SIZE]);
-/* NULL is fine; streams that still use it keep it alive. */
+/* One more holder, who calls tls_context_free() too; any thread may. NULL is fine for both. Streams
+ * that use a context hold it. */
+void tls_context_hold(struct tls_context *context);
 void tls_context_free(struct tls_context *context);
 
 #endif

@@ -26,8 +26,6 @@ struct tls_context {
     uint32_t verifies; /* client: the certificate of the server must be good */
 };
 
-void tls__context_hold(struct tls_context *context);
-
 /* The BIO of tls_stream.c; NULL when out of memory. */
 BIO_METHOD *tls__stream_bio_method(void);
 

@@ -151,7 +151,7 @@ int tls_stream_new(struct tls_stream **out, struct tls_context *context, const c
     }
     tls->context = context;
     tls->buffers = buffers;
-    tls__context_hold(context);
+    tls_context_hold(context);
     const int status = set_up(tls, host);
     ERR_clear_error();
     if (status != 0) {

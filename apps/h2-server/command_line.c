@@ -73,13 +73,17 @@ static const struct option_spec SPECS[] = {
      "Cleartext. HTTP/2 by prior knowledge, or by an upgrade from HTTP/1.1.", NULL, 0, 0},
     {"h2-only", 0, OPTION_FLAG, MEMBER(h2_only), NULL,
      "Refuse HTTP/1.1, which otherwise is answered on the same port.", NULL, 0, 0},
+    {"threads", 'n', OPTION_NUMBER, MEMBER(threads), "N",
+     "Serve with so many threads, among which the kernel spreads the connections. Default: 1.",
+     NULL, 1, 256},
     {"max-connections", 0, OPTION_NUMBER, MEMBER(max_connections), "N",
-     "Connections served at a time; more wait. Default: 10000, or what the limit of open files "
-     "allows.",
+     "Connections served at a time, an equal part of them by each thread; more wait. Default: "
+     "10000, or what the limit of open files allows.",
      NULL, 1, 1000000},
     {"drain-timeout", 0, OPTION_DURATION, MEMBER(drain_timeout_ns), "TIME",
-     "How long running requests may take to complete after SIGTERM or SIGINT. Default: 5s.", NULL,
-     0, UINT64_C(3600000000000)},
+     "How long running requests may take to complete after SIGTERM, SIGINT or SIGQUIT. Default: "
+     "5s.",
+     NULL, 0, UINT64_C(3600000000000)},
     {"max-concurrent-streams", 'm', OPTION_NUMBER, MEMBER(max_concurrent_streams), "N",
      "Requests a connection may have open at a time. Default: 100.", "HTTP/2", 1, 10000},
     {"window-bits", 'w', OPTION_NUMBER, MEMBER(window_bits), "N",
@@ -155,7 +159,7 @@ static void fill_site(const struct command_line *a, struct site_options *o)
     o->store.folder = a->folder;
     o->store.mime_types_file = a->mime_types_file;
     o->store.follow_links = a->follow_links;
-    o->store.cache_bytes = (size_t)a->cache_bytes;
+    o->store.cache_bytes = (size_t)(a->cache_bytes / a->threads); /* each has its own */
     o->store.cache_file_bytes = (size_t)a->cache_file_bytes;
     o->representation.precompressed = a->precompressed;
     o->representation.gzip_level = (uint32_t)a->gzip_level;
@@ -180,6 +184,7 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->echo_upload = a->echo_upload;
     o->pushes = a->pushes;
     o->keylog_file = getenv("SSLKEYLOGFILE");
+    o->threads = (uint32_t)a->threads;
     o->max_connections = (uint32_t)a->max_connections;
     o->max_concurrent_streams = (uint32_t)a->max_concurrent_streams;
     o->stream_window = (UINT32_C(1) << a->window_bits) - 1;
@@ -205,6 +210,7 @@ int command_line_read(struct command_line *a, int argc, char **argv, char error[
         .most_ranges = 16,
         .cache_bytes = UINT64_C(16) * 1048576,
         .cache_file_bytes = 65536,
+        .threads = 1,
         .max_connections = 10000,
         .max_concurrent_streams = 100,
         .window_bits = 16,

@@ -39,6 +39,7 @@ struct command_line {
     struct option_list pushes;
     uint32_t help;
     uint32_t version;
+    uint64_t threads;
     uint64_t max_connections;
     uint64_t max_concurrent_streams;
     uint64_t window_bits;

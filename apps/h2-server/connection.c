@@ -209,9 +209,9 @@ int connection_start(struct server *server, uv_tcp_t *socket)
     }
     c->server = server;
     c->trace = server->options->trace;
-    c->trace.connection_id = ++server->last_connection_id;
+    c->trace.connection_id = server__next_id(server);
     const struct h2_conn_config config = {
-        .session = &server->session,
+        .session = &server->shared->session,
         .callbacks = c->trace.out != NULL ? &CALLBACKS_VERBOSE : &CALLBACKS,
         .on_open = on_open,
         .on_end = on_end,

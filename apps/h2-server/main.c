@@ -6,35 +6,8 @@
 #include "command_line.h"
 #include "exit_code.h"
 #include "log.h"
-#include "server.h"
+#include "service.h"
 #include "standard_files.h"
-
-static int serve(const struct server_options *options, const struct log *log)
-{
-    struct loop loop;
-    struct server server;
-    char error[SERVER_ERROR_SIZE] = "";
-    const int status = loop_init(&loop);
-    if (status != 0) {
-        log_error(log, "cannot start: %s", uv_strerror(status));
-        return EXIT_CODE_LOCAL;
-    }
-    int result = EXIT_CODE_OK;
-    if (server_start(&server, &loop, options, error) != 0) {
-        log_error(log, "%s", error);
-        result = EXIT_CODE_LOCAL;
-    } else {
-        char url[128];
-        server_url(&server, url, sizeof url);
-        (void)printf("%s\n", url);
-        (void)fflush(stdout);
-        trace_option_begin(&options->trace, SERVER_PROGRAM.name);
-        (void)loop_run(&loop);
-        server_free(&server);
-    }
-    loop_close(&loop);
-    return result;
-}
 
 static int run(const struct command_line *line, const struct log *log,
                struct server_options *options)
@@ -43,7 +16,7 @@ static int run(const struct command_line *line, const struct log *log,
     if (line->help) {
         options_print_help(&SERVER_PROGRAM, stdout);
         (void)printf("\nExit status:\n"
-                     "  %d  stopped by SIGTERM or SIGINT\n"
+                     "  %d  stopped by SIGTERM, SIGINT or SIGQUIT\n"
                      "  %d  wrong options or arguments\n"
                      "  %d  cannot start: folder, certificate, address\n",
                      EXIT_CODE_OK, EXIT_CODE_USAGE, EXIT_CODE_LOCAL);
@@ -62,7 +35,7 @@ static int run(const struct command_line *line, const struct log *log,
         log_error(log, "%s", error);
         return result;
     }
-    result = serve(options, log);
+    result = service_run(options, log);
     const int lost = trace_option_close(&options->trace);
     if (lost != 0) {
         log_error(log, "--trace: cannot write: %s", strerror(lost));

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The server: listens, keeps the list of its connections, and ends in order.
+ * The server of one thread: accepts, keeps the list of its connections, and ends in order. A process
+ * has one of them for each thread (service.h); what they have in common is a struct server_shared.
  *
  * Invariants:
- * - Everything runs on one loop, which is given; there is no state outside of struct server.
+ * - Everything runs on one loop, which is given, and belongs to the thread that runs it. The shared
+ *   part does not change while there are servers.
  * - server_stop() is idempotent: the first call lets running requests complete, within
  *   drain_timeout_ns; the second one, or the timeout, ends all connections at once. When the last
- *   one is gone, nothing of the server keeps the loop alive.
+ *   one is gone, nothing of the server keeps the loop alive, and on_end is called, once.
  */
 #ifndef H2KIT_APPS_SERVER_H
 #define H2KIT_APPS_SERVER_H
@@ -47,42 +49,68 @@ struct server_options {
     uint32_t stream_window;
     uint32_t connection_window;
     uint64_t drain_timeout_ns;
+    uint32_t threads;
+};
+
+/* What the threads have in common. */
+struct server_shared {
+    const struct server_options *options;
+    h2session_config session;
 };
 
 struct server {
-    const struct server_options *options;
+    const struct server_shared *shared;
+    const struct server_options *options; /* of shared */
+    uint32_t number;                      /* of the thread, from 0 */
+    uint32_t stopping;
     struct loop *loop;
     struct listener *listener;
-    struct tls_context *tls;
+    struct tls_context *tls; /* for connections from now on; NULL: cleartext */
     struct site site;
-    h2session_config session;
     struct connection *first; /* all connections, doubly linked */
     uint64_t connection_count;
-    uint64_t last_connection_id;
-    uint32_t stopping;
-    uv_signal_t signals[2];
+    uint64_t next_connection_id;
+    void (*on_end)(void *user);
+    void *user;
     uv_timer_t drain_timer;
     time_t date_of;
     uint64_t date_turn; /* when the time was asked for last */
     char date[HTTP_DATE_SIZE];
 };
 
-/* Starts to listen and to serve when the loop runs. Returns 0, or -1 with one line in error. The
- * options must outlive the server. */
-int server_start(struct server *server, struct loop *loop, const struct server_options *options,
+/* What a server is made of. */
+struct server_parts {
+    const struct server_shared *shared; /* outlives the server */
+    struct loop *loop;
+    const int *sockets; /* as for the listener: taken, also on failure */
+    size_t socket_count;
+    uint32_t max_connections;
+    uint32_t number;
+    struct tls_context *tls;    /* held by the server, too */
+    void (*on_end)(void *user); /* on the server's thread; connections and listener are gone */
+    void *user;
+};
+
+/* Returns 0, or -1 with one line in error. The options must outlive what is made of them. */
+int server_shared_init(struct server_shared *shared, const struct server_options *options,
+                       char error[SERVER_ERROR_SIZE]);
+
+/* Serves when the loop runs. Returns 0, or -1 with one line in error; server_free() is called for
+ * either. */
+int server_start(struct server *server, const struct server_parts *parts,
                  char error[SERVER_ERROR_SIZE]);
 void server_stop(struct server *server);
-/* After the loop has run out. */
+/* When the loop has run out, or has never run. */
 void server_free(struct server *server);
 
-/* "https://127.0.0.1:8443/" of the first address. */
-void server_url(const struct server *server, char *out, size_t capacity);
 /* 1 when bodies of requests can come back, so that their credit waits until they have. */
 int server_echoes(const struct server_options *options);
 /* The time now, for the date field; made once a second. */
 const char *server_date(struct server *server);
 
-/* For connection.c: a connection is there, is gone. */
+/* For connection.c: a number no other connection of the process has; a connection is there, is
+ * gone. */
+uint64_t server__next_id(struct server *server);
 void server__add(struct server *server, struct connection *connection);
 void server__remove(struct server *server, struct connection *connection);
 

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "service.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "command_line.h"
+#include "exit_code.h"
+#include "listen_sockets.h"
+#include "trace_option.h"
+#include "worker.h"
+
+static const rlim_t SPARE_DESCRIPTORS = 64;
+
+static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT};
+enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
+
+struct service {
+    const struct server_options *options;
+    const struct log *log;
+    struct server_shared shared;
+    struct listen_sockets sockets;
+    char address[TCP_ADDRESS_SIZE]; /* the first */
+    struct tls_context *tls;
+    struct worker *workers;
+    size_t worker_count;
+    /* On the loop of the first worker, whose thread is ours. */
+    uv_signal_t signals[SIGNAL_COUNT];
+    uv_async_t ended; /* a worker has ended */
+    atomic_uint running;
+};
+
+/* ---- What is needed ------------------------------------------------------------------------ */
+
+/* Raises the limit of descriptors as far as allowed, and keeps the number of connections so far
+ * below it that each can have a file open too. */
+static uint32_t fit_connections(uint32_t wanted)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return wanted;
+    }
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            return wanted;
+        }
+    }
+    if (limit.rlim_cur == RLIM_INFINITY) {
+        return wanted;
+    }
+    const rlim_t usable =
+        limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : 2;
+    return usable / 2 < wanted ? (uint32_t)(usable / 2) : wanted;
+}
+
+static int set_up_tls(struct service *s, char error[SERVER_ERROR_SIZE])
+{
+    if (s->options->no_tls) {
+        return 0;
+    }
+    const struct tls_server_config config = {
+        .key_file = s->options->key_file,
+        .certificate_file = s->options->certificate_file,
+        .keylog_file = s->options->keylog_file,
+        .http1 = !s->options->h2_only,
+    };
+    char reason[TLS_TEXT_SIZE] = "";
+    if (tls_context_new_server(&s->tls, &config, reason) != 0) {
+        (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
+        return -1;
+    }
+    return 0;
+}
+
+static int set_up_sockets(struct service *s, char error[SERVER_ERROR_SIZE])
+{
+    const struct listen_config config = {
+        .addresses = s->options->addresses,
+        .address_count = s->options->address_count,
+        .port = s->options->port,
+        .sets = s->options->threads,
+    };
+    char reason[TCP_TEXT_SIZE] = "";
+    if (listen_sockets_open(&s->sockets, &config, reason) != 0) {
+        (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
+        return -1;
+    }
+    listen_sockets_text(&s->sockets, 0, s->address);
+    return 0;
+}
+
+/* On the thread of the worker. */
+static void on_worker_end(void *user)
+{
+    struct service *s = user;
+    (void)atomic_fetch_sub(&s->running, 1);
+    (void)uv_async_send(&s->ended);
+}
+
+static int set_up_workers(struct service *s, char error[SERVER_ERROR_SIZE])
+{
+    const uint32_t count = s->options->threads;
+    const uint32_t connections = fit_connections(s->options->max_connections);
+    s->workers = calloc(count, sizeof *s->workers);
+    if (s->workers == NULL) {
+        (void)snprintf(error, SERVER_ERROR_SIZE, "out of memory");
+        return -1;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct server_parts parts = {
+            .shared = &s->shared,
+            .sockets = s->sockets.sets[i].fds,
+            .socket_count = s->sockets.address_count,
+            .max_connections = (connections + count - 1) / count,
+            .number = i,
+            .tls = s->tls,
+            .on_end = on_worker_end,
+            .user = s,
+        };
+        const int status = worker_open(&s->workers[i], &parts, error);
+        listen_sockets_take(&s->sockets, i);
+        if (status != 0) {
+            return -1;
+        }
+        s->worker_count++;
+    }
+    return 0;
+}
+
+static int set_up(struct service *s, char error[SERVER_ERROR_SIZE])
+{
+    return server_shared_init(&s->shared, s->options, error) != 0 || set_up_tls(s, error) != 0 ||
+                   set_up_sockets(s, error) != 0 || set_up_workers(s, error) != 0
+               ? -1
+               : 0;
+}
+
+static void clean_up(struct service *s)
+{
+    for (size_t i = 0; i < s->worker_count; i++) {
+        worker_free(&s->workers[i]);
+    }
+    free(s->workers);
+    listen_sockets_close(&s->sockets);
+    tls_context_free(s->tls);
+}
+
+/* ---- While it runs ------------------------------------------------------------------------- */
+
+static void stop_all(struct service *s)
+{
+    for (size_t i = 0; i < s->worker_count; i++) {
+        worker_tell_stop(&s->workers[i]);
+    }
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    (void)number;
+    stop_all(handle->data);
+}
+
+/* The last one has ended: what keeps the loop of the first goes too. */
+static void on_ended(uv_async_t *ended)
+{
+    struct service *s = ended->data;
+    if (atomic_load(&s->running) > 0 || uv_is_closing((uv_handle_t *)ended)) {
+        return;
+    }
+    /* Who told us may not be out of that call yet. */
+    for (size_t i = 0; i < s->worker_count; i++) {
+        worker_join(&s->workers[i]);
+    }
+    uv_close((uv_handle_t *)ended, NULL);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        uv_close((uv_handle_t *)&s->signals[i], NULL);
+    }
+}
+
+static int start_handles(struct service *s)
+{
+    uv_loop_t *loop = &s->workers[0].loop.uv;
+    const int status = uv_async_init(loop, &s->ended, on_ended);
+    if (status != 0) {
+        return status;
+    }
+    s->ended.data = s;
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        (void)uv_signal_init(loop, &s->signals[i]);
+        s->signals[i].data = s;
+        /* Without it the signal ends the process, just not in order. */
+        (void)uv_signal_start(&s->signals[i], on_signal, SIGNALS[i]);
+    }
+    return 0;
+}
+
+/* Starts the threads. When one cannot be had, those that run are told to end. */
+static int start_threads(struct service *s)
+{
+    atomic_store(&s->running, 1);
+    for (size_t i = 1; i < s->worker_count; i++) {
+        (void)atomic_fetch_add(&s->running, 1);
+        const int status = worker_start(&s->workers[i]);
+        if (status != 0) {
+            (void)atomic_fetch_sub(&s->running, 1);
+            stop_all(s);
+            return status;
+        }
+    }
+    return 0;
+}
+
+static void print_url(const struct service *s)
+{
+    static const char ANY4[] = "0.0.0.0:";
+    static const char ANY6[] = "[::]:";
+    const char *scheme = s->options->no_tls ? "http" : "https";
+    const char *address = s->address;
+    const unsigned port = s->sockets.port;
+    /* What listens everywhere is best reached on loopback, where the certificate is good. */
+    if (strncmp(address, ANY4, sizeof ANY4 - 1) == 0) {
+        (void)printf("%s://127.0.0.1:%u/\n", scheme, port);
+    } else if (strncmp(address, ANY6, sizeof ANY6 - 1) == 0) {
+        (void)printf("%s://[::1]:%u/\n", scheme, port);
+    } else {
+        (void)printf("%s://%s/\n", scheme, address);
+    }
+    (void)fflush(stdout);
+}
+
+/* The URL, and the head of the log that may follow it on stdout. */
+static void announce(const struct service *s)
+{
+    print_url(s);
+    trace_option_begin(&s->options->trace, SERVER_PROGRAM.name);
+}
+
+static int serve(struct service *s)
+{
+    int status = start_handles(s);
+    if (status == 0) {
+        announce(s);
+        status = start_threads(s);
+        worker_run(&s->workers[0]);
+    }
+    if (status != 0) {
+        log_error(s->log, "cannot start: %s", uv_strerror(status));
+        return EXIT_CODE_LOCAL;
+    }
+    return EXIT_CODE_OK;
+}
+
+int service_run(const struct server_options *options, const struct log *log)
+{
+    struct service service = {.options = options, .log = log};
+    char error[SERVER_ERROR_SIZE] = "";
+    int result = EXIT_CODE_LOCAL;
+    if (set_up(&service, error) != 0) {
+        log_error(log, "%s", error);
+    } else {
+        result = serve(&service);
+    }
+    clean_up(&service);
+    return result;
+}

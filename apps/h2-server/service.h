@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of the process: binds, makes what the threads share, runs a server on each of them, and
+ * passes signals on.
+ *
+ * Invariants:
+ * - Signals are taken by the calling thread alone, which also runs the first server.
+ * - SIGTERM, SIGINT or SIGQUIT ends in order, as server_stop() says; the second one ends at once.
+ */
+#ifndef H2KIT_APPS_SERVICE_H
+#define H2KIT_APPS_SERVICE_H
+
+#include "log.h"
+#include "server.h"
+
+/* Serves until it is told to end. Prints the URL on stdout when connections are taken, and what
+ * goes wrong on the log. Returns an exit code. */
+int service_run(const struct server_options *options, const struct log *log);
+
+#endif
