@@ -107,23 +107,42 @@ static int read_measure(const struct measure *measure, const char *text, uint64_
 }
 
 /* Numbers, sizes and durations are held against the bounds of the table. */
-static int set_measure(const struct parse *p, const struct option_spec *spec, const char *shown,
-                       const char *value)
+static int read_bounded(const struct option_spec *spec, const char *shown, const char *value,
+                        uint64_t *number, char error[OPTIONS_ERROR_SIZE])
 {
     const struct measure *measure = MEASURES;
-    uint64_t number = 0;
 
     while (measure->kind != spec->kind) {
         measure++;
     }
-    if (read_measure(measure, value, &number) != 0) {
-        snprintf(p->error, OPTIONS_ERROR_SIZE, "%s: the value is %s", shown, measure->what);
+    if (read_measure(measure, value, number) != 0) {
+        snprintf(error, OPTIONS_ERROR_SIZE, "%s: the value is %s", shown, measure->what);
         return -1;
     }
-    if (number < spec->min || number > spec->max) {
-        snprintf(p->error, OPTIONS_ERROR_SIZE, "%s: the value must be from %llu to %llu%s", shown,
+    if (*number < spec->min || *number > spec->max) {
+        snprintf(error, OPTIONS_ERROR_SIZE, "%s: the value must be from %llu to %llu%s", shown,
                  (unsigned long long)(spec->min / measure->shown),
                  (unsigned long long)(spec->max / measure->shown), measure->shown_unit);
+        return -1;
+    }
+    return 0;
+}
+
+int options_read_number(const struct option_spec *spec, const char *value, uint64_t *number,
+                        char error[OPTIONS_ERROR_SIZE])
+{
+    char shown[OPTIONS_NAME_SIZE + 3];
+
+    snprintf(shown, sizeof shown, "--%.*s", (int)OPTIONS_NAME_SIZE, spec->name);
+    return read_bounded(spec, shown, value, number, error);
+}
+
+static int set_measure(const struct parse *p, const struct option_spec *spec, const char *shown,
+                       const char *value)
+{
+    uint64_t number = 0;
+
+    if (read_bounded(spec, shown, value, &number, p->error) != 0) {
         return -1;
     }
     *(uint64_t *)member(p, spec->offset) = number;

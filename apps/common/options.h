@@ -61,6 +61,11 @@ struct options_program {
 int options_parse(const struct options_program *program, int argc, char **argv, void *target,
                   char error[OPTIONS_ERROR_SIZE]);
 
+/* Reads one value of a LIST whose values are a NUMBER, SIZE or DURATION: kind, name and bounds are
+ * those of spec. Returns 0, or -1 with one line in error. */
+int options_read_number(const struct option_spec *spec, const char *value, uint64_t *number,
+                        char error[OPTIONS_ERROR_SIZE]);
+
 /* Frees the lists that options_parse() filled, also after a failure. */
 void options_clear(const struct options_program *program, void *target);
 

@@ -117,6 +117,23 @@ void tls_context_free(struct tls_context *context)
     free(context);
 }
 
+static int use_files(SSL_CTX *ssl, const char *key_file, const char *certificate_file,
+                     char error[TLS_TEXT_SIZE])
+{
+    char what[TLS_TEXT_SIZE];
+    if (SSL_CTX_use_certificate_chain_file(ssl, certificate_file) != 1) {
+        (void)snprintf(what, sizeof what, "certificate %.150s", certificate_file);
+        tls__error_text(what, error);
+        return -1;
+    }
+    if (SSL_CTX_use_PrivateKey_file(ssl, key_file, SSL_FILETYPE_PEM) != 1) {
+        (void)snprintf(what, sizeof what, "private key %.150s", key_file);
+        tls__error_text(what, error);
+        return -1;
+    }
+    return 0;
+}
+
 static int set_trust(SSL_CTX *ssl, const struct tls_client_config *config,
                      char error[TLS_TEXT_SIZE])
 {
@@ -153,7 +170,9 @@ int tls_context_new_client(struct tls_context **out, const struct tls_client_con
         tls_context_free(context);
         return -1;
     }
-    if (set_trust(context->ssl, config, error) != 0) {
+    if (set_trust(context->ssl, config, error) != 0 ||
+        (config->key_file != NULL &&
+         use_files(context->ssl, config->key_file, config->certificate_file, error) != 0)) {
         tls_context_free(context);
         return -1;
     }
@@ -193,23 +212,6 @@ static int on_client_hello(SSL *ssl, int *alert, void *arg)
     return SSL_CLIENT_HELLO_SUCCESS;
 }
 
-static int use_files(SSL_CTX *ssl, const struct tls_server_config *config,
-                     char error[TLS_TEXT_SIZE])
-{
-    char what[TLS_TEXT_SIZE];
-    if (SSL_CTX_use_certificate_chain_file(ssl, config->certificate_file) != 1) {
-        (void)snprintf(what, sizeof what, "certificate %.150s", config->certificate_file);
-        tls__error_text(what, error);
-        return -1;
-    }
-    if (SSL_CTX_use_PrivateKey_file(ssl, config->key_file, SSL_FILETYPE_PEM) != 1) {
-        (void)snprintf(what, sizeof what, "private key %.150s", config->key_file);
-        tls__error_text(what, error);
-        return -1;
-    }
-    return 0;
-}
-
 static int use_self_signed(SSL_CTX *ssl, char error[TLS_TEXT_SIZE])
 {
     EVP_PKEY *key = NULL;
@@ -241,7 +243,8 @@ int tls_context_new_server(struct tls_context **out, const struct tls_server_con
         SSL_CTX_set_client_hello_cb(context->ssl, on_client_hello, NULL);
     }
     const int status = config->key_file == NULL ? use_self_signed(context->ssl, error)
-                                                : use_files(context->ssl, config, error);
+                                                : use_files(context->ssl, config->key_file,
+                                                            config->certificate_file, error);
     if (status != 0) {
         tls_context_free(context);
         return -1;

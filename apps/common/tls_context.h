@@ -24,6 +24,8 @@ struct tls_client_config {
     uint32_t insecure;       /* 1: the server's certificate is not verified */
     const char *ca_file;     /* PEM; NULL: the system's trust store */
     const char *keylog_file; /* keys are appended for a protocol analyser; NULL: none */
+    const char *key_file;    /* PEM; both NULL: there is no certificate to show to a server that */
+    const char *certificate_file; /* asks for one; PEM chain */
 };
 
 struct tls_server_config {

@@ -5,7 +5,9 @@
 
 #include "bodies.h"
 #include "ending.h"
+#include "expect.h"
 #include "observe.h"
+#include "push.h"
 #include "submit.h"
 
 static int on_headers(h2session *s, const h2session_headers_event *event, void *user)
@@ -14,13 +16,17 @@ static int on_headers(h2session *s, const h2session_headers_event *event, void *
     struct request *request = event->stream_user;
 
     (void)s;
+    if (event->kind == H2SESSION_HEADERS_PUSH) {
+        return push_promised(fetch, event);
+    }
     request->activity_ns = loop_now_ns();
     observe_answer(fetch, request, event);
+    expect_answered(request, event);
     if (event->kind != H2SESSION_HEADERS_RESPONSE) {
         return 0;
     }
     request->status = event->status;
-    if (fetch->options->fail && event->status >= 400) {
+    if (fetch->options->fail && event->status >= 400 && !request->is_pushed) {
         request->is_discarded = 1;
     } else if (output_begin(request->output) != OUTPUT_OK) {
         bodies_stop(fetch, request->output);
@@ -46,8 +52,8 @@ static int on_stream_end(h2session *s, const h2session_stream_end_event *event, 
     struct request *request = event->stream_user;
 
     (void)s;
-    (void)user;
     request->is_complete = 1;
+    expect_ended(user, request);
     return 0;
 }
 
@@ -57,12 +63,19 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     struct request *request = event->stream_user;
 
     (void)s;
+    if (request == NULL) {
+        return 0; /* a push that was refused */
+    }
     observe_closed(request, event);
-    ending_of_stream(fetch, request, event);
+    if (request->is_pushed) {
+        push_closed(request);
+    } else {
+        ending_of_stream(fetch, request, event);
+    }
     upload_end(&request->upload);
     request_unlink(&fetch->active, request);
     fetch->activity_ns = loop_now_ns();
-    if (request->state == REQUEST_DONE) {
+    if (request->state == REQUEST_DONE && !request->is_pushed) {
         fetch->done_count++;
         fetch->total_count++;
     }

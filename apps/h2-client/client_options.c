@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "client_options.h"
 
+#include <string.h>
+
+#include <h2session/h2session.h>
+
 #include "exit_code.h"
 
 #define MEMBER(name) offsetof(struct client_options, name)
@@ -24,6 +28,12 @@ static const struct option_spec specs[] = {
      .argument = "FILE",
      .help = "Write the bodies to FILE, one after the other; \"-\" is standard output, which is "
              "also the default."},
+    {.name = "remote-name",
+     .letter = 'O',
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(remote_name),
+     .help = "Write each body to a file in this folder that is named as the last part of the path. "
+             "A file that is there stands: the new one is called name.1, name.2."},
     {.name = "fail",
      .kind = OPTION_FLAG,
      .offset = MEMBER(fail),
@@ -62,6 +72,115 @@ static const struct option_spec specs[] = {
      .offset = MEMBER(data),
      .argument = "FILE",
      .help = "Send POST requests with FILE as body; \"-\" is standard input."},
+    {.name = "trailer",
+     .kind = OPTION_LIST,
+     .offset = MEMBER(trailers),
+     .argument = "FIELD",
+     .help = "Send \"name: value\" as trailer after the body; needs --data."},
+    {.name = "no-content-length",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(no_content_length),
+     .help = "Do not tell the length of the body."},
+    {.name = "expect-continue",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(expect_continue),
+     .help = "Send \"expect: 100-continue\", and the body when the server says so, or says nothing "
+             "for a second. Needs --data."},
+    {.name = "continuation",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(continuation),
+     .help = "Send so many fields that they take CONTINUATION frames."},
+    {.name = "multiply",
+     .letter = 'm',
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(times),
+     .argument = "N",
+     .help = "Fetch each URI N times.",
+     .min = 1,
+     .max = 1000000},
+    {.name = "extpri",
+     .kind = OPTION_LIST,
+     .offset = MEMBER(priorities),
+     .argument = "PRIORITY",
+     .help =
+         "Priority of RFC 9218, such as \"u=1,i\". Given several times, the n-th is for the n-th "
+         "URI.",
+     .group = "HTTP/2"},
+    {.name = "weight",
+     .letter = 'p',
+     .kind = OPTION_LIST,
+     .offset = MEMBER(weights),
+     .argument = "N",
+     .help = "Use priorities of RFC 7540 with this weight, 1 to 256; the n-th is for the n-th URI, "
+             "others have 16."},
+    {.name = "dependency",
+     .kind = OPTION_LIST,
+     .offset = MEMBER(dependencies),
+     .argument = "N",
+     .help =
+         "Use priorities of RFC 7540: the n-th URI of this option depends on the N-th URI that is "
+         "given, 0 for none."},
+    {.name = "window-bits",
+     .letter = 'w',
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(window_bits),
+     .argument = "N",
+     .help = "Window of each stream for what is received: 2^N-1 octets.",
+     .min = 1,
+     .max = 30},
+    {.name = "connection-window-bits",
+     .letter = 'W',
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(connection_window_bits),
+     .argument = "N",
+     .help =
+         "Window of the connection: 2^N-1 octets. With a window below 64 of those of streams fewer "
+         "requests run at once.",
+     .min = 16,
+     .max = 30},
+    {.name = "peer-max-concurrent-streams",
+     .letter = 'M',
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(peer_streams),
+     .argument = "N",
+     .help =
+         "Streams that the server is assumed to allow before its SETTINGS are there. Default: 100.",
+     .min = 1,
+     .max = 2147483647},
+    {.name = "header-table-size",
+     .letter = 'c',
+     .kind = OPTION_LIST,
+     .offset = MEMBER(table_sizes),
+     .argument = "SIZE",
+     .help =
+         "Size of the dynamic table for fields that are received: 4096, 64k. Given again, up to "
+         "four times, the table is resized by further SETTINGS."},
+    {.name = "encoder-header-table-size",
+     .kind = OPTION_SIZE,
+     .offset = MEMBER(encoder_table_size),
+     .argument = "SIZE",
+     .help = "Most that the dynamic table for fields that are sent may take. Default: 4096.",
+     .max = 16777216},
+    {.name = "padding",
+     .letter = 'b',
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(padding),
+     .argument = "N",
+     .help = "Pad frames with a random number of octets, at most N.",
+     .min = 1,
+     .max = 256},
+    {.name = "no-push",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(no_push),
+     .help =
+         "Tell the server not to push. Otherwise what it pushes is taken and its body discarded; "
+         "reports mark it with \"*\"."},
+    {.name = "max-concurrent-streams",
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(push_streams),
+     .argument = "N",
+     .help = "Streams that the server may push at once. Default: 100.",
+     .max = 2147483647},
     {.name = "timeout",
      .letter = 't',
      .kind = OPTION_DURATION,
@@ -77,6 +196,16 @@ static const struct option_spec specs[] = {
      .offset = MEMBER(ca_file),
      .argument = "FILE",
      .help = "Trust the certificates in FILE (PEM) instead of those of the system."},
+    {.name = "cert",
+     .kind = OPTION_TEXT,
+     .offset = MEMBER(cert_file),
+     .argument = "FILE",
+     .help = "Certificate chain (PEM) to show to a server that asks for one; needs --key."},
+    {.name = "key",
+     .kind = OPTION_TEXT,
+     .offset = MEMBER(key_file),
+     .argument = "FILE",
+     .help = "Private key of --cert (PEM)."},
     {.name = "insecure",
      .letter = 'k',
      .kind = OPTION_FLAG,
@@ -109,6 +238,88 @@ const struct options_program client_options_program = {
     .spec_count = sizeof specs / sizeof specs[0],
     .operands_offset = MEMBER(uris),
 };
+
+void client_options_init(struct client_options *options)
+{
+    *options =
+        (struct client_options){.times = 1, .push_streams = 100, .encoder_table_size = UINT64_MAX};
+}
+
+static int fail(char error[OPTIONS_ERROR_SIZE], const char *text)
+{
+    snprintf(error, OPTIONS_ERROR_SIZE, "%s", text);
+    return -1;
+}
+
+/* Each value of a list must be a number in these bounds. */
+static int check_numbers(const struct option_list *list, const struct option_spec *bounds,
+                         char error[OPTIONS_ERROR_SIZE])
+{
+    for (size_t i = 0; i < list->count; i++) {
+        uint64_t number = 0;
+
+        if (options_read_number(bounds, list->items[i], &number, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int check_lists(const struct client_options *options, char error[OPTIONS_ERROR_SIZE])
+{
+    static const struct option_spec size = {
+        .name = "header-table-size", .kind = OPTION_SIZE, .max = 16777216};
+    static const struct option_spec weight = {
+        .name = "weight", .kind = OPTION_NUMBER, .min = 1, .max = 256};
+    const struct option_spec dependency = {
+        .name = "dependency", .kind = OPTION_NUMBER, .max = options->uris.count};
+
+    if (options->table_sizes.count > CLIENT_TABLE_SIZES) {
+        return fail(error, "--header-table-size: can be given four times");
+    }
+    if (check_numbers(&options->table_sizes, &size, error) != 0 ||
+        check_numbers(&options->weights, &weight, error) != 0) {
+        return -1;
+    }
+    return check_numbers(&options->dependencies, &dependency, error);
+}
+
+static int check_priorities(const struct client_options *options, char error[OPTIONS_ERROR_SIZE])
+{
+    uint32_t urgency = 3;
+    uint32_t incremental = 0;
+
+    for (size_t i = 0; i < options->priorities.count; i++) {
+        const char *text = options->priorities.items[i];
+
+        if (h2session_parse_priority((const uint8_t *)text, strlen(text), &urgency, &incremental) !=
+            0) {
+            return fail(error, "--extpri: the value is a priority such as \"u=1,i\"");
+        }
+    }
+    if (options->priorities.count > 0 &&
+        (options->weights.count > 0 || options->dependencies.count > 0)) {
+        return fail(error, "--extpri goes neither with --weight nor with --dependency");
+    }
+    return 0;
+}
+
+int client_options_check(const struct client_options *options, char error[OPTIONS_ERROR_SIZE])
+{
+    if (options->data == NULL && options->trailers.count > 0) {
+        return fail(error, "--trailer needs --data");
+    }
+    if (options->data == NULL && options->expect_continue) {
+        return fail(error, "--expect-continue needs --data");
+    }
+    if ((options->cert_file == NULL) != (options->key_file == NULL)) {
+        return fail(error, "--cert and --key need each other");
+    }
+    if (options->remote_name && options->output != NULL) {
+        return fail(error, "--output and --remote-name exclude each other");
+    }
+    return check_lists(options, error) != 0 ? -1 : check_priorities(options, error);
+}
 
 void client_options_print_help(FILE *out)
 {

@@ -10,6 +10,8 @@
 
 #include "options.h"
 
+enum { CLIENT_TABLE_SIZES = 4 }; /* of --header-table-size; the SETTINGS that may be under way */
+
 struct client_options {
     uint32_t verbose;
     uint32_t null_out;
@@ -24,9 +26,35 @@ struct client_options {
     const char *data;
     const char *ca_file;
     uint64_t timeout_ns; /* 0: none */
+    uint32_t remote_name;
+    uint32_t no_content_length;
+    uint32_t expect_continue;
+    uint32_t continuation;
+    uint32_t no_push;
+    uint32_t reserved;
+    const char *cert_file;
+    const char *key_file;
+    uint64_t times;                  /* each URI is fetched */
+    uint64_t window_bits;            /* 0: our own choice */
+    uint64_t connection_window_bits; /* 0: our own choice */
+    uint64_t peer_streams;           /* assumed at first; 0: the library's choice */
+    uint64_t push_streams;           /* that the server may push at once */
+    uint64_t encoder_table_size;     /* UINT64_MAX: the library's choice */
+    uint64_t padding;                /* most octets of it in a frame */
+    struct option_list table_sizes;  /* of the decoder, one after the other */
+    struct option_list priorities;   /* RFC 9218, the n-th for the n-th URI */
+    struct option_list weights;      /* RFC 7540, the same */
+    struct option_list dependencies; /* the same; numbers of URIs */
+    struct option_list trailers;
     struct option_list headers;
     struct option_list uris;
 };
+
+/* What stands before the command line is read. */
+void client_options_init(struct client_options *options);
+
+/* Checks what the table cannot: returns 0, or -1 with one line in error. */
+int client_options_check(const struct client_options *options, char error[OPTIONS_ERROR_SIZE]);
 
 /* --help: options, exit statuses, environment. */
 void client_options_print_help(FILE *out);

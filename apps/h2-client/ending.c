@@ -5,7 +5,10 @@
 
 static void complete(struct fetch *fetch, struct request *request)
 {
-    if (request->is_discarded) {
+    if (request->output == &request->own_output && output_close(request->output) != OUTPUT_OK) {
+        fetch_fail(fetch, request, EXIT_CODE_LOCAL, "%s: cannot write: %s", request->output->path,
+                   strerror(request->output->error));
+    } else if (request->is_discarded) {
         fetch_fail(fetch, request, EXIT_CODE_STATUS, "status %u", (unsigned)request->status);
     } else {
         request_end(request, EXIT_CODE_OK);

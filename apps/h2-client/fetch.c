@@ -8,6 +8,7 @@
 #include "answers.h"
 #include "bodies.h"
 #include "observe.h"
+#include "push.h"
 #include "submit.h"
 #include "timeouts.h"
 
@@ -66,6 +67,7 @@ static void on_open(struct h2_conn *c, h2session *session, void *user)
     fetch->activity_ns = loop_now_ns();
     observe_open(fetch);
     fetch_announce(fetch);
+    fetch_check(fetch, session_setup_open(session, fetch->options));
     submit_waiting(fetch);
 }
 
@@ -141,6 +143,8 @@ static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
     if (fetch->trace != NULL && end->cause != CONN_CLEAN) {
         trace_note(fetch->trace, loop_now_ns(), "The connection ended: %s", end->message);
     }
+    uv_timer_stop(&fetch->continue_timer);
+    push_lost(fetch);
     if (!fetch->is_stopped) {
         end_requests(fetch, end);
     }
@@ -162,12 +166,9 @@ static int connect_to(struct fetch *fetch, const struct uri *uri)
     h2session_config session;
     h2session_callbacks callbacks;
 
-    if (h2session_config_init(&session, sizeof session, H2SESSION_CLIENT) != 0) {
+    if (session_setup(&session, fetch->options, &fetch->padding) != 0) {
         return UV_EINVAL;
     }
-    session.flags = H2SESSION_MANUAL_CONSUME;
-    session.initial_window_size = FETCH_STREAM_WINDOW;
-    session.connection_window_size = FETCH_CONNECTION_WINDOW;
     if (fetch->peer_streams != 0 && fetch->peer_streams < session.assumed_peer_streams) {
         session.assumed_peer_streams = fetch->peer_streams;
     }
@@ -228,6 +229,8 @@ static int make_tls(struct fetch *fetch)
     const char *keylog = getenv("SSLKEYLOGFILE");
     const struct tls_client_config config = {.insecure = fetch->options->insecure != 0,
                                              .ca_file = fetch->options->ca_file,
+                                             .certificate_file = fetch->options->cert_file,
+                                             .key_file = fetch->options->key_file,
                                              .keylog_file =
                                                  keylog != NULL && keylog[0] ? keylog : NULL};
 
@@ -274,18 +277,22 @@ enum exit_code fetch_all(struct fetch *fetch)
     if (make_tls(fetch) != 0) {
         return EXIT_CODE_LOCAL;
     }
-    if (uv_timer_init(&fetch->loop->uv, &fetch->timer) != 0) {
-        tls_context_free(fetch->tls);
-        return EXIT_CODE_LOCAL;
-    }
+    /* These two cannot fail. */
+    (void)uv_timer_init(&fetch->loop->uv, &fetch->timer);
+    (void)uv_timer_init(&fetch->loop->uv, &fetch->continue_timer);
     fetch->timer.data = fetch;
+    fetch->continue_timer.data = fetch;
+    fetch->concurrent = session_setup_streams(fetch->options, FETCH_CONCURRENT);
+    output_init(&fetch->nowhere, NULL, 1);
     observe_init(fetch);
     uv_unref((uv_handle_t *)&fetch->timer);
     while (!fetch->is_stopped && (next = first_waiting(fetch)) != NULL) {
         fetch_origin(fetch, &next->uri);
     }
     uv_close((uv_handle_t *)&fetch->timer, NULL);
+    uv_close((uv_handle_t *)&fetch->continue_timer, NULL);
     loop_run(fetch->loop);
     tls_context_free(fetch->tls);
+    requests_clear(&fetch->pushes);
     return overall(fetch);
 }

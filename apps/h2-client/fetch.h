@@ -5,7 +5,7 @@
  *
  * Invariants:
  * - Bodies are written in the order of the requests of an origin (`turn` is the one that may
- *   write); at most FETCH_CONCURRENT requests have a stream or octets that wait in memory, and the
+ *   write); at most `concurrent` requests have a stream or octets that wait in memory, and the
  *   connection's window has room for all of their windows, so that bodies which wait for their
  *   turn cannot starve the one that does not.
  * - A connection that ended is followed by another one for the requests it left only when it
@@ -26,19 +26,16 @@
 #include "output.h"
 #include "record.h"
 #include "request.h"
+#include "session_setup.h"
 #include "trace.h"
 
-enum {
-    FETCH_CONCURRENT = 64,
-    FETCH_STREAM_WINDOW = 256 * 1024,
-    FETCH_CONNECTION_WINDOW = FETCH_CONCURRENT * FETCH_STREAM_WINDOW,
-    FETCH_TEXT_SIZE = 320
-};
+enum { FETCH_CONCURRENT = 64, FETCH_TEXT_SIZE = 320 };
 
 struct fetch {
     /* Given. */
     const struct client_options *options;
     const struct field_lines *lines;
+    const struct field_lines *trailers;
     const struct log *log;
     const struct trace *trace; /* NULL: not wanted */
     struct loop *loop;
@@ -51,6 +48,11 @@ struct fetch {
     /* Own. */
     struct tls_context *tls;
     uv_timer_t timer;
+    uv_timer_t continue_timer; /* runs while bodies wait for 100 (Continue) */
+    struct session_padding padding;
+    uint32_t concurrent; /* requests at once, 1 to FETCH_CONCURRENT */
+    struct request_list pushes;
+    struct output nowhere;
     const struct uri *origin; /* of the connection */
     struct h2_conn *conn;     /* NULL between connections */
     h2session *session;       /* NULL before it is open and once it ends */

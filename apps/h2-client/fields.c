@@ -96,23 +96,48 @@ static hpack_field make_field(const char *name, const char *value)
                          .value_length = (uint32_t)strlen(value)};
 }
 
-static void add_defaults(struct fields *out, const struct uri *uri, int64_t content_length)
+static void add_defaults(struct fields *out, const struct fields_wish *wish)
 {
     hpack_field *items = out->items;
     size_t count = 0;
 
-    items[count++] = make_field(":method", content_length == FIELDS_NO_BODY ? "GET" : "POST");
-    items[count++] = make_field(":scheme", uri->scheme);
-    items[count++] = make_field(authority_name, uri->authority);
-    items[count++] = make_field(":path", uri->path);
+    items[count++] = make_field(":method", wish->content_length == FIELDS_NO_BODY ? "GET" : "POST");
+    items[count++] = make_field(":scheme", wish->uri->scheme);
+    items[count++] = make_field(authority_name, wish->uri->authority);
+    items[count++] = make_field(":path", wish->uri->path);
     items[count++] = make_field("accept", "*/*");
     items[count++] = make_field("user-agent", "h2-client/" H2SESSION_VERSION);
-    if (content_length >= 0) {
-        snprintf(out->length_text, sizeof out->length_text, "%" PRId64, content_length);
+    if (wish->content_length >= 0) {
+        snprintf(out->length_text, sizeof out->length_text, "%" PRId64, wish->content_length);
         items[count++] = make_field("content-length", out->length_text);
+    }
+    if (wish->priority != NULL) {
+        items[count++] = make_field("priority", wish->priority);
+    }
+    if (wish->expects_continue) {
+        items[count++] = make_field("expect", "100-continue");
     }
     out->count = count;
     out->default_count = count;
+}
+
+enum { LARGE_SIZE = 4096 };
+
+/* More than a frame holds, also when the values are compressed by a quarter. */
+static void add_large(struct fields *out)
+{
+    static const char *const names[FIELDS_LARGE] = {
+        "x-continuation-1", "x-continuation-2", "x-continuation-3", "x-continuation-4",
+        "x-continuation-5", "x-continuation-6", "x-continuation-7", "x-continuation-8"};
+
+    memset(out->large_text, '-', LARGE_SIZE);
+    for (size_t i = 0; i < FIELDS_LARGE; i++) {
+        hpack_field field = make_field(names[i], "");
+
+        field.value = out->large_text;
+        field.value_length = LARGE_SIZE;
+        out->items[out->count++] = field;
+    }
 }
 
 /* Where a line goes: over the default of that name, unless a line has replaced it before, or over
@@ -166,25 +191,55 @@ static void pseudo_first(struct fields *fields)
     }
 }
 
-int fields_build(struct fields *out, const struct uri *uri, const struct field_lines *lines,
-                 int64_t content_length)
+static int reserve(struct fields *out, size_t count)
 {
     memset(out, 0, sizeof *out);
-    out->items = calloc(FIELDS_DEFAULT + lines->count, sizeof *out->items);
-    if (out->items == NULL) {
+    out->items = calloc(count, sizeof *out->items);
+    return out->items == NULL ? -1 : 0;
+}
+
+int fields_build(struct fields *out, const struct fields_wish *wish)
+{
+    if (reserve(out, FIELDS_DEFAULT + FIELDS_LARGE + wish->lines->count) != 0) {
         return -1;
     }
-    add_defaults(out, uri, content_length);
-    for (size_t i = 0; i < lines->count; i++) {
-        put_line(out, &lines->items[i]);
+    add_defaults(out, wish);
+    for (size_t i = 0; i < wish->lines->count; i++) {
+        put_line(out, &wish->lines->items[i]);
     }
     pseudo_first(out);
+    if (wish->is_large) {
+        out->large_text = malloc(LARGE_SIZE);
+        if (out->large_text == NULL) {
+            fields_clear(out);
+            return -1;
+        }
+        add_large(out);
+    }
+    return 0;
+}
+
+int fields_from_lines(struct fields *out, const struct field_lines *lines)
+{
+    if (reserve(out, lines->count + 1) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct field_line *line = &lines->items[i];
+
+        out->items[out->count++] = (hpack_field){.name = line->name,
+                                                 .value = line->value,
+                                                 .name_length = (uint32_t)line->name_length,
+                                                 .value_length = (uint32_t)line->value_length};
+    }
     return 0;
 }
 
 void fields_clear(struct fields *fields)
 {
     free(fields->items);
+    free(fields->large_text);
     fields->items = NULL;
+    fields->large_text = NULL;
     fields->count = 0;
 }

@@ -40,7 +40,7 @@ int field_lines_read(struct field_lines *out, const struct option_list *texts, c
                      const char **why);
 void field_lines_clear(struct field_lines *lines);
 
-enum { FIELDS_NUMBER_SIZE = 24, FIELDS_DEFAULT = 7 };
+enum { FIELDS_NUMBER_SIZE = 24, FIELDS_DEFAULT = 9, FIELDS_LARGE = 8 };
 
 struct fields {
     hpack_field *items;
@@ -48,14 +48,25 @@ struct fields {
     size_t default_count;             /* of them stand first while lines are put */
     uint8_t replaced[FIELDS_DEFAULT]; /* by a line */
     char length_text[FIELDS_NUMBER_SIZE];
+    char *large_text;
 };
 
 enum { FIELDS_NO_BODY = -2, FIELDS_UNKNOWN_LENGTH = -1 };
 
-/* content_length: octets of the body, or one of the constants above. Returns 0, or -1 when out of
- * memory. The section must not move. */
-int fields_build(struct fields *out, const struct uri *uri, const struct field_lines *lines,
-                 int64_t content_length);
+/* What a section is made of. */
+struct fields_wish {
+    const struct uri *uri;
+    const struct field_lines *lines;
+    int64_t content_length; /* octets of the body, or one of the constants above */
+    const char *priority;   /* NULL: none */
+    uint32_t expects_continue;
+    uint32_t is_large; /* so many fields that they take more than one frame */
+};
+
+/* Returns 0, or -1 when out of memory. The section must not move. */
+int fields_build(struct fields *out, const struct fields_wish *wish);
+/* A section of nothing but lines, for trailers. */
+int fields_from_lines(struct fields *out, const struct field_lines *lines);
 void fields_clear(struct fields *fields);
 
 #endif

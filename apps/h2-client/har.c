@@ -9,7 +9,7 @@
 #include <cjson/cJSON.h>
 #include <h2session/h2session.h>
 
-#include "json_text.h"
+#include "json_value.h"
 
 struct har {
     const struct record_book *book;

@@ -54,7 +54,7 @@ static enum exit_code run_loop(struct fetch *fetch)
 }
 
 static enum exit_code run(const struct client_options *options, const struct log *log,
-                          const struct field_lines *lines)
+                          const struct field_lines *lines, const struct field_lines *trailers)
 {
     struct trace trace = {
         .out = stdout, .start_ns = loop_now_ns(), .colour = colour_wanted(COLOUR_AUTO, stdout)};
@@ -63,6 +63,7 @@ static enum exit_code run(const struct client_options *options, const struct log
     struct output output;
     struct fetch fetch = {.options = options,
                           .lines = lines,
+                          .trailers = trailers,
                           .log = log,
                           .trace = options->verbose > 0 ? &trace : NULL,
                           .output = &output,
@@ -88,11 +89,25 @@ static enum exit_code run(const struct client_options *options, const struct log
     return result;
 }
 
-static enum exit_code start(const struct client_options *options, const struct log *log)
+/* Reads the lines of an option. Returns 0, or -1, having told why. */
+static int read_lines(struct field_lines *out, const struct option_list *texts, const char *option,
+                      const struct log *log)
 {
-    struct field_lines lines;
     const char *text;
     const char *why;
+
+    if (field_lines_read(out, texts, &text, &why) == 0) {
+        return 0;
+    }
+    log_error(log, "--%s: \"%s\": %s", option, text, why);
+    return -1;
+}
+
+static enum exit_code start(const struct client_options *options, const struct log *log)
+{
+    struct field_lines lines = {0};
+    struct field_lines trailers = {0};
+    char error[OPTIONS_ERROR_SIZE];
 
     if (options->help || options->version) {
         if (options->help) {
@@ -106,24 +121,29 @@ static enum exit_code start(const struct client_options *options, const struct l
         log_error(log, "no URI given; see --help");
         return EXIT_CODE_USAGE;
     }
+    if (client_options_check(options, error) != 0) {
+        log_error(log, "%s; see --help", error);
+        return EXIT_CODE_USAGE;
+    }
     enum exit_code result = EXIT_CODE_USAGE;
 
-    if (field_lines_read(&lines, &options->headers, &text, &why) == 0) {
-        result = run(options, log, &lines);
-    } else {
-        log_error(log, "--header: \"%s\": %s", text, why);
+    if (read_lines(&lines, &options->headers, "header", log) == 0 &&
+        read_lines(&trailers, &options->trailers, "trailer", log) == 0) {
+        result = run(options, log, &lines, &trailers);
     }
     field_lines_clear(&lines);
+    field_lines_clear(&trailers);
     return result;
 }
 
 int main(int argc, char **argv)
 {
     const struct log log = {stderr, client_options_program.name};
-    struct client_options options = {0};
+    struct client_options options;
     char error[OPTIONS_ERROR_SIZE];
     enum exit_code result = EXIT_CODE_USAGE;
 
+    client_options_init(&options);
     if (standard_files_reserve() != 0) {
         return EXIT_CODE_LOCAL;
     }

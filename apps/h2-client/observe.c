@@ -133,6 +133,20 @@ static void copy_text(char *out, size_t size, const char *text, size_t length)
     (void)snprintf(out, size, "%.*s", (int)(length < size ? length : size - 1), text);
 }
 
+static void keep_request(struct fetch *fetch, struct record *record, const hpack_field *fields,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].name_length == 7 && memcmp(fields[i].name, ":method", 7) == 0) {
+            copy_text(record->method, sizeof record->method, fields[i].value,
+                      fields[i].value_length);
+        }
+    }
+    if (record_keep_fields(fetch->book, &record->request_fields, fields, count) != 0) {
+        fetch_check(fetch, H2SESSION_ERR_NOMEM);
+    }
+}
+
 void observe_submitted(struct fetch *fetch, struct request *request, const struct fields *fields)
 {
     struct record *record = request->record;
@@ -144,16 +158,19 @@ void observe_submitted(struct fetch *fetch, struct request *request, const struc
     record->sent_ns = record->sent_ns == 0 ? now_ns : record->sent_ns;
     /* What the connection stood still while this request was waiting for it. */
     record->sending.total_ns[STALL_STREAMS] = blocked_ns;
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fields->items[i].name_length == 7 && memcmp(fields->items[i].name, ":method", 7) == 0) {
-            copy_text(record->method, sizeof record->method, fields->items[i].value,
-                      fields->items[i].value_length);
-        }
-    }
-    fetch_check(fetch, record_keep_fields(fetch->book, &record->request_fields, fields->items,
-                                          fields->count) == 0
-                           ? 0
-                           : H2SESSION_ERR_NOMEM);
+    keep_request(fetch, record, fields->items, fields->count);
+}
+
+void observe_promised(struct fetch *fetch, struct request *push,
+                      const h2session_headers_event *event)
+{
+    struct record *record = push->record;
+
+    record->connection = fetch->connection;
+    record->stream_id = event->stream_id;
+    record->parent_id = event->parent_stream_id;
+    record->sent_ns = record->queued_ns;
+    keep_request(fetch, record, event->fields, event->field_count);
 }
 
 void observe_answer(struct fetch *fetch, struct request *request,

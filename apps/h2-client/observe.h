@@ -16,6 +16,9 @@
 void observe_frame(struct fetch *fetch, const h2session_trace_event *event);
 /* A request has its stream. */
 void observe_submitted(struct fetch *fetch, struct request *request, const struct fields *fields);
+/* The server promised an answer on a stream of its own. */
+void observe_promised(struct fetch *fetch, struct request *push,
+                      const h2session_headers_event *event);
 /* Whether requests wait that the peer does not let begin. */
 void observe_room(struct fetch *fetch, int is_waiting);
 /* A field section of the answer. */

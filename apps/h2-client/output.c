@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,13 @@ void output_init(struct output *output, const char *path, uint32_t discard)
     output->fd = -1;
 }
 
+void output_init_remote(struct output *output, const char *uri_path, uint32_t discard)
+{
+    output_init(output, NULL, discard);
+    remote_name(uri_path, output->name);
+    output->path = output->name;
+}
+
 static int fail(struct output *output, int error)
 {
     output->error = error;
@@ -22,14 +30,36 @@ static int fail(struct output *output, int error)
     return output->result;
 }
 
+/* "name", or the first of "name.1", "name.2"... that is not there. */
+static int open_new(struct output *output)
+{
+    size_t length = strlen(output->name);
+    int fd = -1;
+
+    for (unsigned number = 0; number < OUTPUT_NUMBERS; number++) {
+        if (number > 0) {
+            (void)snprintf(output->name + length, sizeof output->name - length, ".%u", number);
+        }
+        fd = open(output->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) {
+            break;
+        }
+    }
+    return fd;
+}
+
 int output_begin(struct output *output)
 {
     if (output->discard || output->fd >= 0 || output->result != OUTPUT_OK) {
         return output->result;
     }
-    output->fd = output->path == NULL
-                     ? STDOUT_FILENO
-                     : open(output->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (output->path == NULL) {
+        output->fd = STDOUT_FILENO;
+    } else if (output->path == output->name) {
+        output->fd = open_new(output);
+    } else {
+        output->fd = open(output->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    }
     return output->fd < 0 ? fail(output, errno) : OUTPUT_OK;
 }
 

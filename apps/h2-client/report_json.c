@@ -6,7 +6,7 @@
 #include <cjson/cJSON.h>
 #include <h2session/h2session.h>
 
-#include "json_text.h"
+#include "json_value.h"
 
 static double us_between(uint64_t from_ns, uint64_t to_ns)
 {

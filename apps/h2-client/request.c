@@ -6,6 +6,8 @@
 
 #include "loop.h"
 
+enum { DEFAULT_WEIGHT = 16 }; /* RFC 7540 5.3.5 */
+
 static int grow(struct request_list *list)
 {
     size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
@@ -54,6 +56,34 @@ struct request *requests_add(struct request_list *list, struct record_book *book
     return request;
 }
 
+static uint32_t number_at(const struct option_list *list, size_t at, uint32_t otherwise)
+{
+    static const struct option_spec any = {.kind = OPTION_NUMBER, .max = UINT32_MAX, .name = ""};
+    char error[OPTIONS_ERROR_SIZE];
+    uint64_t number = otherwise;
+
+    if (at < list->count) {
+        /* It has been looked at when the command line was read. */
+        (void)options_read_number(&any, list->items[at], &number, error);
+    }
+    return (uint32_t)number;
+}
+
+/* What the options say about the URI at this place. */
+static void apply_options(struct request *request, const struct client_options *options, size_t at)
+{
+    int is_tree = options->weights.count > 0 || options->dependencies.count > 0;
+
+    request->number = (uint32_t)at + 1;
+    request->priority = at < options->priorities.count ? options->priorities.items[at] : NULL;
+    request->weight = is_tree ? number_at(&options->weights, at, DEFAULT_WEIGHT) : 0;
+    request->dependency = number_at(&options->dependencies, at, 0);
+    if (options->remote_name) {
+        output_init_remote(&request->own_output, request->uri.path, options->null_out);
+        request->output = &request->own_output;
+    }
+}
+
 enum exit_code requests_plan(struct request_list *list, struct record_book *book,
                              const struct client_options *options, const struct log *log)
 {
@@ -61,11 +91,16 @@ enum exit_code requests_plan(struct request_list *list, struct record_book *book
 
     for (size_t i = 0; i < options->uris.count; i++) {
         const char *text = options->uris.items[i];
-        const char *why = memory;
 
-        if (requests_add(list, book, text, &why) == NULL) {
-            log_error(log, "%s: %s", text, why);
-            return strcmp(why, memory) == 0 ? EXIT_CODE_LOCAL : EXIT_CODE_USAGE;
+        for (uint64_t n = 0; n < options->times; n++) {
+            const char *why = memory;
+            struct request *request = requests_add(list, book, text, &why);
+
+            if (request == NULL) {
+                log_error(log, "%s: %s", text, why);
+                return strcmp(why, memory) == 0 ? EXIT_CODE_LOCAL : EXIT_CODE_USAGE;
+            }
+            apply_options(request, options, i);
         }
     }
     return EXIT_CODE_OK;
@@ -122,6 +157,9 @@ void request_end(struct request *request, enum exit_code result)
     struct record *record = request->record;
 
     upload_end(&request->upload);
+    if (request->output == &request->own_output) {
+        (void)output_close(&request->own_output);
+    }
     request->state = REQUEST_DONE;
     request->result = result;
     record->exit_code = result;

@@ -42,10 +42,16 @@ struct request {
     uint32_t is_complete;
     uint32_t is_discarded; /* the body is not wanted (--fail) */
     uint32_t is_timed_out;
+    uint32_t is_pushed;   /* push.h */
+    uint32_t number;      /* of its URI on the command line, from 1 on; 0: not from there */
+    const char *priority; /* RFC 9218, NULL: none */
+    uint32_t weight;      /* RFC 7540, 0: none */
+    uint32_t dependency;  /* number of the URI it depends on, 0: none */
     uint64_t activity_ns;
     struct upload upload;
     struct record *record; /* of the book, which outlives the request */
-    struct output *output; /* where the body goes */
+    struct output *output; /* where the body goes; NULL: that of all */
+    struct output own_output;
     struct request *next_active;
     struct request *previous_active;
     uint8_t *held;

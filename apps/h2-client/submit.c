@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "submit.h"
 
+#include "expect.h"
 #include "observe.h"
 
 static void wake(void *user)
@@ -27,6 +28,23 @@ static void fail_fields(struct fetch *fetch, struct request *request, const stru
     fetch_fail(fetch, request, EXIT_CODE_USAGE, "field \"%.*s\": %s (%s)",
                (int)(field->name_length < 80 ? field->name_length : 80), field->name,
                h2session_reason_text(fault.reason), h2session_reason_where(fault.reason));
+}
+
+/* What cannot be sent as trailers ends the request, whose stream is open by now. */
+static void fail_trailers(struct fetch *fetch, struct request *request, int result)
+{
+    h2session_fault_event fault = {.size = sizeof fault};
+
+    if (result == 0) {
+        return;
+    }
+    if (result == H2SESSION_ERR_FIELD && h2session_last_fault(fetch->session, &fault) == 0) {
+        fetch_fail(fetch, request, EXIT_CODE_USAGE, "--trailer: %s (%s)",
+                   h2session_reason_text(fault.reason), h2session_reason_where(fault.reason));
+    } else {
+        fetch_fail(fetch, request, EXIT_CODE_LOCAL, "--trailer: %s", h2session_error_text(result));
+    }
+    fetch_cancel(fetch, request);
 }
 
 /* Returns 1 when the request was submitted or has failed, 0 when there is no room for it now. */
@@ -58,43 +76,100 @@ static int take_result(struct fetch *fetch, struct request *request, const struc
     }
 }
 
-static int64_t body_length(const struct upload_source *source)
+static int64_t body_length(const struct fetch *fetch)
 {
+    const struct upload_source *source = fetch->source;
+
     if (source == NULL) {
         return FIELDS_NO_BODY;
     }
-    return source->is_file ? (int64_t)source->size : FIELDS_UNKNOWN_LENGTH;
+    return source->is_file && !fetch->options->no_content_length ? (int64_t)source->size
+                                                                 : FIELDS_UNKNOWN_LENGTH;
+}
+
+/* The stream of the URI with this number, if it is open. */
+static uint32_t stream_of(const struct fetch *fetch, uint32_t number)
+{
+    for (const struct request *other = fetch->active.first; other != NULL;
+         other = other->next_active) {
+        if (number != 0 && other->number == number) {
+            return other->stream_id;
+        }
+    }
+    return 0;
+}
+
+/* Trailers go after the body, however long that takes. */
+static int submit_trailers(struct fetch *fetch, const struct request *request)
+{
+    struct fields fields;
+
+    if (fetch->trailers->count == 0) {
+        return 0;
+    }
+    if (fields_from_lines(&fields, fetch->trailers) != 0) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    int result =
+        h2session_submit_trailers(fetch->session, request->stream_id, fields.items, fields.count);
+
+    fields_clear(&fields);
+    return result;
+}
+
+static void begin_upload(struct fetch *fetch, struct request *request, h2session_message *message)
+{
+    upload_begin(&request->upload, fetch->source, &fetch->loop->uv, wake, fetch);
+    if (fetch->options->expect_continue) {
+        upload_hold(&request->upload);
+        expect_started(fetch);
+    }
+    message->read = upload_read;
+    message->read_user = &request->upload;
 }
 
 static int submit_one(struct fetch *fetch, struct request *request)
 {
     struct fields fields;
 
-    request->output = fetch->output;
-    if (fields_build(&fields, &request->uri, fetch->lines, body_length(fetch->source)) != 0) {
+    const struct fields_wish wish = {.uri = &request->uri,
+                                     .lines = fetch->lines,
+                                     .content_length = body_length(fetch),
+                                     .priority = request->priority,
+                                     .expects_continue = fetch->options->expect_continue,
+                                     .is_large = fetch->options->continuation};
+
+    if (request->output == NULL) {
+        request->output = fetch->output;
+    }
+    if (fields_build(&fields, &wish) != 0) {
         fetch_fail(fetch, request, EXIT_CODE_LOCAL, "out of memory");
         return 1;
     }
     h2session_message message = {.size = sizeof message,
                                  .fields = fields.items,
                                  .field_count = fields.count,
-                                 .stream_user = request};
+                                 .stream_user = request,
+                                 .dependency = stream_of(fetch, request->dependency),
+                                 .weight = request->weight};
 
     if (fetch->source != NULL) {
-        upload_begin(&request->upload, fetch->source, &fetch->loop->uv, wake, fetch);
-        message.read = upload_read;
-        message.read_user = &request->upload;
+        begin_upload(fetch, request, &message);
     }
     fetch->submitting = request;
     int result = h2session_submit_request(fetch->session, &message, &request->stream_id);
     fetch->submitting = NULL;
     int done = take_result(fetch, request, &fields, result);
 
+    if (result == 0) {
+        fail_trailers(fetch, request, submit_trailers(fetch, request));
+    }
+
     fields_clear(&fields);
     return done;
 }
 
-/* A request that has a stream, or octets in memory: of these there are at most FETCH_CONCURRENT. */
+/* A request that has a stream, or octets in memory: of these there are at most fetch->concurrent. */
 static int takes_room(const struct request *request)
 {
     return request->state == REQUEST_ACTIVE || request->held_length > 0;
@@ -112,7 +187,7 @@ void submit_waiting(struct fetch *fetch)
             continue;
         }
         if (request->state == REQUEST_WAITING) {
-            waiting = taken >= FETCH_CONCURRENT || h2session_stream_room(fetch->session) == 0 ||
+            waiting = taken >= fetch->concurrent || h2session_stream_room(fetch->session) == 0 ||
                       !submit_one(fetch, request);
         }
         taken += takes_room(request) ? 1 : 0;

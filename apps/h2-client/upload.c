@@ -114,6 +114,23 @@ void upload_end(struct upload *upload)
     upload->session = NULL;
 }
 
+void upload_hold(struct upload *upload)
+{
+    upload->is_held = 1;
+}
+
+void upload_release(struct upload *upload)
+{
+    int is_asked = upload->is_held && upload->is_asked;
+
+    upload->is_held = 0;
+    upload->is_asked = 0;
+    if (is_asked && upload->session != NULL &&
+        h2session_resume(upload->session, upload->stream_id) == 0) {
+        upload->wake(upload->wake_user);
+    }
+}
+
 static int fail_with(struct upload *upload, h2session_read_event *event, int error)
 {
     upload->error = error;
@@ -186,6 +203,10 @@ int upload_read(h2session *s, h2session_read_event *event, void *read_user)
     upload->session = s;
     upload->stream_id = event->stream_id;
     upload->read_ns = loop_now_ns();
+    if (upload->is_held) {
+        upload->is_asked = 1;
+        return H2SESSION_DEFER;
+    }
     if (upload->source->is_file) {
         return read_file(upload, event);
     }

@@ -32,6 +32,8 @@ struct upload {
     int error;           /* errno, or -1 when the file has become shorter */
     uint32_t ready;      /* there is something to read, or it cannot be known before */
     uint32_t is_waiting; /* the connection waits for us, not we for the connection */
+    uint32_t is_held;    /* until upload_release() */
+    uint32_t is_asked;   /* while it was held */
     uint64_t read_ns;    /* when it was last asked, on the clock of loop_now_ns() */
     uv_poll_t *poll;
     void (*wake)(void *user); /* after a resume */
@@ -47,6 +49,9 @@ void upload_source_close(struct upload_source *source);
 /* Before the request is submitted; wake is called from the loop when a deferred body goes on. */
 void upload_begin(struct upload *upload, struct upload_source *source, uv_loop_t *loop,
                   void (*wake)(void *user), void *wake_user);
+/* Nothing is sent until upload_release(); before the request is submitted. */
+void upload_hold(struct upload *upload);
+void upload_release(struct upload *upload);
 /* The body source of h2session_message; read_user is the struct upload. */
 int upload_read(h2session *s, h2session_read_event *event, void *read_user);
 /* Once, when the stream is closed, or was never opened. A zeroed upload is fine. */

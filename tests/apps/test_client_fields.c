@@ -26,7 +26,9 @@ static void build(const char *const *texts, int64_t length, char out[TEXT_SIZE])
     list.items = items;
     assert_int_equal(uri_parse(&uri, "https://h:8443/p?q", &why), 0);
     assert_int_equal(field_lines_read(&lines, &list, &text, &why), 0);
-    assert_int_equal(fields_build(&fields, &uri, &lines, length), 0);
+    const struct fields_wish wish = {.uri = &uri, .lines = &lines, .content_length = length};
+
+    assert_int_equal(fields_build(&fields, &wish), 0);
     size_t at = 0;
 
     for (size_t i = 0; i < fields.count; i++) {
@@ -100,6 +102,56 @@ static void lines_replace_defaults_or_are_added(void **state)
     }
 }
 
+static void wishes_become_fields(void **state)
+{
+    struct field_lines lines = {0};
+    struct fields fields;
+    struct uri uri;
+    const char *why;
+
+    (void)state;
+    assert_int_equal(uri_parse(&uri, "http://h/", &why), 0);
+    const struct fields_wish wish = {.uri = &uri,
+                                     .lines = &lines,
+                                     .content_length = FIELDS_UNKNOWN_LENGTH,
+                                     .priority = "u=1",
+                                     .expects_continue = 1,
+                                     .is_large = 1};
+
+    assert_int_equal(fields_build(&fields, &wish), 0);
+    assert_int_equal(fields.count, 8 + FIELDS_LARGE);
+    assert_memory_equal(fields.items[6].name, "priority", 8);
+    assert_memory_equal(fields.items[6].value, "u=1", 3);
+    assert_memory_equal(fields.items[7].value, "100-continue", 12);
+    size_t octets = 0;
+
+    for (size_t i = 8; i < fields.count; i++) {
+        octets += fields.items[i].value_length;
+    }
+    assert_true(octets * 3 / 4 > 16384);
+    fields_clear(&fields);
+    uri_clear(&uri);
+}
+
+static void trailers_are_the_lines_alone(void **state)
+{
+    const char *items[] = {"X-Sum: 1", "b:2"};
+    const struct option_list list = {items, 2};
+    struct field_lines lines;
+    struct fields fields;
+    const char *text;
+    const char *why;
+
+    (void)state;
+    assert_int_equal(field_lines_read(&lines, &list, &text, &why), 0);
+    assert_int_equal(fields_from_lines(&fields, &lines), 0);
+    assert_int_equal(fields.count, 2);
+    assert_memory_equal(fields.items[0].name, "x-sum", 5);
+    assert_memory_equal(fields.items[1].value, "2", 1);
+    fields_clear(&fields);
+    field_lines_clear(&lines);
+}
+
 static void a_line_without_name_or_colon_is_refused(void **state)
 {
     static const char *const bad[] = {"", ":", "x", ":method", "no colon"};
@@ -124,6 +176,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(section_follows_uri_and_body),
         cmocka_unit_test(lines_replace_defaults_or_are_added),
+        cmocka_unit_test(wishes_become_fields),
+        cmocka_unit_test(trailers_are_the_lines_alone),
         cmocka_unit_test(a_line_without_name_or_colon_is_refused),
     };
 

@@ -479,10 +479,10 @@ static void bad_files_are_named(void **state)
     const struct tls_server_config no_key = {"/none/key.pem", certificate_file, NULL, 0};
     assert_int_equal(tls_context_new_server(&context, &no_key, error), -1);
     assert_non_null(strstr(error, "private key /none/key.pem: "));
-    const struct tls_client_config no_ca = {0, "/none/ca.pem", NULL};
+    const struct tls_client_config no_ca = {.ca_file = "/none/ca.pem"};
     assert_int_equal(tls_context_new_client(&context, &no_ca, error), -1);
     assert_non_null(strstr(error, "CA file /none/ca.pem: "));
-    const struct tls_client_config no_log = {1, NULL, "/none/keys.log"};
+    const struct tls_client_config no_log = {.insecure = 1, .keylog_file = "/none/keys.log"};
     assert_int_equal(tls_context_new_client(&context, &no_log, error), -1);
     assert_string_equal(error, "key log file /none/keys.log: No such file or directory");
     assert_null(context);

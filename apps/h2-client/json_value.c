@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "json_text.h"
+#include "json_value.h"
 
 #include <stdio.h>
 #include <stdlib.h>

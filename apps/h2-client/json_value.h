@@ -4,8 +4,8 @@
  * character of that number (ISO 8859-1), written as \u00XX, so that no octet is lost and what comes
  * out is valid JSON in ASCII.
  */
-#ifndef H2KIT_CLIENT_JSON_TEXT_H
-#define H2KIT_CLIENT_JSON_TEXT_H
+#ifndef H2KIT_CLIENT_JSON_VALUE_H
+#define H2KIT_CLIENT_JSON_VALUE_H
 
 #include <stddef.h>
 
