@@ -185,14 +185,23 @@ static int take_value(struct parse *p, const struct option_spec *spec, const cha
     return set_value(p, spec, shown, value);
 }
 
+const struct option_spec *options_spec(const struct options_program *program, size_t position)
+{
+    if (position < program->spec_count) {
+        return &program->specs[position];
+    }
+    position -= program->spec_count;
+    return position < program->more_count ? &program->more_specs[position] : NULL;
+}
+
 static const struct option_spec *find_name(const struct options_program *program, const char *name,
                                            size_t length)
 {
-    for (size_t i = 0; i < program->spec_count; i++) {
-        const char *known = program->specs[i].name;
+    const struct option_spec *spec = NULL;
 
-        if (strlen(known) == length && memcmp(known, name, length) == 0) {
-            return &program->specs[i];
+    for (size_t i = 0; (spec = options_spec(program, i)) != NULL; i++) {
+        if (strlen(spec->name) == length && memcmp(spec->name, name, length) == 0) {
+            return spec;
         }
     }
     return NULL;
@@ -226,15 +235,24 @@ static int parse_long(struct parse *p, const char *text)
     return equals == NULL ? take_value(p, spec, shown) : set_value(p, spec, shown, equals + 1);
 }
 
+static const struct option_spec *find_letter(const struct options_program *program, char letter)
+{
+    const struct option_spec *spec = NULL;
+
+    for (size_t i = 0; (spec = options_spec(program, i)) != NULL; i++) {
+        if (spec->letter == letter) {
+            return spec;
+        }
+    }
+    return NULL;
+}
+
 static int parse_letters(struct parse *p, const char *letters)
 {
     for (const char *c = letters; *c != '\0'; c++) {
-        const struct option_spec *spec = NULL;
+        const struct option_spec *spec = find_letter(p->program, *c);
         char shown[3] = {'-', *c, '\0'};
 
-        for (size_t i = 0; i < p->program->spec_count && spec == NULL; i++) {
-            spec = p->program->specs[i].letter == *c ? &p->program->specs[i] : NULL;
-        }
         if (spec == NULL) {
             return fail(p, shown, "unknown option");
         }
@@ -290,9 +308,11 @@ static void list_clear(struct option_list *list)
 
 void options_clear(const struct options_program *program, void *target)
 {
-    for (size_t i = 0; i < program->spec_count; i++) {
-        if (program->specs[i].kind == OPTION_LIST) {
-            list_clear((struct option_list *)((char *)target + program->specs[i].offset));
+    const struct option_spec *spec = NULL;
+
+    for (size_t i = 0; (spec = options_spec(program, i)) != NULL; i++) {
+        if (spec->kind == OPTION_LIST) {
+            list_clear((struct option_list *)((char *)target + spec->offset));
         }
     }
     list_clear((struct option_list *)((char *)target + program->operands_offset));

@@ -55,7 +55,13 @@ struct options_program {
     const struct option_spec *specs;
     size_t spec_count;
     size_t operands_offset; /* member struct option_list that takes the operands */
+    /* A second table, which goes on where the first one ends. */
+    const struct option_spec *more_specs;
+    size_t more_count;
 };
+
+/* The options of both tables by position; NULL beyond the last. */
+const struct option_spec *options_spec(const struct options_program *program, size_t position);
 
 /* Reads argv[1] and following. Returns 0, or -1 with one line in error that names the option. */
 int options_parse(const struct options_program *program, int argc, char **argv, void *target,

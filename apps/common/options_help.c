@@ -56,9 +56,9 @@ void options_print_help(const struct options_program *program, FILE *out)
 {
     fprintf(out, "Usage: %s %s\n", program->name, program->usage);
     print_wrapped(out, program->summary, 0);
-    for (size_t i = 0; i < program->spec_count; i++) {
-        const struct option_spec *spec = &program->specs[i];
+    const struct option_spec *spec = NULL;
 
+    for (size_t i = 0; (spec = options_spec(program, i)) != NULL; i++) {
         if (spec->group != NULL) {
             fprintf(out, "\n%s:\n", spec->group);
         }

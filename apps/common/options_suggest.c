@@ -43,13 +43,14 @@ static const char *only_with_prefix(const struct options_program *program, const
                                     size_t length)
 {
     const char *found = NULL;
+    const struct option_spec *spec = NULL;
 
-    for (size_t i = 0; length >= 2 && i < program->spec_count; i++) {
-        if (strncmp(program->specs[i].name, typed, length) == 0) {
+    for (size_t i = 0; length >= 2 && (spec = options_spec(program, i)) != NULL; i++) {
+        if (strncmp(spec->name, typed, length) == 0) {
             if (found != NULL) {
                 return NULL;
             }
-            found = program->specs[i].name;
+            found = spec->name;
         }
     }
     return found;
@@ -59,12 +60,13 @@ const char *options_suggest(const struct options_program *program, const char *t
 {
     const char *best = NULL;
     size_t best_distance = 0;
+    const struct option_spec *spec = NULL;
 
     if (length > OPTIONS_NAME_SIZE) {
         return NULL;
     }
-    for (size_t i = 0; i < program->spec_count; i++) {
-        const char *name = program->specs[i].name;
+    for (size_t i = 0; (spec = options_spec(program, i)) != NULL; i++) {
+        const char *name = spec->name;
         size_t name_length = strlen(name);
 
         if (name_length > OPTIONS_NAME_SIZE) {

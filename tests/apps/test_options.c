@@ -23,6 +23,9 @@ static const struct option_spec specs[] = {
     {"output", 'o', OPTION_TEXT, offsetof(struct target, output), "FILE", "Where to.", "Data", 0,
      0},
     {"header", 'H', OPTION_LIST, offsetof(struct target, headers), "FIELD", "A field.", NULL, 0, 0},
+};
+
+static const struct option_spec more_specs[] = {
     {"count", 'c', OPTION_NUMBER, offsetof(struct target, count), "N",
      "How many of them there are to be when all is said and done, and not one more than that.",
      NULL, 1, 100},
@@ -37,7 +40,9 @@ static const struct options_program program = {"prog",
                                                "Does it.",
                                                specs,
                                                sizeof specs / sizeof specs[0],
-                                               offsetof(struct target, operands)};
+                                               offsetof(struct target, operands),
+                                               more_specs,
+                                               sizeof more_specs / sizeof more_specs[0]};
 
 enum { ARGS_MAX = 12 };
 
