@@ -14,7 +14,7 @@ enum {
     MOST_BLANK_LINES = 4,
     /* Octets of framing a body may have for each of its own. */
     FRAMING_RATIO = 16,
-    LINE_LIMIT = 8192,
+    LINE_LIMIT = 8192, /* h2_conn.h may say otherwise */
     BODY_WINDOW = 65536
 };
 
@@ -35,6 +35,7 @@ void h1_config_init(struct h1_config *config, const h2session_config *session)
     config->head_timeout = session->field_block_timeout_ns;
     config->body_timeout = session->progress_grace_ns;
     config->body_rate = session->progress_rate;
+    config->output_max = session->progress_max_ns;
     config->manual_consume = (session->flags & H2SESSION_MANUAL_CONSUME) != 0;
     config->resize = session->resize;
     config->resize_ctx = session->resize_ctx;
@@ -58,6 +59,7 @@ int h1_conn_new(struct h1_conn **out, const struct h1_config *config,
     c->in.memory = memory;
     c->out.memory = memory;
     c->since = now;
+    c->patience = config->body_timeout;
     *out = c;
     return 0;
 }
@@ -335,6 +337,13 @@ static int step(struct h1_conn *c, uint64_t now)
     return 0;
 }
 
+static int waits_for_output(const struct h1_conn *c)
+{
+    const struct h1_exchange *x = &c->x;
+    const int more = x->read != NULL && !x->source_ended && !x->deferred;
+    return c->state != H1_STATE_CLOSED && (more || h1_buffer_length(&c->out) > 0);
+}
+
 static void advance(struct h1_conn *c, uint64_t now)
 {
     if (c->was_full && body_room(c) > 0) {
@@ -350,6 +359,29 @@ static void advance(struct h1_conn *c, uint64_t now)
     if (h1_buffer_length(&c->in) == 0) {
         h1_buffer_reset(&c->in);
     }
+    const uint32_t waited = c->out_waits;
+    c->out_waits = (uint32_t)waits_for_output(c);
+    if (!waited) {
+        c->out_since = now;
+    }
+}
+
+/* What was taken buys time, as much as it takes at the rate; waiting uses it up. */
+static void note_taken(struct h1_conn *c, size_t length, uint64_t now)
+{
+    const uint64_t rate = c->config.body_rate;
+    if (rate == 0) {
+        return;
+    }
+    const uint64_t most = c->config.output_max > c->config.body_timeout ? c->config.output_max
+                                                                        : c->config.body_timeout;
+    const uint64_t used = c->out_waits ? now - c->out_since : 0;
+    const uint64_t seconds = length / rate;
+    const uint64_t bought =
+        seconds > most / NS_PER_S ? most : seconds * NS_PER_S + length % rate * NS_PER_S / rate;
+    c->patience = (c->patience > used ? c->patience - used : 0) + bought;
+    c->patience = c->patience > most ? most : c->patience;
+    c->out_since = now;
 }
 
 /* ---- Ports --------------------------------------------------------------------------------- */
@@ -394,6 +426,7 @@ void h1_conn_sent(struct h1_conn *c, size_t length, uint64_t now)
         return;
     }
     h1_buffer_take(&c->out, length);
+    note_taken(c, length, now);
     advance(c, now);
 }
 
@@ -402,7 +435,12 @@ static uint64_t after(uint64_t since, uint64_t timeout)
     return timeout == 0 ? NEVER : since + timeout;
 }
 
-uint64_t h1_conn_deadline_ns(const struct h1_conn *c)
+static uint64_t output_deadline(const struct h1_conn *c)
+{
+    return c->out_waits && c->config.body_rate > 0 ? after(c->out_since, c->patience) : NEVER;
+}
+
+static uint64_t input_deadline(const struct h1_conn *c)
 {
     const struct h1_config *config = &c->config;
     if (c->state == H1_STATE_HEAD && h1_buffer_length(&c->in) > 0) {
@@ -420,9 +458,18 @@ uint64_t h1_conn_deadline_ns(const struct h1_conn *c)
     return after(c->since, config->body_timeout + seconds * NS_PER_S);
 }
 
+uint64_t h1_conn_deadline_ns(const struct h1_conn *c)
+{
+    const uint64_t input = input_deadline(c);
+    const uint64_t output = output_deadline(c);
+    return input < output ? input : output;
+}
+
 void h1_conn_tick(struct h1_conn *c, uint64_t now)
 {
-    if (now >= h1_conn_deadline_ns(c)) {
+    if (now >= output_deadline(c)) {
+        h1__close(c, H1_BROKEN);
+    } else if (now >= input_deadline(c)) {
         if (c->state == H1_STATE_HEAD && h1_buffer_length(&c->in) == 0) {
             h1__close(c, H1_CLEAN);
         } else {
@@ -438,11 +485,10 @@ uint32_t h1_conn_wants(const struct h1_conn *c)
         return H1_WANT_CLOSE;
     }
     const struct h1_exchange *x = &c->x;
-    const int more = x->read != NULL && !x->source_ended && !x->deferred;
     const int reads = !c->input_ended && !x->refused &&
                       (c->state == H1_STATE_HEAD ||
                        (h1_buffer_length(&c->in) == 0 && (x->input_complete || body_room(c) > 0)));
-    return (more || h1_buffer_length(&c->out) > 0 ? (uint32_t)H1_WANT_WRITE : 0) |
+    return (waits_for_output(c) ? (uint32_t)H1_WANT_WRITE : 0) |
            (reads ? (uint32_t)H1_WANT_READ : 0) |
            (c->state == H1_STATE_UPGRADED ? (uint32_t)H1_UPGRADED : 0);
 }

@@ -36,6 +36,9 @@ struct h1_config {
     uint64_t head_timeout;  /* from the first octet of a head to its last: 408 */
     uint64_t body_timeout;  /* a body may take so long, and a second more for each */
     uint64_t body_rate;     /* ... so many octets: 408 */
+    /* Patience with who does not take the answer: grows with each octet at body_rate, from
+     * body_timeout at the start to this at most; 0: body_timeout. */
+    uint64_t output_max;
     uint32_t manual_consume;
     uint32_t is_https;
     /* As in h2session_config; NULL: libc. */

@@ -67,6 +67,9 @@ struct h1_conn {
     uint64_t body_mark; /* octets at `since` */
     uint64_t framing;   /* octets around it */
     size_t held;        /* told and not consumed */
+    uint32_t out_waits; /* for the client to take output, or for its turn to be made */
+    uint64_t out_since; /* it does, or since octets were taken last */
+    uint64_t patience;  /* from then on */
 };
 
 /* Parses a head that is there as a whole; the parser goes on with the body. Returns 0, the status to

@@ -168,6 +168,50 @@ static void silent_clients_are_not_waited_for(void **state)
     expect_end(&idle, 1 + 60 * SECOND, LENGTH_SENT);
 }
 
+static void take_octets(struct fixture *f, size_t length)
+{
+    const uint8_t *data = NULL;
+    size_t lent = 0;
+    h1_conn_peek(f->conn, &data, &lent);
+    assert_true(lent >= length);
+    h1_conn_sent(f->conn, length, f->now);
+}
+
+static void clients_that_take_answers_by_and_by_are_not_waited_for(void **state)
+{
+    (void)state;
+    static const char get[] = "GET /length HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct fixture f = {.now = 1};
+    assert_int_equal(open_fixture(&f), 0);
+    h1_conn_recv(f.conn, (const uint8_t *)get, sizeof get - 1, 1);
+    assert_int_equal(h1_conn_deadline_ns(f.conn), 1 + 10 * SECOND);
+    /* At 500 octets a second five are worth 10 ms. */
+    f.now = 1 + 9 * SECOND;
+    take_octets(&f, 5);
+    assert_int_equal(h1_conn_deadline_ns(f.conn), 1 + 10 * SECOND + SECOND / 100);
+    h1_conn_tick(f.conn, 10 * SECOND);
+    assert_int_equal(h1_conn_wants(f.conn) & H1_WANT_CLOSE, 0);
+    h1_conn_tick(f.conn, 1 + 10 * SECOND + SECOND / 100);
+    assert_int_equal(h1_conn_wants(f.conn), H1_WANT_CLOSE);
+    assert_int_equal(h1_conn_error(f.conn), H1_BROKEN);
+    close_fixture(&f);
+}
+
+static void time_between_answers_is_not_the_clients(void **state)
+{
+    (void)state;
+    static const char get[] = "GET /length HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct fixture f = {.now = 1};
+    assert_int_equal(open_fixture(&f), 0);
+    feed(&f, get, sizeof get - 1);
+    assert_int_equal(h1_conn_deadline_ns(f.conn), 1 + 60 * SECOND);
+    f.now = 1 + 30 * SECOND;
+    h1_conn_recv(f.conn, (const uint8_t *)get, sizeof get - 1, f.now);
+    /* What the first answer bought is there as well: 43 octets. */
+    assert_int_equal(h1_conn_deadline_ns(f.conn), f.now + 10 * SECOND + 43 * (SECOND / 500));
+    close_fixture(&f);
+}
+
 /* ---- Ends ---------------------------------------------------------------------------------- */
 
 static void shutdown_completes_what_runs(void **state)
@@ -307,6 +351,8 @@ int main(void)
         cmocka_unit_test(host_in_the_request_line_counts),
         cmocka_unit_test(body_waits_for_the_application),
         cmocka_unit_test(silent_clients_are_not_waited_for),
+        cmocka_unit_test(clients_that_take_answers_by_and_by_are_not_waited_for),
+        cmocka_unit_test(time_between_answers_is_not_the_clients),
         cmocka_unit_test(shutdown_completes_what_runs),
         cmocka_unit_test(end_of_input_ends_the_connection),
         cmocka_unit_test(request_that_fails_is_answered_with_500),
