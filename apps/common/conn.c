@@ -40,7 +40,7 @@ struct conn {
     uv_timer_t timer;
     uint64_t armed_ns;   /* when the timer goes off */
     uint64_t handler_ns; /* the deadline of the handler */
-    uint64_t phase_ns;   /* end of the handshake, or of lingering */
+    uint64_t phase_ns;   /* end of the handshake, of finishing, or of lingering */
     uint64_t write_ns;   /* when the write under way must have moved */
     uint64_t write_timeout_ns;
     uint64_t linger_ns;
@@ -383,8 +383,17 @@ void conn_finish(struct conn *c)
     } else if (c->state == STATE_OPEN) {
         c->state = STATE_FINISHING;
         c->handler_ns = NEVER;
+        if (c->write_timeout_ns != 0) {
+            c->phase_ns = loop_now_ns() + c->write_timeout_ns;
+            arm(c);
+        }
         conn_want_write(c);
     }
+}
+
+int conn_is_writing(const struct conn *c)
+{
+    return c->is_writing;
 }
 
 /* ---- In ------------------------------------------------------------------------------------ */

@@ -14,7 +14,8 @@
  * - peek is not called while a write is under way: output is only produced when the socket takes it.
  * - An idle connection owns no buffer.
  * - A peer that takes nothing of what is written for write_timeout_ms, or does not finish its
- *   handshake within open_timeout_ms, is cut off.
+ *   handshake within open_timeout_ms, is cut off. One that takes the rest after conn_finish() by
+ *   and by has write_timeout_ms for all of it.
  */
 #ifndef H2KIT_APPS_CONN_H
 #define H2KIT_APPS_CONN_H
@@ -80,6 +81,8 @@ void conn_set_deadline(struct conn *c, uint64_t deadline_ns);
 /* Ends in order: writes what peek lends until it lends nothing, then ends TLS and the sending
  * side, and lingers. */
 void conn_finish(struct conn *c);
+/* Whether the socket has not taken yet what was lent before. */
+int conn_is_writing(const struct conn *c);
 /* Ends now. The first cause and message given are the ones reported. */
 void conn_close(struct conn *c, enum conn_cause cause, const char *message);
 

@@ -397,3 +397,44 @@ int h1_head_fields(struct h1_head *head, const char *scheme)
     head->fields[3] = make_field(":authority", authority, authority_length);
     return 0;
 }
+
+/* ---- Statuses ------------------------------------------------------------------------------ */
+
+const char *h1_status_phrase(unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *phrase;
+    } PHRASES[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {204, "No Content"},
+        {206, "Partial Content"},
+        {301, "Moved Permanently"},
+        {302, "Found"},
+        {304, "Not Modified"},
+        {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"},
+        {400, "Bad Request"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
+        {412, "Precondition Failed"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {416, "Range Not Satisfiable"},
+        {417, "Expectation Failed"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
+        {505, "HTTP Version Not Supported"},
+    };
+    for (size_t i = 0; i < sizeof PHRASES / sizeof PHRASES[0]; i++) {
+        if (PHRASES[i].status == status) {
+            return PHRASES[i].phrase;
+        }
+    }
+    return "";
+}

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    H2_CONN_PIECES = 32,
-    OPEN_TIMEOUT_MS = 10000,  /* TLS handshake of an accepted connection */
-    WRITE_TIMEOUT_MS = 30000, /* without any progress */
-    LINGER_MS = 1000,
-    MESSAGE_SIZE = 320
+enum { H2_CONN_PIECES = 32, NS_PER_MS = 1000000, LINGER_MS = 1000, MESSAGE_SIZE = 320 };
+
+static const struct h2_conn_limits DEFAULT_LIMITS = {
+    .open_timeout_ns = UINT64_C(10000000000),
+    .write_timeout_ns = UINT64_C(30000000000),
+    .request_line = 8192,
 };
 
 /* ---- The end ------------------------------------------------------------------------------- */
@@ -213,6 +213,7 @@ static int start_h1(struct h2_conn *c)
     struct h1_config config;
     h1_config_init(&config, &c->session_config);
     config.is_https = c->config.tls != NULL;
+    config.limits.line = c->config.limits->request_line;
     struct h1_callbacks callbacks = *c->config.http1;
     callbacks.on_upgrade = on_upgrade;
     callbacks.upgrade_user = c;
@@ -400,6 +401,11 @@ static void on_deadline(struct conn *conn, void *user)
         return;
     }
     note_failure(c, h2session_tick(c->session, loop_now_ns()));
+    if ((h2session_wants(c->session) & H2SESSION_WANT_CLOSE) != 0 && conn_is_writing(conn)) {
+        /* The session has waited long enough for its last octets to leave. */
+        conn_close(conn, CONN_CLEAN, NULL);
+        return;
+    }
     update(c);
 }
 
@@ -425,10 +431,19 @@ struct h2_conn *h2_conn__new(struct loop *loop, const struct h2_conn_config *con
     c->config = *config;
     c->session_config = *config->session;
     c->callbacks = *config->callbacks;
+    if (c->config.limits == NULL) {
+        c->config.limits = &DEFAULT_LIMITS;
+    }
     c->config.session = &c->session_config;
     c->config.callbacks = &c->callbacks;
     c->end_task.run = run_end_task;
     return c;
+}
+
+/* Rounded up, so that a limit does not become none. */
+static uint64_t in_ms(uint64_t ns)
+{
+    return ns / NS_PER_MS + (ns % NS_PER_MS != 0);
 }
 
 int h2_conn__open(struct h2_conn *c, uv_tcp_t *socket)
@@ -439,8 +454,9 @@ int h2_conn__open(struct h2_conn *c, uv_tcp_t *socket)
         .user = c,
         .tls = c->config.tls,
         .host = is_client ? c->host : NULL,
-        .open_timeout_ms = is_client ? c->open_timeout_ms : OPEN_TIMEOUT_MS,
-        .write_timeout_ms = WRITE_TIMEOUT_MS,
+        .open_timeout_ms =
+            is_client ? c->open_timeout_ms : in_ms(c->config.limits->open_timeout_ns),
+        .write_timeout_ms = in_ms(c->config.limits->write_timeout_ns),
         .linger_ms = is_client ? 0 : LINGER_MS,
     };
     return conn_open(&c->conn, c->loop, socket, &config);

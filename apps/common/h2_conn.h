@@ -31,6 +31,13 @@
 
 struct h2_conn;
 
+/* What an accepted connection may take, beside the limits of its session. 0: none. */
+struct h2_conn_limits {
+    uint64_t open_timeout_ns;  /* TLS handshake */
+    uint64_t write_timeout_ns; /* without any progress */
+    size_t request_line;       /* HTTP/1.1: octets */
+};
+
 struct h2_conn_config {
     const h2session_config *session; /* copied; its role is the side we are */
     const h2session_callbacks *callbacks;
@@ -42,8 +49,9 @@ struct h2_conn_config {
     /* Octets as they came, after TLS, before anything is done with them. NULL: not wanted. */
     void (*on_input)(struct h2_conn *c, const uint8_t *data, size_t length, void *user);
     void *user;
-    struct tls_context *tls;          /* NULL: cleartext, prior knowledge */
-    const struct h1_callbacks *http1; /* server; NULL: HTTP/2 only. on_upgrade is set here */
+    struct tls_context *tls;             /* NULL: cleartext, prior knowledge */
+    const struct h1_callbacks *http1;    /* server; NULL: HTTP/2 only. on_upgrade is set here */
+    const struct h2_conn_limits *limits; /* outlives it; NULL: 10 s, 30 s, 8192 */
 };
 
 struct h2_conn_target {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command_line.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,8 @@
 
 #include "push_rules.h"
 #include "range.h"
+
+static_assert(offsetof(struct command_line, limits) == 0, "options of limit_options.h write there");
 
 #define MEMBER(name) offsetof(struct command_line, name)
 
@@ -106,6 +109,8 @@ const struct options_program SERVER_PROGRAM = {
     .specs = SPECS,
     .spec_count = sizeof SPECS / sizeof SPECS[0],
     .operands_offset = MEMBER(operands),
+    .more_specs = LIMIT_OPTIONS,
+    .more_count = LIMIT_OPTION_COUNT,
 };
 
 /* Names of files, not ways to some. */
@@ -183,6 +188,7 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->h2_only = a->h2_only;
     o->echo_upload = a->echo_upload;
     o->pushes = a->pushes;
+    o->limits = a->limits;
     o->keylog_file = getenv("SSLKEYLOGFILE");
     o->threads = (uint32_t)a->threads;
     o->max_connections = (uint32_t)a->max_connections;
@@ -218,6 +224,7 @@ int command_line_read(struct command_line *a, int argc, char **argv, char error[
         .drain_timeout_ns = UINT64_C(5000000000),
     };
     *a = defaults;
+    limits_init(&a->limits);
     return options_parse(&SERVER_PROGRAM, argc, argv, a, error);
 }
 

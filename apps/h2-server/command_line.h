@@ -9,11 +9,13 @@
 
 #include <stdint.h>
 
+#include "limit_options.h"
 #include "options.h"
 #include "server.h"
 #include "trace_option.h"
 
 struct command_line {
+    struct limits limits; /* first, as its options want it */
     const char *folder;
     struct option_list index_names;
     uint32_t lists;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <h2session/h2session.h>
 
@@ -20,7 +21,30 @@ struct connection {
     struct request *request; /* of HTTP/1.1, the one that runs */
     struct body refusal;     /* of HTTP/1.1, the answer to what is no request */
     struct trace trace;      /* with our id */
+    struct client_key client;
+    uint64_t requests;
 };
+
+/* Counts a request. Returns 1 for the last one that a connection may bring. */
+static int is_last_request(struct connection *c)
+{
+    c->requests++;
+    return c->requests == c->server->options->limits.requests;
+}
+
+/* The end in order waits for an answer of the client, which may send requests until it has it, as
+ * many as can be open; then it is the end without it. Returns 0 or a negative H2SESSION_ERR_. */
+static int limit_requests(struct connection *c, h2session *session, uint32_t stream_id)
+{
+    const struct server_options *o = c->server->options;
+    if (is_last_request(c)) {
+        return h2session_shutdown(session);
+    }
+    if (o->limits.requests == 0 || c->requests != o->limits.requests + o->max_concurrent_streams) {
+        return 0;
+    }
+    return h2session_submit_goaway(session, stream_id, H2FRAME_CODE_NO_ERROR, NULL);
+}
 
 /* ---- Events of the session ----------------------------------------------------------------- */
 
@@ -29,6 +53,9 @@ static int on_headers(h2session *session, const h2session_headers_event *event, 
     struct connection *c = user;
     if (event->kind != H2SESSION_HEADERS_REQUEST) {
         return 0; /* trailers: nobody here reads them */
+    }
+    if (limit_requests(c, session, event->stream_id) != 0) {
+        return H2SESSION_ABORT;
     }
     const struct carrier carrier = {.session = session, .stream_id = event->stream_id};
     struct request *request = request_new(c->server, &carrier);
@@ -113,6 +140,9 @@ static int on_http1_request(struct h1_conn *http1, const h2session_headers_event
     if (c->trace.out != NULL) {
         trace_http1_request(&c->trace, loop_now_ns(), event->fields, event->field_count);
     }
+    if (is_last_request(c)) {
+        h1_conn_shutdown(http1);
+    }
     c->request = request_new(c->server, &carrier);
     return c->request == NULL ? h1_conn_fail(http1) : request_begin(c->request, event);
 }
@@ -188,6 +218,7 @@ static void on_end(struct h2_conn *transport, const struct conn_end *end, void *
     if (c->trace.out != NULL) {
         trace_ended(&c->trace, loop_now_ns(), end->message);
     }
+    client_counts_leave(&c->server->shared->books->clients, &c->client);
     server__remove(c->server, c);
     body_clear(&c->refusal);
     free(c);
@@ -200,11 +231,24 @@ static void on_input(struct h2_conn *transport, const uint8_t *data, size_t leng
     trace_input(&c->trace, loop_now_ns(), data, length);
 }
 
+/* Returns 0, or -1 when the client has enough connections. */
+static int enter_client(struct server *server, const uv_tcp_t *socket, struct client_key *key)
+{
+    struct sockaddr_storage address;
+    int length = (int)sizeof address;
+    memset(&address, 0, sizeof address);
+    /* One that has gone already counts for nobody. */
+    (void)uv_tcp_getpeername(socket, (struct sockaddr *)&address, &length);
+    return client_counts_enter(&server->shared->books->clients, (const struct sockaddr *)&address,
+                               key);
+}
+
 int connection_start(struct server *server, uv_tcp_t *socket)
 {
     struct connection *c = calloc(1, sizeof *c);
-    if (c == NULL) {
+    if (c == NULL || enter_client(server, socket, &c->client) != 0) {
         tcp_socket_close(socket);
+        free(c);
         return -1;
     }
     c->server = server;
@@ -219,8 +263,10 @@ int connection_start(struct server *server, uv_tcp_t *socket)
         .user = c,
         .tls = server->tls,
         .http1 = server->options->h2_only ? NULL : &HTTP1_CALLBACKS,
+        .limits = &server->shared->conn_limits,
     };
     if (h2_conn_accept(&c->transport, server->loop, socket, &config) != 0) {
+        client_counts_leave(&server->shared->books->clients, &c->client);
         free(c);
         return -1;
     }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "connection.h"
@@ -18,6 +19,33 @@ int server_echoes(const struct server_options *options)
     return options->echo_upload || options->site.test_endpoints;
 }
 
+static int open_books(struct server_shared *shared, char error[SERVER_ERROR_SIZE])
+{
+    const struct limits *limits = &shared->options->limits;
+    struct server_books *books = calloc(1, sizeof *books);
+    shared->books = books;
+    const int status =
+        books == NULL ? UV_ENOMEM
+                      : client_counts_open(&books->clients, (uint32_t)limits->client_connections);
+    if (status != 0) {
+        (void)snprintf(error, SERVER_ERROR_SIZE, "cannot count clients: %s", uv_strerror(status));
+        return -1;
+    }
+    memory_cap_init(&books->memory, (size_t)limits->memory_in_all);
+    return 0;
+}
+
+static void set_limits(struct server_shared *shared)
+{
+    const struct limits *limits = &shared->options->limits;
+    limits_apply(limits, &shared->session);
+    shared->session.resize = memory_cap_resize;
+    shared->session.resize_ctx = &shared->books->memory;
+    shared->conn_limits.open_timeout_ns = limits->handshake_timeout_ns;
+    shared->conn_limits.write_timeout_ns = limits->write_timeout_ns;
+    shared->conn_limits.request_line = (size_t)limits->request_line;
+}
+
 int server_shared_init(struct server_shared *shared, const struct server_options *o,
                        char error[SERVER_ERROR_SIZE])
 {
@@ -29,6 +57,10 @@ int server_shared_init(struct server_shared *shared, const struct server_options
         (void)snprintf(error, SERVER_ERROR_SIZE, "%s", h2session_error_text(status));
         return -1;
     }
+    if (open_books(shared, error) != 0) {
+        return -1;
+    }
+    set_limits(shared);
     session->max_concurrent_streams = o->max_concurrent_streams;
     session->initial_window_size = o->stream_window;
     session->connection_window_size = o->connection_window;
@@ -36,6 +68,15 @@ int server_shared_init(struct server_shared *shared, const struct server_options
         session->flags |= H2SESSION_MANUAL_CONSUME;
     }
     return 0;
+}
+
+void server_shared_clear(struct server_shared *shared)
+{
+    if (shared->books != NULL) {
+        client_counts_close(&shared->books->clients);
+        free(shared->books);
+        shared->books = NULL;
+    }
 }
 
 static int set_up_listener(struct server *s, const struct server_parts *parts,

@@ -17,10 +17,14 @@
 
 #include <h2session/h2session.h>
 
+#include "client_counts.h"
 #include "extras.h"
+#include "h2_conn.h"
 #include "http_date.h"
+#include "limit_options.h"
 #include "listener.h"
 #include "loop.h"
+#include "memory_cap.h"
 #include "options.h"
 #include "site.h"
 #include "tls_context.h"
@@ -50,12 +54,21 @@ struct server_options {
     uint32_t connection_window;
     uint64_t drain_timeout_ns;
     uint32_t threads;
+    struct limits limits;
+};
+
+/* What is counted over all threads. */
+struct server_books {
+    struct memory_cap memory; /* of the sessions */
+    struct client_counts clients;
 };
 
 /* What the threads have in common. */
 struct server_shared {
     const struct server_options *options;
     h2session_config session;
+    struct h2_conn_limits conn_limits;
+    struct server_books *books; /* which alone change */
 };
 
 struct server {
@@ -94,6 +107,9 @@ struct server_parts {
 /* Returns 0, or -1 with one line in error. The options must outlive what is made of them. */
 int server_shared_init(struct server_shared *shared, const struct server_options *options,
                        char error[SERVER_ERROR_SIZE]);
+
+/* After all servers, also when the above failed. */
+void server_shared_clear(struct server_shared *shared);
 
 /* Serves when the loop runs. Returns 0, or -1 with one line in error; server_free() is called for
  * either. */

@@ -148,6 +148,7 @@ static void clean_up(struct service *s)
     free(s->workers);
     listen_sockets_close(&s->sockets);
     tls_context_free(s->tls);
+    server_shared_clear(&s->shared);
 }
 
 /* ---- While it runs ------------------------------------------------------------------------- */
