@@ -9,7 +9,7 @@
 
 #include <openssl/err.h>
 
-#include "self_signed.h"
+#include "tls_certificate.h"
 #include "tls_internal.h"
 
 /* RFC 9113 9.2.2: TLS 1.2 only with ephemeral keys and an AEAD; the suite every implementation has
@@ -33,6 +33,8 @@ void tls__error_text(const char *what, char error[TLS_TEXT_SIZE])
     ERR_clear_error();
 }
 
+/* ---- Key log ------------------------------------------------------------------------------- */
+
 /* A line of key material for SSLKEYLOGFILE. */
 static void on_keylog(const SSL *ssl, const char *line)
 {
@@ -41,12 +43,15 @@ static void on_keylog(const SSL *ssl, const char *line)
     (void)fflush(context->keylog);
 }
 
-static int open_keylog(struct tls_context *context, const char *path, char error[TLS_TEXT_SIZE])
+int tls__open_keylog(struct tls_context *context, const char *path,
+                     const struct tls_context *before, char error[TLS_TEXT_SIZE])
 {
     if (path == NULL || path[0] == '\0') {
         return 0;
     }
-    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const int fd = before != NULL && before->keylog != NULL
+                       ? fcntl(fileno(before->keylog), F_DUPFD_CLOEXEC, 0)
+                       : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     context->keylog = fd < 0 ? NULL : fdopen(fd, "a");
     if (context->keylog == NULL) {
         (void)snprintf(error, TLS_TEXT_SIZE, "key log file %.150s: %s", path, strerror(errno));
@@ -55,9 +60,10 @@ static int open_keylog(struct tls_context *context, const char *path, char error
         }
         return -1;
     }
-    SSL_CTX_set_keylog_callback(context->ssl, on_keylog);
     return 0;
 }
+
+/* ---- Life ---------------------------------------------------------------------------------- */
 
 /* The rules both sides keep. */
 static int set_rules(SSL_CTX *ssl)
@@ -73,8 +79,21 @@ static int set_rules(SSL_CTX *ssl)
            SSL_CTX_set1_groups_list(ssl, TLS_GROUPS) == 1;
 }
 
-static struct tls_context *new_context(const SSL_METHOD *method, const char *keylog_file,
-                                       char error[TLS_TEXT_SIZE])
+SSL_CTX *tls__new_ssl(struct tls_context *context, const SSL_METHOD *method)
+{
+    SSL_CTX *ssl = SSL_CTX_new(method);
+    if (ssl == NULL || !set_rules(ssl)) {
+        SSL_CTX_free(ssl);
+        return NULL;
+    }
+    SSL_CTX_set_app_data(ssl, context);
+    if (context->keylog != NULL) {
+        SSL_CTX_set_keylog_callback(ssl, on_keylog);
+    }
+    return ssl;
+}
+
+struct tls_context *tls__new_context(char error[TLS_TEXT_SIZE])
 {
     struct tls_context *context = calloc(1, sizeof *context);
     if (context == NULL) {
@@ -83,14 +102,8 @@ static struct tls_context *new_context(const SSL_METHOD *method, const char *key
     }
     atomic_init(&context->references, 1);
     context->bio_method = tls__stream_bio_method();
-    context->ssl = SSL_CTX_new(method);
-    if (context->bio_method == NULL || context->ssl == NULL || !set_rules(context->ssl)) {
+    if (context->bio_method == NULL) {
         tls__error_text("cannot set up TLS", error);
-        tls_context_free(context);
-        return NULL;
-    }
-    SSL_CTX_set_app_data(context->ssl, context);
-    if (open_keylog(context, keylog_file, error) != 0) {
         tls_context_free(context);
         return NULL;
     }
@@ -110,6 +123,10 @@ void tls_context_free(struct tls_context *context)
         return;
     }
     SSL_CTX_free(context->ssl);
+    for (size_t i = 0; i < context->other_count; i++) {
+        SSL_CTX_free(context->others[i]);
+    }
+    free(context->others);
     BIO_meth_free(context->bio_method);
     if (context->keylog != NULL) {
         (void)fclose(context->keylog);
@@ -117,22 +134,7 @@ void tls_context_free(struct tls_context *context)
     free(context);
 }
 
-static int use_files(SSL_CTX *ssl, const char *key_file, const char *certificate_file,
-                     char error[TLS_TEXT_SIZE])
-{
-    char what[TLS_TEXT_SIZE];
-    if (SSL_CTX_use_certificate_chain_file(ssl, certificate_file) != 1) {
-        (void)snprintf(what, sizeof what, "certificate %.150s", certificate_file);
-        tls__error_text(what, error);
-        return -1;
-    }
-    if (SSL_CTX_use_PrivateKey_file(ssl, key_file, SSL_FILETYPE_PEM) != 1) {
-        (void)snprintf(what, sizeof what, "private key %.150s", key_file);
-        tls__error_text(what, error);
-        return -1;
-    }
-    return 0;
-}
+/* ---- Client -------------------------------------------------------------------------------- */
 
 static int set_trust(SSL_CTX *ssl, const struct tls_client_config *config,
                      char error[TLS_TEXT_SIZE])
@@ -156,96 +158,32 @@ static int set_trust(SSL_CTX *ssl, const struct tls_client_config *config,
     return 0;
 }
 
-int tls_context_new_client(struct tls_context **out, const struct tls_client_config *config,
-                           char error[TLS_TEXT_SIZE])
+static int set_up_client(struct tls_context *context, const struct tls_client_config *config,
+                         char error[TLS_TEXT_SIZE])
 {
-    struct tls_context *context = new_context(TLS_client_method(), config->keylog_file, error);
-    if (context == NULL) {
+    if (tls__open_keylog(context, config->keylog_file, NULL, error) != 0) {
         return -1;
     }
     context->verifies = !config->insecure;
+    context->ssl = tls__new_ssl(context, TLS_client_method());
     /* Returns 0 on success, unlike its neighbours. */
-    if (SSL_CTX_set_alpn_protos(context->ssl, tls__alpn_h2, sizeof tls__alpn_h2) != 0) {
-        tls__error_text("cannot set up ALPN", error);
-        tls_context_free(context);
+    if (context->ssl == NULL ||
+        SSL_CTX_set_alpn_protos(context->ssl, tls__alpn_h2, sizeof tls__alpn_h2) != 0) {
+        tls__error_text("cannot set up TLS", error);
         return -1;
     }
-    if (set_trust(context->ssl, config, error) != 0 ||
-        (config->key_file != NULL &&
-         use_files(context->ssl, config->key_file, config->certificate_file, error) != 0)) {
-        tls_context_free(context);
+    const struct tls_key_pair pair = {config->key_file, config->certificate_file};
+    if (pair.key_file != NULL && tls_certificate_load(context->ssl, &pair, error) != 0) {
         return -1;
     }
-    *out = context;
-    return 0;
+    return set_trust(context->ssl, config, error);
 }
 
-/* RFC 7301 3.2: without a protocol in common the handshake ends. rfc: 9113#3.2 */
-static int on_select_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_length,
-                          const unsigned char *offered, unsigned int offered_length, void *arg)
-{
-    static const unsigned char BOTH[] = "\x02h2\x08http/1.1";
-    (void)ssl;
-    const struct tls_context *context = arg;
-    const unsigned char *ours = context->http1 ? BOTH : tls__alpn_h2;
-    const unsigned ours_length = context->http1 ? sizeof BOTH - 1 : sizeof tls__alpn_h2;
-    unsigned char *selected = NULL;
-    if (SSL_select_next_proto(&selected, out_length, ours, ours_length, offered, offered_length) !=
-        OPENSSL_NPN_NEGOTIATED) {
-        return SSL_TLSEXT_ERR_ALERT_FATAL;
-    }
-    *out = selected;
-    return SSL_TLSEXT_ERR_OK;
-}
-
-/* A client that offers nothing by ALPN does not mean HTTP/2. */
-static int on_client_hello(SSL *ssl, int *alert, void *arg)
-{
-    (void)arg;
-    const unsigned char *extension = NULL;
-    size_t length = 0;
-    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation,
-                                  &extension, &length) != 1) {
-        *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
-        return SSL_CLIENT_HELLO_ERROR;
-    }
-    return SSL_CLIENT_HELLO_SUCCESS;
-}
-
-static int use_self_signed(SSL_CTX *ssl, char error[TLS_TEXT_SIZE])
-{
-    EVP_PKEY *key = NULL;
-    X509 *certificate = NULL;
-    int status = self_signed_new(&key, &certificate);
-    if (status == 0 &&
-        (SSL_CTX_use_certificate(ssl, certificate) != 1 || SSL_CTX_use_PrivateKey(ssl, key) != 1)) {
-        status = -1;
-    }
-    if (status != 0) {
-        tls__error_text("cannot make a certificate", error);
-    }
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-    return status;
-}
-
-int tls_context_new_server(struct tls_context **out, const struct tls_server_config *config,
+int tls_context_new_client(struct tls_context **out, const struct tls_client_config *config,
                            char error[TLS_TEXT_SIZE])
 {
-    struct tls_context *context = new_context(TLS_server_method(), config->keylog_file, error);
-    if (context == NULL) {
-        return -1;
-    }
-    context->is_server = 1;
-    context->http1 = config->http1;
-    SSL_CTX_set_alpn_select_cb(context->ssl, on_select_alpn, context);
-    if (!config->http1) {
-        SSL_CTX_set_client_hello_cb(context->ssl, on_client_hello, NULL);
-    }
-    const int status = config->key_file == NULL ? use_self_signed(context->ssl, error)
-                                                : use_files(context->ssl, config->key_file,
-                                                            config->certificate_file, error);
-    if (status != 0) {
+    struct tls_context *context = tls__new_context(error);
+    if (context == NULL || set_up_client(context, config, error) != 0) {
         tls_context_free(context);
         return -1;
     }

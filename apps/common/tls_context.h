@@ -28,14 +28,40 @@ struct tls_client_config {
     const char *certificate_file; /* asks for one; PEM chain */
 };
 
-struct tls_server_config {
-    const char *key_file;         /* PEM; both NULL: a self-signed certificate is made for */
-    const char *certificate_file; /* localhost, 127.0.0.1 and ::1; PEM chain */
-    const char *keylog_file;
-    uint32_t http1; /* 1: "http/1.1" is as good, and so is a client without ALPN */
+struct tls_key_pair {
+    const char *key_file;         /* PEM, without a passphrase */
+    const char *certificate_file; /* PEM chain */
 };
 
-/* Return 0, or -1 with one line written to error. */
+struct tls_server_config {
+    /* A client gets the first certificate that has the name it asks for (SNI), one that spells it
+     * out before one with a wildcard, and the first of all when none has. With none given, one is
+     * made for localhost, 127.0.0.1 and ::1. */
+    const struct tls_key_pair *pairs;
+    size_t pair_count;
+    const char *keylog_file;
+    uint32_t http1; /* 1: "http/1.1" is as good, and so is a client without ALPN */
+    /* Clients are asked for a certificate. Without a CA file whatever they show is taken, also
+     * nothing; with one (PEM) they must show a certificate that it vouches for. */
+    uint32_t asks_client;
+    const char *client_ca_file;
+    const char *groups;   /* for key exchange, as OpenSSL lists them; NULL: those of the house */
+    int least_version;    /* of TLS, 12 or 13; 0: 12 */
+    int greatest_version; /* 0: any */
+    /* The context that this one takes the place of: its tickets stay good, unless a CA vouches for
+     * clients, and it is the one that has opened the key log. NULL: none. */
+    const struct tls_context *before;
+};
+
+/* Why there is no context. */
+enum tls_problem {
+    TLS_PROBLEM = -1,
+    TLS_PROBLEM_FILE = -2,     /* of a key, a certificate or a CA: cannot be read, or is none */
+    TLS_PROBLEM_MISMATCH = -3, /* a key is not that of its certificate */
+    TLS_PROBLEM_GROUPS = -4
+};
+
+/* Return 0, or a tls_problem with one line written to error. */
 int tls_context_new_client(struct tls_context **out, const struct tls_client_config *config,
                            char error[TLS_TEXT_SIZE]);
 int tls_context_new_server(struct tls_context **out, const struct tls_server_config *config,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tls_context.c and tls_stream.c share, and nobody else sees: OpenSSL's types.
+ * What the files tls_*.c share, and nobody else sees: OpenSSL's types.
  *
  * Invariant: an SSL of a context has a BIO of context->bio_method, whose data is its tls_stream;
  * the functions of that BIO are tls_stream's.
@@ -17,7 +17,9 @@
 #include "tls_context.h"
 
 struct tls_context {
-    SSL_CTX *ssl;
+    SSL_CTX *ssl;     /* NULL until it is set up */
+    SSL_CTX **others; /* server: for the certificates behind the first one */
+    size_t other_count;
     BIO_METHOD *bio_method;
     FILE *keylog;
     atomic_uint references;
@@ -25,6 +27,15 @@ struct tls_context {
     uint32_t http1;    /* server: "http/1.1" too */
     uint32_t verifies; /* client: the certificate of the server must be good */
 };
+
+/* An empty one; NULL with one line in error. */
+struct tls_context *tls__new_context(char error[TLS_TEXT_SIZE]);
+/* Opens the key log for what tls__new_ssl() makes afterwards: the file of the context before this
+ * one, where there is such. path NULL: none. */
+int tls__open_keylog(struct tls_context *context, const char *path,
+                     const struct tls_context *before, char error[TLS_TEXT_SIZE]);
+/* What OpenSSL makes connections of, with the rules that always hold; NULL with an error queued. */
+SSL_CTX *tls__new_ssl(struct tls_context *context, const SSL_METHOD *method);
 
 /* The BIO of tls_stream.c; NULL when out of memory. */
 BIO_METHOD *tls__stream_bio_method(void);

@@ -27,6 +27,7 @@ struct tls_stream {
     size_t output_start;
     size_t output_end;
     char *host;
+    char *client; /* of OpenSSL's memory */
     uint8_t ready;
     uint8_t failed;
     uint8_t ended;
@@ -171,6 +172,7 @@ void tls_stream_free(struct tls_stream *tls)
     buffer_pool_put(tls->buffers, tls->output);
     tls_context_free(tls->context);
     free(tls->host);
+    OPENSSL_free(tls->client);
     free(tls);
 }
 
@@ -230,6 +232,16 @@ void tls_stream_feed(struct tls_stream *tls, const uint8_t *data, size_t length)
     tls->input_length = length;
 }
 
+static void note_client(struct tls_stream *tls)
+{
+    const X509 *shown = tls->context->is_server ? SSL_get0_peer_certificate(tls->ssl) : NULL;
+    if (shown != NULL) {
+        /* Without memory it goes unnamed. */
+        tls->client = X509_NAME_oneline(X509_get_subject_name(shown), NULL, 0);
+        tls->info.client = tls->client;
+    }
+}
+
 /* RFC 9113 3.3: "h2" must have been selected; there is no other way to HTTP/2 inside TLS. Without it
  * this is HTTP/1.1, where that is welcome.
  * rfc: 9113#3.3 */
@@ -249,6 +261,7 @@ static int check_protocol(struct tls_stream *tls)
     tls->info.version = SSL_get_version(tls->ssl);
     tls->info.cipher = SSL_get_cipher_name(tls->ssl);
     tls->info.protocol = is_h2 ? "h2" : "http/1.1";
+    note_client(tls);
     tls->ready = 1;
     return TLS_READY;
 }

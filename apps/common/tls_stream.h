@@ -40,6 +40,8 @@ struct tls_info {
     const char *version;  /* "TLSv1.3" */
     const char *cipher;   /* "TLS_AES_256_GCM_SHA384" */
     const char *protocol; /* by ALPN "h2"; "http/1.1" also without ALPN */
+    const char *client; /* server: whose certificate the client has shown; NULL: none. Verified only
+                             where the context has a CA */
 };
 
 /* host: for a client the name or IP address the certificate must be valid for; NULL for a server.

@@ -365,8 +365,10 @@ void trace_opened(const struct trace *trace, uint64_t now_ns, const char *peer,
     if (trace->format == TRACE_NDJSON) {
         trace_json_opened(trace, now_ns, peer, tls);
     } else {
-        trace_note(trace, now_ns, "%s connected%s%s", peer, tls == NULL ? "" : ", ",
-                   tls == NULL ? "" : tls->version);
+        const char *client = tls == NULL ? NULL : tls->client;
+        trace_note(trace, now_ns, "%s connected%s%s%s%s", peer, tls == NULL ? "" : ", ",
+                   tls == NULL ? "" : tls->version, client == NULL ? "" : ", certificate of ",
+                   client == NULL ? "" : client);
     }
 }
 

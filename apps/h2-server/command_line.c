@@ -74,6 +74,7 @@ static const struct option_spec SPECS[] = {
      "Connections", 0, 0},
     {"no-tls", 0, OPTION_FLAG, MEMBER(no_tls), NULL,
      "Cleartext. HTTP/2 by prior knowledge, or by an upgrade from HTTP/1.1.", NULL, 0, 0},
+    TLS_OPTION_SPECS(MEMBER(tls), NULL),
     {"h2-only", 0, OPTION_FLAG, MEMBER(h2_only), NULL,
      "Refuse HTTP/1.1, which otherwise is answered on the same port.", NULL, 0, 0},
     {"threads", 'n', OPTION_NUMBER, MEMBER(threads), "N",
@@ -130,7 +131,20 @@ static int check_index_names(const struct command_line *a, char *error)
 
 static const struct listener_address DEFAULT_ADDRESSES[] = {{"127.0.0.1", 0}, {"::1", 1}};
 
-/* Reads the operands. Returns 0, or -1 with a message. */
+static int read_port(const char *text, struct server_options *o, char *error)
+{
+    char *end = NULL;
+    const unsigned long port = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || port > UINT16_MAX) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "PORT: '%.50s' is not a number up to 65535",
+                       text);
+        return -1;
+    }
+    o->port = (uint16_t)port;
+    return 0;
+}
+
+/* Reads the operands and what goes with them. Returns 0, or -1 with a message. */
 static int read_operands(const struct command_line *a, struct server_options *o, char *error)
 {
     const size_t count = a->operands.count;
@@ -139,22 +153,20 @@ static int read_operands(const struct command_line *a, struct server_options *o,
                        a->no_tls ? ", and no files with --no-tls" : "");
         return -1;
     }
-    if (count > 0) {
-        const char *text = a->operands.items[0];
-        char *end = NULL;
-        const unsigned long port = strtoul(text, &end, 10);
-        if (text[0] < '0' || text[0] > '9' || *end != '\0' || port > UINT16_MAX) {
-            (void)snprintf(error, OPTIONS_ERROR_SIZE, "PORT: '%.50s' is not a number up to 65535",
-                           text);
-            return -1;
-        }
-        o->port = (uint16_t)port;
+    if (a->no_tls && tls_options_given(&a->tls)) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE,
+                       "--no-tls: no other option about TLS goes with it");
+        return -1;
     }
+    if (count > 0 && read_port(a->operands.items[0], o, error) != 0) {
+        return -1;
+    }
+    struct tls_key_pair pair = {NULL, NULL};
     if (count == 3) {
-        o->key_file = a->operands.items[1];
-        o->certificate_file = a->operands.items[2];
+        pair.key_file = a->operands.items[1];
+        pair.certificate_file = a->operands.items[2];
     }
-    return 0;
+    return tls_options_read(&o->tls, &a->tls, count == 3 ? &pair : NULL, error);
 }
 
 static const char *const DEFAULT_INDEX_NAMES[] = {"index.html"};
@@ -189,7 +201,8 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->echo_upload = a->echo_upload;
     o->pushes = a->pushes;
     o->limits = a->limits;
-    o->keylog_file = getenv("SSLKEYLOGFILE");
+    o->tls.keylog_file = getenv("SSLKEYLOGFILE");
+    o->tls.http1 = !a->h2_only;
     o->threads = (uint32_t)a->threads;
     o->max_connections = (uint32_t)a->max_connections;
     o->max_concurrent_streams = (uint32_t)a->max_concurrent_streams;
@@ -255,6 +268,7 @@ void command_line_clear(struct command_line *a, struct server_options *o)
         free((void *)(uintptr_t)o->addresses);
     }
     o->addresses = NULL;
+    tls_options_clear(&o->tls);
     extras_clear(&o->extras);
     options_clear(&SERVER_PROGRAM, a);
 }

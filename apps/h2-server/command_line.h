@@ -12,6 +12,7 @@
 #include "limit_options.h"
 #include "options.h"
 #include "server.h"
+#include "tls_options.h"
 #include "trace_option.h"
 
 struct command_line {
@@ -32,6 +33,7 @@ struct command_line {
     uint32_t error_gzip;
     struct option_list addresses;
     uint32_t no_tls;
+    struct tls_options tls;
     uint32_t h2_only;
     struct trace_options log;
     uint32_t echo_upload;

@@ -179,6 +179,13 @@ void server_stop(struct server *s)
     end_when_done(s);
 }
 
+void server_use_tls(struct server *s, struct tls_context *tls)
+{
+    tls_context_hold(tls);
+    tls_context_free(s->tls);
+    s->tls = tls;
+}
+
 uint64_t server__next_id(struct server *s)
 {
     const uint64_t id = s->next_connection_id;

@@ -40,10 +40,8 @@ struct server_options {
     uint16_t port;
     struct site_options site;
     uint32_t no_tls;
-    uint32_t h2_only;     /* no HTTP/1.1 */
-    const char *key_file; /* with certificate_file; NULL: a certificate is made */
-    const char *certificate_file;
-    const char *keylog_file;
+    uint32_t h2_only; /* no HTTP/1.1 */
+    struct tls_server_config tls;
     struct trace trace; /* out NULL: none */
     uint32_t echo_upload;
     struct extras extras;
@@ -116,6 +114,8 @@ void server_shared_clear(struct server_shared *shared);
 int server_start(struct server *server, const struct server_parts *parts,
                  char error[SERVER_ERROR_SIZE]);
 void server_stop(struct server *server);
+/* For connections from now on; held by the server. */
+void server_use_tls(struct server *server, struct tls_context *tls);
 /* When the loop has run out, or has never run. */
 void server_free(struct server *server);
 

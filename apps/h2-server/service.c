@@ -16,7 +16,7 @@
 
 static const rlim_t SPARE_DESCRIPTORS = 64;
 
-static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT};
+static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP};
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
 
 struct service {
@@ -63,14 +63,8 @@ static int set_up_tls(struct service *s, char error[SERVER_ERROR_SIZE])
     if (s->options->no_tls) {
         return 0;
     }
-    const struct tls_server_config config = {
-        .key_file = s->options->key_file,
-        .certificate_file = s->options->certificate_file,
-        .keylog_file = s->options->keylog_file,
-        .http1 = !s->options->h2_only,
-    };
     char reason[TLS_TEXT_SIZE] = "";
-    if (tls_context_new_server(&s->tls, &config, reason) != 0) {
+    if (tls_context_new_server(&s->tls, &s->options->tls, reason) != 0) {
         (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
         return -1;
     }
@@ -160,10 +154,34 @@ static void stop_all(struct service *s)
     }
 }
 
+/* New connections get what the files have now. A certificate that we made ourselves stays. */
+static void reload(struct service *s)
+{
+    struct tls_server_config config = s->options->tls;
+    struct tls_context *tls = NULL;
+    char reason[TLS_TEXT_SIZE] = "";
+    if (s->tls == NULL || config.pair_count == 0) {
+        return;
+    }
+    config.before = s->tls;
+    if (tls_context_new_server(&tls, &config, reason) != 0) {
+        log_error(s->log, "certificates stay as they were: %s", reason);
+        return;
+    }
+    for (size_t i = 0; i < s->worker_count; i++) {
+        worker_tell_tls(&s->workers[i], tls);
+    }
+    tls_context_free(s->tls);
+    s->tls = tls;
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
-    (void)number;
-    stop_all(handle->data);
+    if (number == SIGHUP) {
+        reload(handle->data);
+    } else {
+        stop_all(handle->data);
+    }
 }
 
 /* The last one has ended: what keeps the loop of the first goes too. */

@@ -6,6 +6,8 @@
  * Invariants:
  * - Signals are taken by the calling thread alone, which also runs the first server.
  * - SIGTERM, SIGINT or SIGQUIT ends in order, as server_stop() says; the second one ends at once.
+ * - SIGHUP reads keys and certificates again, for new connections; those that are there go on. When
+ *   they cannot be used, all stays as it was, and the log has one line.
  */
 #ifndef H2KIT_APPS_SERVICE_H
 #define H2KIT_APPS_SERVICE_H

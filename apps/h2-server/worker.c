@@ -12,8 +12,14 @@ static void on_wake(uv_async_t *wake)
     struct worker *w = wake->data;
     uv_mutex_lock(&w->lock);
     const uint32_t stops = w->stops;
+    struct tls_context *tls = w->tls;
     w->stops = 0;
+    w->tls = NULL;
     uv_mutex_unlock(&w->lock);
+    if (tls != NULL) {
+        server_use_tls(&w->server, tls);
+        tls_context_free(tls);
+    }
     for (uint32_t i = 0; i < stops && !w->ended; i++) {
         server_stop(&w->server);
     }
@@ -122,6 +128,7 @@ void worker_free(struct worker *w)
     close_wake(w);
     loop_close(&w->loop);
     uv_mutex_destroy(&w->lock);
+    tls_context_free(w->tls);
     w->is_open = 0;
 }
 
@@ -130,6 +137,18 @@ void worker_tell_stop(struct worker *w)
     uv_mutex_lock(&w->lock);
     if (!w->ended) {
         w->stops++;
+        (void)uv_async_send(&w->wake);
+    }
+    uv_mutex_unlock(&w->lock);
+}
+
+void worker_tell_tls(struct worker *w, struct tls_context *tls)
+{
+    uv_mutex_lock(&w->lock);
+    if (!w->ended) {
+        tls_context_hold(tls);
+        tls_context_free(w->tls);
+        w->tls = tls;
         (void)uv_async_send(&w->wake);
     }
     uv_mutex_unlock(&w->lock);

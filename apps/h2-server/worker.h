@@ -32,6 +32,7 @@ struct worker {
     uv_async_t wake;
     uint32_t ended; /* nobody reads it any more */
     uint32_t stops;
+    struct tls_context *tls; /* held; NULL: none was left */
 };
 
 /* parts: all but the loop; on_end comes on the thread of the worker, when it needs no more than to
@@ -49,5 +50,7 @@ void worker_free(struct worker *w);
 
 /* As server_stop(); from any thread. */
 void worker_tell_stop(struct worker *w);
+/* As server_use_tls(); from any thread. */
+void worker_tell_tls(struct worker *w, struct tls_context *tls);
 
 #endif

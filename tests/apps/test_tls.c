@@ -77,9 +77,10 @@ struct pair {
 
 static struct tls_context *server_context(const char *certificate)
 {
+    const struct tls_key_pair files = {key_file, certificate};
     const struct tls_server_config config = {
-        .key_file = certificate == NULL ? NULL : key_file,
-        .certificate_file = certificate,
+        .pairs = &files,
+        .pair_count = certificate == NULL ? 0 : 1,
     };
     struct tls_context *context = NULL;
     char error[TLS_TEXT_SIZE] = "";
@@ -473,11 +474,12 @@ static void bad_files_are_named(void **state)
     (void)state;
     struct tls_context *context = NULL;
     char error[TLS_TEXT_SIZE] = "";
-    const struct tls_server_config no_certificate = {key_file, "/none/cert.pem", NULL, 0};
-    assert_int_equal(tls_context_new_server(&context, &no_certificate, error), -1);
+    struct tls_key_pair files = {key_file, "/none/cert.pem"};
+    const struct tls_server_config server = {.pairs = &files, .pair_count = 1};
+    assert_int_equal(tls_context_new_server(&context, &server, error), TLS_PROBLEM_FILE);
     assert_non_null(strstr(error, "certificate /none/cert.pem: "));
-    const struct tls_server_config no_key = {"/none/key.pem", certificate_file, NULL, 0};
-    assert_int_equal(tls_context_new_server(&context, &no_key, error), -1);
+    files = (struct tls_key_pair){"/none/key.pem", certificate_file};
+    assert_int_equal(tls_context_new_server(&context, &server, error), TLS_PROBLEM_FILE);
     assert_non_null(strstr(error, "private key /none/key.pem: "));
     const struct tls_client_config no_ca = {.ca_file = "/none/ca.pem"};
     assert_int_equal(tls_context_new_client(&context, &no_ca, error), -1);

@@ -134,7 +134,8 @@ static void print_faults(const struct trace *trace)
 
 int main(void)
 {
-    static const struct tls_info TLS = {"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2"};
+    static const struct tls_info TLS = {
+        .version = "TLSv1.3", .cipher = "TLS_AES_128_GCM_SHA256", .protocol = "h2"};
     struct trace trace = {.out = stdout, .start_ns = 10, .format = TRACE_NDJSON};
     trace_json_begin(&trace, "trace_samples", UINT64_C(1700000000000000042));
     trace_note(&trace, 5, "%s", HOSTILE); /* before the start: time 0 */

@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Certificates and TLS options of h2-server, with openssl s_client as its client:
+server_tls_test.py PATH_OF_H2_SERVER.
+
+Starts the server on ports the system chooses, on loopback only. Exit status 77: skipped.
+"""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+import unittest
+
+from server_harness import LIMIT, Program, Server, main
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
+PING = b"\0\0\x08\6\0\0\0\0\0" + b"12345678"
+
+
+class Files:
+    """Keys and certificates, each named by the file: "a" has a.key, a.pem and CN=a."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.base = pathlib.Path(self.folder.name)
+
+    def path(self, name):
+        return str(self.base / name)
+
+    def make(self, name, names="DNS:localhost", issuer=None):
+        options = ["-addext", "subjectAltName=" + names]
+        if issuer is not None:
+            options += ["-CA", self.path(issuer + ".pem"), "-CAkey", self.path(issuer + ".key")]
+        subprocess.run(["openssl", "req", "-x509", "-batch", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                        "-keyout", self.path(name + ".key"), "-out", self.path(name + ".pem"),
+                        *options], check=True, capture_output=True, timeout=LIMIT)
+        return self.pair(name)
+
+    def pair(self, name):
+        return self.path(name + ".key"), self.path(name + ".pem")
+
+    def install(self, name, key, certificate):
+        """Puts the files of others under a name, each in one step."""
+        for source, target in (key, ".key"), (certificate, ".pem"):
+            shutil.copy(source, self.path("new"))
+            os.replace(self.path("new"), self.path(name + target))
+
+
+def s_client(port, *options):
+    """What openssl s_client says, after a handshake."""
+    run = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-alpn", "h2",
+                          *options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                         timeout=LIMIT)
+    return run.returncode, run.stdout + run.stderr
+
+
+def name_shown(port, *options):
+    status, text = s_client(port, *options)
+    if status != 0 or "ALPN protocol: h2\n" not in text:
+        raise AssertionError(text)
+    return re.search(r"^subject=CN = (\S+)$", text, re.M).group(1)
+
+
+def eventually(condition):
+    """Waits until the condition holds; fails when it does not in time."""
+    end = time.monotonic() + LIMIT
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("it never came")
+        time.sleep(0.01)
+
+
+def unverified(version=None):
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    if version is not None:
+        context.minimum_version = context.maximum_version = version
+    return context
+
+
+def connect(port, context, session=None):
+    """A connection that has seen the server's SETTINGS, and with it the tickets."""
+    plain = socket.create_connection(("127.0.0.1", port), LIMIT)
+    tls = context.wrap_socket(plain, session=session)
+    tls.sendall(PREFACE)
+    if tls.recv(9)[3] != 4:
+        raise AssertionError("no SETTINGS")
+    return tls
+
+
+class Certificates(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = Files()
+        cls.files.make("first", "DNS:first.example")
+        cls.files.make("wild", "DNS:*.example.org")
+        cls.files.make("exact", "DNS:www.example.org,DNS:second.example")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.files.folder.cleanup()
+
+    def colon(self, name):
+        return "--certificate=" + ":".join(self.files.pair(name))
+
+    def check_names(self, port):
+        for name, shown in [("first.example", "first"), ("second.example", "exact"),
+                            ("SECOND.example", "exact"), ("www.example.org", "exact"),
+                            ("a.example.org", "wild"), ("a.b.example.org", "first"),
+                            ("example.org", "first"), ("unknown.example", "first")]:
+            for version in "-tls1_2", "-tls1_3":
+                self.assertEqual(name_shown(port, "-servername", name, version), shown, name)
+        self.assertEqual(name_shown(port, "-noservername"), "first")
+
+    def test_certificate_is_chosen_by_the_name_asked_for(self):
+        with Server(self.colon("first"), self.colon("wild"), self.colon("exact")) as server:
+            self.check_names(server.port)
+        with Server(self.colon("wild"), self.colon("exact"), "0",
+                    *self.files.pair("first")) as server:
+            self.check_names(server.port)
+
+    def test_keys_are_logged_for_each_certificate(self):
+        log = self.files.path("keys.log")
+        os.environ["SSLKEYLOGFILE"] = log
+        try:
+            with Server(self.colon("first"), self.colon("exact")) as server:
+                name_shown(server.port, "-servername", "second.example")
+        finally:
+            del os.environ["SSLKEYLOGFILE"]
+        self.assertIn("CLIENT_TRAFFIC_SECRET_0", pathlib.Path(log).read_text())
+
+
+class Reload(unittest.TestCase):
+    def setUp(self):
+        self.files = Files()
+        self.first = self.files.make("first")
+        self.second = self.files.make("second")
+        self.files.install("live", *self.first)
+
+    def tearDown(self):
+        self.files.folder.cleanup()
+
+    def server(self, *options):
+        return Server(*options, "0", *self.files.pair("live"))
+
+    def reload(self, server):
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: name_shown(server.port) == "second")
+
+    def test_hangup_gives_new_connections_the_new_certificate(self):
+        with self.server("-n", "2") as server:
+            self.assertEqual(name_shown(server.port), "first")
+            old = connect(server.port, unverified())
+            self.files.install("live", *self.second)
+            self.reload(server)
+            # Threads are told one by one; none stays behind.
+            for _ in range(16):
+                eventually(lambda: name_shown(server.port) == "second")
+            old.sendall(PING)
+            octets = b""
+            while b"12345678" not in octets:
+                octets += old.recv(4096)
+            old.close()
+
+    def test_what_cannot_be_used_leaves_the_old_one(self):
+        garbage = self.files.path("garbage")
+        pathlib.Path(garbage).write_text("no certificate")
+        for key, certificate, reason in [
+                (self.first[0], self.second[1], "is not that of certificate"),
+                (self.first[0], garbage, "live.pem"), (garbage, self.first[1], "live.key")]:
+            self.files.install("live", *self.first)
+            server = self.server()
+            self.files.install("live", key, certificate)
+            server.process.send_signal(signal.SIGHUP)
+
+            def log():
+                server.log.seek(0)
+                return server.log.read()
+            eventually(lambda: "\n" in log())
+            self.assertEqual(name_shown(server.port), "first")
+            server.stop()
+            self.assertEqual(server.process.returncode, 0)
+            self.assertEqual(log().count("\n"), 1)
+            self.assertTrue(log().startswith("h2-server: certificates stay as they were: "), log())
+            self.assertIn(reason, log())
+            server.process.stdout.close()
+            server.log.close()
+
+    def test_a_certificate_of_our_own_making_stays(self):
+        with Server() as server:
+            before = name_of_self_signed(server.port)
+            server.process.send_signal(signal.SIGHUP)
+            for _ in range(5):
+                self.assertEqual(name_of_self_signed(server.port), before)
+
+    def test_sessions_are_resumed_by_any_thread_and_after_a_reload(self):
+        for version in ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3:
+            self.files.install("live", *self.first)
+            with self.server("-n", "4") as server:
+                context = unverified(version)
+                with connect(server.port, context) as tls:
+                    session = tls.session
+                for _ in range(32):
+                    with connect(server.port, context, session) as tls:
+                        self.assertTrue(tls.session_reused)
+                self.files.install("live", *self.second)
+                self.reload(server)
+                with connect(server.port, context, session) as tls:
+                    self.assertTrue(tls.session_reused)
+
+
+def name_of_self_signed(port):
+    return ssl.get_server_certificate(("127.0.0.1", port))
+
+
+class Options(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = Files()
+        cls.files.make("ca")
+        cls.files.make("good", issuer="ca")
+        cls.files.make("stranger")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.files.folder.cleanup()
+
+    def as_client(self, name):
+        key, certificate = self.files.pair(name)
+        return ["-cert", certificate, "-key", key]
+
+    def session_of(self, port, *options):
+        """Does it serve this client? With TLS 1.3 only a later read can tell."""
+        run = subprocess.Popen(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-alpn",
+                                "h2", "-quiet", *options], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            run.stdin.write(PREFACE)
+            run.stdin.flush()
+        except BrokenPipeError:
+            pass
+        octets = run.stdout.read(9)
+        run.kill()
+        run.communicate()
+        return len(octets) == 9 and octets[3] == 4
+
+    def test_asked_clients_need_not_show_a_certificate(self):
+        server = Server("-V", "-v")
+        self.assertIn("No client certificate CA names sent", s_client(server.port)[1])
+        self.assertIn("Requested Signature Algorithms", s_client(server.port)[1])
+        self.assertTrue(self.session_of(server.port))
+        for version in "-tls1_2", "-tls1_3":
+            self.assertTrue(self.session_of(server.port, version, *self.as_client("stranger")))
+        server.stop()
+        self.assertEqual(server.process.stdout.read().count("certificate of /CN=stranger"), 2)
+        with server:
+            pass
+
+    def test_a_ca_decides_which_clients_are_served(self):
+        with Server("--client-ca", self.files.path("ca.pem")) as server:
+            self.assertIn("CN = ca", s_client(server.port, *self.as_client("good"))[1])
+            for version in "-tls1_2", "-tls1_3":
+                self.assertTrue(self.session_of(server.port, version, *self.as_client("good")))
+                self.assertFalse(self.session_of(server.port, version))
+                self.assertFalse(self.session_of(server.port, version,
+                                                 *self.as_client("stranger")))
+
+    def test_clients_are_not_asked_without_the_option(self):
+        with Server() as server:
+            self.assertNotIn("Requested Signature Algorithms", s_client(server.port)[1])
+
+    def test_groups(self):
+        with Server("--groups", "P-384:P-521") as server:
+            status, text = s_client(server.port, "-groups", "X25519:P-256:P-384")
+            self.assertEqual(status, 0)
+            self.assertIn("secp384r1", text)
+            self.assertEqual(s_client(server.port, "-groups", "X25519:P-256")[0], 1)
+
+    def test_versions(self):
+        for options, works, fails in [(["--tls-min", "1.3"], "-tls1_3", "-tls1_2"),
+                                      (["--tls-max=1.2"], "-tls1_2", "-tls1_3")]:
+            with Server(*options) as server:
+                self.assertEqual(s_client(server.port, works)[0], 0)
+                self.assertEqual(s_client(server.port, fails)[0], 1)
+
+    # rfc: 9113#9.2.1
+    def test_renegotiation_stays_refused(self):
+        with Server("-V", "0", *self.files.pair("good")) as server:
+            run = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}",
+                                  "-alpn", "h2", "-tls1_2"], input="R\n", capture_output=True,
+                                 text=True, timeout=LIMIT)
+            self.assertIn("no renegotiation", run.stderr)
+
+    def test_wrong_ones_are_told(self):
+        for arguments, text in [
+                (["--certificate", "none"], "--certificate: 'none' is not KEY:CERT"),
+                (["--certificate", "a:b:c"], "KEY:CERT"),
+                (["--groups", "P-257"], "P-257"),
+                (["--tls-min", "1.1"], "--tls-min: '1.1'"),
+                (["--tls-max", "2"], "--tls-max: '2'"),
+                (["--tls-min", "1.3", "--tls-max", "1.2"], "--tls-min"),
+                (["--no-tls", "-V"], "--no-tls"),
+                (["--client-ca", "/nonexistent/ca"], "/nonexistent/ca")]:
+            run = subprocess.run([Program.path, *arguments], capture_output=True, text=True,
+                                 timeout=LIMIT)
+            self.assertNotEqual(run.returncode, 0, arguments)
+            self.assertEqual(run.stdout, "")
+            self.assertIn(text, run.stderr)
+            self.assertEqual(run.stderr.count("\n"), 1)
+
+
+if __name__ == "__main__":
+    if shutil.which("openssl") is None:
+        print("skipped: openssl is not installed")
+        raise SystemExit(77)
+    main()
