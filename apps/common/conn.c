@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pieces.h"
+
 enum {
     CONN_PIECES = 32, /* pieces of one write */
     /* Writes in a row before others get their turn. */
@@ -22,6 +24,12 @@ enum conn_state {
     STATE_FINISHING, /* writing the rest; input is dropped */
     STATE_SHUT,      /* our side has ended; waiting for the peer's end */
     STATE_CLOSED     /* handles are closing */
+};
+
+/* Much of what is written never waits, and most connections wait for the peer. */
+union request {
+    uv_write_t write;
+    uv_shutdown_t shutdown;
 };
 
 struct conn {
@@ -46,10 +54,10 @@ struct conn {
     uint64_t linger_ns;
     size_t write_left; /* of the write under way, when last looked at */
     size_t write_size;
-    uv_write_t write;
-    uv_shutdown_t shutdown;
+    union request *request; /* of libuv, while it works on one; NULL: none */
     char *end_message;
-    char peer[TCP_ADDRESS_SIZE];
+    union tcp_address peer;
+    char *peer_text; /* made when asked for */
 };
 
 /* ---- The end ------------------------------------------------------------------------------- */
@@ -68,6 +76,7 @@ static void on_handle_closed(uv_handle_t *handle)
                                  c->end_message == NULL ? "" : c->end_message};
     c->handler->on_closed(c, &end, c->user);
     tls_stream_free(c->tls);
+    free(c->peer_text);
     free(c->end_message);
     free(c);
 }
@@ -173,9 +182,27 @@ void conn_set_deadline(struct conn *c, uint64_t deadline_ns)
 
 /* ---- Out ----------------------------------------------------------------------------------- */
 
+/* Returns 0, or -1 when the connection is closing for want of memory. */
+static int take_request(struct conn *c)
+{
+    c->request = malloc(sizeof *c->request);
+    if (c->request == NULL) {
+        conn_close(c, CONN_MEMORY, "out of memory");
+        return -1;
+    }
+    return 0;
+}
+
+static void release_request(struct conn *c)
+{
+    free(c->request);
+    c->request = NULL;
+}
+
 static void on_written(uv_write_t *request, int status)
 {
     struct conn *c = request->data;
+    release_request(c);
     c->is_writing = 0;
     c->write_ns = NEVER;
     if (c->state == STATE_CLOSED) {
@@ -196,10 +223,15 @@ static void on_written(uv_write_t *request, int status)
 /* Leaves the rest to libuv; what the pieces point to stands until on_written(). */
 static void write_rest(struct conn *c, const uv_buf_t *pieces, unsigned count, size_t size)
 {
-    c->write.data = c;
+    if (take_request(c) != 0) {
+        return;
+    }
+    c->request->write.data = c;
     c->write_size = size;
-    const int status = uv_write(&c->write, (uv_stream_t *)c->socket, pieces, count, on_written);
+    const int status =
+        uv_write(&c->request->write, (uv_stream_t *)c->socket, pieces, count, on_written);
     if (status != 0) {
+        release_request(c);
         close_broken(c, "cannot write", status);
         return;
     }
@@ -211,20 +243,11 @@ static void write_rest(struct conn *c, const uv_buf_t *pieces, unsigned count, s
     }
 }
 
-static size_t total_size(const uv_buf_t *pieces, size_t count)
-{
-    size_t size = 0;
-    for (size_t i = 0; i < count; i++) {
-        size += pieces[i].len;
-    }
-    return size;
-}
-
 /* Writes pieces directly; what the socket does not take now is left to libuv. With `queue` all of
  * it is. Returns how much has left, or -1 when the connection is broken. */
 static int64_t write_pieces(struct conn *c, uv_buf_t *pieces, size_t count, int queue)
 {
-    const size_t size = total_size(pieces, count);
+    const size_t size = pieces_size(pieces, count);
     size_t taken = 0;
     if (!queue) {
         const int status = uv_try_write((uv_stream_t *)c->socket, pieces, (unsigned)count);
@@ -237,15 +260,8 @@ static int64_t write_pieces(struct conn *c, uv_buf_t *pieces, size_t count, int 
     if (taken == size) {
         return (int64_t)taken;
     }
-    size_t skip = taken;
-    while (skip >= pieces[0].len) {
-        skip -= pieces[0].len;
-        pieces++;
-        count--;
-    }
-    pieces[0].base += skip;
-    pieces[0].len -= skip;
-    write_rest(c, pieces, (unsigned)count, size - taken);
+    const size_t gone = pieces_skip(pieces, taken);
+    write_rest(c, pieces + gone, (unsigned)(count - gone), size - taken);
     return c->state == STATE_CLOSED ? -1 : (int64_t)taken;
 }
 
@@ -321,6 +337,7 @@ static int write_once(struct conn *c, int queue)
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
     struct conn *c = request->data;
+    release_request(c);
     if (c->state == STATE_CLOSED) {
         return;
     }
@@ -338,9 +355,13 @@ static void on_shutdown(uv_shutdown_t *request, int status)
 static void shut(struct conn *c)
 {
     c->state = STATE_SHUT;
-    c->shutdown.data = c;
-    const int status = uv_shutdown(&c->shutdown, (uv_stream_t *)c->socket, on_shutdown);
+    if (take_request(c) != 0) {
+        return;
+    }
+    c->request->shutdown.data = c;
+    const int status = uv_shutdown(&c->request->shutdown, (uv_stream_t *)c->socket, on_shutdown);
     if (status != 0) {
+        release_request(c);
         conn_close(c, CONN_CLEAN, NULL);
     }
 }
@@ -545,7 +566,7 @@ int conn_open(struct conn **out, struct loop *loop, uv_tcp_t *socket,
     c->phase_ns = config->tls != NULL ? after_ms(config->open_timeout_ms) : NEVER;
     c->write_timeout_ns = config->write_timeout_ms * NS_PER_MS;
     c->linger_ns = config->linger_ms * NS_PER_MS;
-    tcp_peer_text(socket, c->peer);
+    tcp_peer(socket, &c->peer);
     (void)uv_tcp_nodelay(socket, 1);
     arm(c);
     /* Cleartext is opened by the first flush, TLS by the handshake, whose output it sends. */
@@ -562,7 +583,12 @@ const struct tls_info *conn_tls_info(const struct conn *c)
     return c->tls == NULL ? NULL : tls_stream_info(c->tls);
 }
 
-const char *conn_peer_text(const struct conn *c)
+const char *conn_peer_text(struct conn *c)
 {
-    return c->peer;
+    if (c->peer_text == NULL) {
+        char text[TCP_ADDRESS_SIZE];
+        tcp_address_text(&c->peer.any, text);
+        c->peer_text = strdup(text);
+    }
+    return c->peer_text == NULL ? "?" : c->peer_text;
 }

@@ -88,7 +88,7 @@ void conn_close(struct conn *c, enum conn_cause cause, const char *message);
 
 /* NULL without TLS or before on_open. */
 const struct tls_info *conn_tls_info(const struct conn *c);
-/* Address of the peer, "127.0.0.1:8080". */
-const char *conn_peer_text(const struct conn *c);
+/* Address of the peer, "127.0.0.1:8080"; "?" without memory for it. */
+const char *conn_peer_text(struct conn *c);
 
 #endif

@@ -37,6 +37,7 @@ static void report_end(struct h2_conn *c, const struct conn_end *end)
     h2session_free(session);
     h1_conn_free(c->h1);
     c->config.on_end(c, end, c->config.user);
+    free(c->copies);
     free(c->host);
     free(c->end_message);
     free(c);
@@ -116,6 +117,13 @@ static void update_h1(struct h2_conn *c)
     conn_set_deadline(c->conn, h1_conn_deadline_ns(c->h1));
 }
 
+/* When nothing has come in for so long that the session is trimmed. */
+static uint64_t trim_time(const struct h2_conn *c)
+{
+    const uint64_t ms = c->config.trim_ms == 0 ? H2_CONN_TRIM_MS : c->config.trim_ms;
+    return c->input_ns + ms * NS_PER_MS;
+}
+
 /* Looks at what the session wants now. */
 static void update(struct h2_conn *c)
 {
@@ -140,14 +148,27 @@ static void update(struct h2_conn *c)
         conn_want_write(c->conn);
     }
     conn_set_reading(c->conn, (wants & H2SESSION_WANT_READ) != 0);
-    conn_set_deadline(c->conn, h2session_deadline_ns(c->session));
+    const uint64_t deadline = h2session_deadline_ns(c->session);
+    const uint64_t trim = c->trimmed ? UINT64_MAX : trim_time(c);
+    conn_set_deadline(c->conn, trim < deadline ? trim : deadline);
+}
+
+/* Most connections that have been silent for a while stay so. */
+static void trim(struct h2_conn *c, uint64_t now)
+{
+    if (!c->trimmed && now >= trim_time(c)) {
+        c->trimmed = 1;
+        if (h2session_stream_count(c->session) == 0) {
+            (void)h2session_trim(c->session);
+        }
+    }
 }
 
 /* Returns 0, or -1 when the connection is closing. */
 static int new_session(struct h2_conn *c)
 {
     const int status =
-        h2session_new(&c->session, &c->session_config, &c->callbacks, c->config.user);
+        h2session_new(&c->session, c->config.session, c->config.callbacks, c->config.user);
     if (status != 0) {
         c->session = NULL;
         conn_close(c->conn, CONN_MEMORY, h2session_error_text(status));
@@ -174,9 +195,11 @@ static void start_h2(struct h2_conn *c)
 static void feed_h2(struct h2_conn *c, const uint8_t *data, size_t length)
 {
     int status = 0;
+    c->input_ns = loop_now_ns();
+    c->trimmed = 0;
     while (length > 0 && status == 0) {
         size_t consumed = 0;
-        status = h2session_recv(c->session, data, length, loop_now_ns(), &consumed);
+        status = h2session_recv(c->session, data, length, c->input_ns, &consumed);
         /* Short of length after a callback paused; there is nobody to wait for. */
         data += consumed;
         length -= consumed;
@@ -193,7 +216,7 @@ static int on_upgrade(struct h1_conn *h1, const hpack_field *settings,
     (void)h1;
     const h2session_message request = {
         .size = sizeof request, .fields = event->fields, .field_count = event->field_count};
-    int status = h2session_new(&c->session, &c->session_config, &c->callbacks, c->config.user);
+    int status = h2session_new(&c->session, c->config.session, c->config.callbacks, c->config.user);
     if (status != 0) {
         c->session = NULL;
         return -1;
@@ -211,7 +234,7 @@ static int on_upgrade(struct h1_conn *h1, const hpack_field *settings,
 static int start_h1(struct h2_conn *c)
 {
     struct h1_config config;
-    h1_config_init(&config, &c->session_config);
+    h1_config_init(&config, c->config.session);
     config.is_https = c->config.tls != NULL;
     config.limits.line = c->config.limits->request_line;
     struct h1_callbacks callbacks = *c->config.http1;
@@ -238,8 +261,8 @@ static void on_open(struct conn *conn, void *user)
     } else {
         c->undecided = 1;
         conn_set_reading(conn, 1);
-        if (c->session_config.first_request_timeout_ns > 0) {
-            conn_set_deadline(conn, loop_now_ns() + c->session_config.first_request_timeout_ns);
+        if (c->config.session->first_request_timeout_ns > 0) {
+            conn_set_deadline(conn, loop_now_ns() + c->config.session->first_request_timeout_ns);
         }
     }
 }
@@ -400,12 +423,14 @@ static void on_deadline(struct conn *conn, void *user)
         update(c);
         return;
     }
-    note_failure(c, h2session_tick(c->session, loop_now_ns()));
+    const uint64_t now = loop_now_ns();
+    note_failure(c, h2session_tick(c->session, now));
     if ((h2session_wants(c->session) & H2SESSION_WANT_CLOSE) != 0 && conn_is_writing(conn)) {
         /* The session has waited long enough for its last octets to leave. */
         conn_close(conn, CONN_CLEAN, NULL);
         return;
     }
+    trim(c, now);
     update(c);
 }
 
@@ -429,13 +454,9 @@ struct h2_conn *h2_conn__new(struct loop *loop, const struct h2_conn_config *con
     }
     c->loop = loop;
     c->config = *config;
-    c->session_config = *config->session;
-    c->callbacks = *config->callbacks;
     if (c->config.limits == NULL) {
         c->config.limits = &DEFAULT_LIMITS;
     }
-    c->config.session = &c->session_config;
-    c->config.callbacks = &c->callbacks;
     c->end_task.run = run_end_task;
     return c;
 }
@@ -448,7 +469,7 @@ static uint64_t in_ms(uint64_t ns)
 
 int h2_conn__open(struct h2_conn *c, uv_tcp_t *socket)
 {
-    const int is_client = c->session_config.role == H2SESSION_CLIENT;
+    const int is_client = c->config.session->role == H2SESSION_CLIENT;
     const struct conn_config config = {
         .handler = &HANDLER,
         .user = c,

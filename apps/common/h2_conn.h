@@ -11,6 +11,8 @@
  * - With `http1` set on_open may come with session NULL: then it is an HTTP/1.1 connection, and its
  *   events are those of h1_conn.h, with the same `user`. Upgrades are seen to here.
  * - Neither comes from within h2_conn_connect() or h2_conn_accept().
+ * - A session without streams gives back what it keeps for the next request once nothing has come
+ *   in for H2_CONN_TRIM_MS.
  * - Session callbacks get `user` of struct h2_conn_config, not the h2_conn.
  * - The application calls h2session_ functions directly on h2_conn_session(). After doing so from
  *   outside a session callback or on_open it calls h2_conn_wake(), or nothing would be written.
@@ -29,6 +31,8 @@
 #include "loop.h"
 #include "tls_context.h"
 
+enum { H2_CONN_TRIM_MS = 1000 };
+
 struct h2_conn;
 
 /* What an accepted connection may take, beside the limits of its session. 0: none. */
@@ -39,7 +43,9 @@ struct h2_conn_limits {
 };
 
 struct h2_conn_config {
-    const h2session_config *session; /* copied; its role is the side we are */
+    /* Copied by h2_conn_connect(); what h2_conn_accept() gets must outlive the connection, of which
+     * there may be many. The role of the session is the side we are. */
+    const h2session_config *session;
     const h2session_callbacks *callbacks;
     void (*on_open)(struct h2_conn *c, h2session *session, void *user); /* submit requests here */
     /* PROTOCOL: either side broke HTTP/2 (the message has the fault), or the peer ended the
@@ -52,6 +58,7 @@ struct h2_conn_config {
     struct tls_context *tls;             /* NULL: cleartext, prior knowledge */
     const struct h1_callbacks *http1;    /* server; NULL: HTTP/2 only. on_upgrade is set here */
     const struct h2_conn_limits *limits; /* outlives it; NULL: 10 s, 30 s, 8192 */
+    uint32_t trim_ms;                    /* 0: H2_CONN_TRIM_MS */
 };
 
 struct h2_conn_target {

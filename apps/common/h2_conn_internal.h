@@ -12,17 +12,23 @@
 #include "h2_conn.h"
 #include "tcp.h"
 
+struct h2_conn_copies {
+    h2session_config session;
+    h2session_callbacks callbacks;
+};
+
 struct h2_conn {
     struct loop *loop;
     struct tcp_connect *connecting; /* client, before conn */
     struct conn *conn;
     h2session *session;
-    struct h2_conn_config config; /* its session and callbacks point to the copies below */
-    h2session_config session_config;
-    h2session_callbacks callbacks;
-    struct loop_task end_task; /* reports an end that came without a conn */
+    struct h2_conn_config config;
+    struct h2_conn_copies *copies; /* client: what its config points to */
+    struct loop_task end_task;     /* reports an end that came without a conn */
     enum conn_cause end_cause;
     uint32_t input_ended;
+    uint32_t trimmed;     /* nothing has come in since the session was trimmed */
+    uint64_t input_ns;    /* when something came in last */
     uint32_t cut_streams; /* open when the peer ended the connection */
     uint64_t open_timeout_ms;
     struct h1_conn *h1;  /* HTTP/1.1, also while what it sent before an upgrade is leaving */
@@ -33,7 +39,7 @@ struct h2_conn {
     char *end_message;
 };
 
-/* NULL when out of memory. What config points to is copied. */
+/* NULL when out of memory. What config points to is borrowed. */
 struct h2_conn *h2_conn__new(struct loop *loop, const struct h2_conn_config *config);
 /* Puts the pump on a socket, which it takes, also on failure. 0 or a negative libuv error. */
 int h2_conn__open(struct h2_conn *c, uv_tcp_t *socket);

@@ -21,6 +21,20 @@ static void on_connected(const struct tcp_result *result, void *user)
     }
 }
 
+/* What the config points to need not stand while a name is looked up. Returns 0 or -1. */
+static int copy_config(struct h2_conn *c)
+{
+    c->copies = malloc(sizeof *c->copies);
+    if (c->copies == NULL) {
+        return -1;
+    }
+    c->copies->session = *c->config.session;
+    c->copies->callbacks = *c->config.callbacks;
+    c->config.session = &c->copies->session;
+    c->config.callbacks = &c->copies->callbacks;
+    return 0;
+}
+
 int h2_conn_connect(struct h2_conn **out, struct loop *loop, const struct h2_conn_target *target,
                     const struct h2_conn_config *config)
 {
@@ -32,11 +46,12 @@ int h2_conn_connect(struct h2_conn **out, struct loop *loop, const struct h2_con
     c->open_timeout_ms = target->connect_timeout_ms;
     c->host = strdup(target->host);
     int status = UV_ENOMEM;
-    if (c->host != NULL) {
+    if (c->host != NULL && copy_config(c) == 0) {
         const struct tcp_target tcp = {target->host, target->port, target->connect_timeout_ms};
         status = tcp_connect(&c->connecting, loop, &tcp, on_connected, c);
     }
     if (status != 0) {
+        free(c->copies);
         free(c->host);
         free(c);
         return status;

@@ -74,15 +74,13 @@ void tcp_address_text(const struct sockaddr *address, char out[TCP_ADDRESS_SIZE]
     (void)snprintf(out, TCP_ADDRESS_SIZE, "?");
 }
 
-void tcp_peer_text(const uv_tcp_t *socket, char out[TCP_ADDRESS_SIZE])
+void tcp_peer(const uv_tcp_t *socket, union tcp_address *out)
 {
-    struct sockaddr_storage address;
-    int length = (int)sizeof address;
-    memset(&address, 0, sizeof address);
-    if (uv_tcp_getpeername(socket, (struct sockaddr *)&address, &length) != 0) {
-        address.ss_family = AF_UNSPEC;
+    int length = (int)sizeof *out;
+    memset(out, 0, sizeof *out);
+    if (uv_tcp_getpeername(socket, &out->any, &length) != 0) {
+        out->any.sa_family = AF_UNSPEC;
     }
-    tcp_address_text((const struct sockaddr *)&address, out);
 }
 
 /* Frees when neither the timer nor the resolver needs the memory any more. */

@@ -14,6 +14,7 @@
 #ifndef H2KIT_APPS_TCP_H
 #define H2KIT_APPS_TCP_H
 
+#include <netinet/in.h>
 #include <stdint.h>
 
 #include <uv.h>
@@ -54,8 +55,15 @@ uv_tcp_t *tcp_socket_new(struct loop *loop);
 /* Closes and frees. NULL is fine. */
 void tcp_socket_close(uv_tcp_t *socket);
 
+union tcp_address {
+    struct sockaddr any;
+    struct sockaddr_in in4;
+    struct sockaddr_in6 in6;
+};
+
+/* Where the other end is; of no family when it cannot be told. */
+void tcp_peer(const uv_tcp_t *socket, union tcp_address *out);
 /* "127.0.0.1:80" or "[::1]:80"; "?" when it cannot be told. */
 void tcp_address_text(const struct sockaddr *address, char out[TCP_ADDRESS_SIZE]);
-void tcp_peer_text(const uv_tcp_t *socket, char out[TCP_ADDRESS_SIZE]);
 
 #endif

@@ -21,6 +21,8 @@ struct fixture {
     enum conn_cause cause;
     char message[256];
     struct test_alloc alloc;
+    h2session_config session;
+    uint32_t trim_ms;
 };
 
 static int on_headers(h2session *session, const h2session_headers_event *event, void *user)
@@ -65,13 +67,18 @@ static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
     (void)snprintf(f->message, sizeof f->message, "%s", end->message);
 }
 
+static const h2session_callbacks CALLBACKS = {
+    .size = sizeof CALLBACKS, .on_headers = on_headers, .on_stream_closed = on_stream_closed};
+
 static void open_fixture(struct fixture *f)
 {
     const size_t fail_at = f->alloc.fail_at;
     const int answers = f->answers;
+    const uint32_t trim_ms = f->trim_ms;
     memset(f, 0, sizeof *f);
     f->alloc.fail_at = fail_at;
     f->answers = answers;
+    f->trim_ms = trim_ms;
     assert_int_equal(loop_init(&f->loop), 0);
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
@@ -79,14 +86,13 @@ static void open_fixture(struct fixture *f)
     uv_tcp_t *socket = tcp_socket_new(&f->loop);
     assert_non_null(socket);
     assert_int_equal(uv_tcp_open(socket, ends[0]), 0);
-    h2session_config session;
-    assert_int_equal(h2session_config_init(&session, sizeof session, H2SESSION_SERVER), 0);
-    session.resize = test_alloc_resize;
-    session.resize_ctx = &f->alloc;
-    const h2session_callbacks callbacks = {
-        .size = sizeof callbacks, .on_headers = on_headers, .on_stream_closed = on_stream_closed};
-    const struct h2_conn_config config = {.session = &session,
-                                          .callbacks = &callbacks,
+    h2session_config *session = &f->session;
+    assert_int_equal(h2session_config_init(session, sizeof *session, H2SESSION_SERVER), 0);
+    session->resize = test_alloc_resize;
+    session->resize_ctx = &f->alloc;
+    const struct h2_conn_config config = {.session = session,
+                                          .callbacks = &CALLBACKS,
+                                          .trim_ms = f->trim_ms,
                                           .on_open = on_open,
                                           .on_end = on_end,
                                           .user = f};
@@ -163,6 +169,25 @@ static void request_is_answered_and_the_end_is_clean(void **state)
     run_out(&f);
     assert_int_equal(f.cause, CONN_CLEAN);
     assert_string_equal(f.message, "");
+    close_fixture(&f);
+}
+
+static void silent_connection_keeps_no_spare_memory(void **state)
+{
+    (void)state;
+    struct fixture f = {.answers = 1, .trim_ms = 1};
+    open_fixture(&f);
+    say(&f, PREFACE SETTINGS REQUEST);
+    const size_t before = f.alloc.live_bytes;
+    for (int i = 0; i < 1000 && f.alloc.live_bytes == before; i++) {
+        (void)uv_run(&f.loop.uv, UV_RUN_ONCE);
+    }
+    assert_true(f.alloc.live_bytes < before);
+    char types[32];
+    heard(&f, types);
+    say(&f, "000006 01 05 00000003 828684 410161");
+    heard(&f, types);
+    assert_string_equal(types, "H");
     close_fixture(&f);
 }
 
@@ -249,6 +274,7 @@ int main(void)
     (void)signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_is_answered_and_the_end_is_clean),
+        cmocka_unit_test(silent_connection_keeps_no_spare_memory),
         cmocka_unit_test(broken_preface_is_a_protocol_end),
         cmocka_unit_test(end_with_open_streams_is_a_protocol_end),
         cmocka_unit_test(abort_is_reported_with_its_cause),

@@ -20,6 +20,7 @@ import ratios
 import servers
 
 SKIPPED = 77
+SETTLE_SECONDS = 4  # after the last request, until a connection counts as idle
 
 
 def requests(case, program, options):
@@ -50,7 +51,7 @@ def idle(case, program, options):
     count = int(case["count"] * options.share)
     before = program.rss_kb()
     held = client.hold(count)
-    time.sleep(0.5)
+    time.sleep(SETTLE_SECONDS)
     after = program.rss_kb()
     for stream in held:
         stream.close()
@@ -135,7 +136,7 @@ def arguments():
                              "given several times")
     parser.add_argument("--peer", action="append", metavar="NAME",
                         help="only this peer, or none; may be given several times")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each run of h2load")
+    parser.add_argument("--seconds", type=int, default=2, help="of each run of h2load")
     parser.add_argument("--quick", action="store_true", help="short runs, less to rely on")
     parser.add_argument("--smoke", action="store_true", help="only that all of it runs")
     parser.add_argument("server", help="path of h2-server")
@@ -186,8 +187,8 @@ def main():
         place.remove()
     print(f"for each second of CPU time; medians of {options.rounds} rounds")
     print(table.text())
-    for failure in failures:
-        print(f"failed: {failure}")
+    for failure in dict.fromkeys(failures):
+        print(f"failed: {' '.join(failure.split())[:300]}")
     sys.exit(1 if any("h2-server" in f for f in failures) or not table.rows else 0)
 
 

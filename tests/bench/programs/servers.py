@@ -56,7 +56,8 @@ server.feature-flags = ( "server.h2proto" => "enable", "server.h2c" => "enable" 
 
 def h2_server(place, port, tls):
     end = [port, place.key, place.cert] if tls else ["--no-tls", port]
-    return [h2_server.path, "-d", place.www, "-a", "127.0.0.1", "--max-connections=12000", *end]
+    return [h2_server.path, "-d", place.www, "-a", "127.0.0.1", "--max-connections=12000",
+            "--max-connections-per-client=12000", *end]
 
 
 def nghttpd(place, port, tls):
