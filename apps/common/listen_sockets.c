@@ -2,6 +2,7 @@
 #include "listen_sockets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -160,18 +161,27 @@ static int add_all(struct listen_sockets *s, const struct listen_config *config,
     return 0;
 }
 
-int listen_sockets_open(struct listen_sockets *s, const struct listen_config *config,
-                        char error[TCP_TEXT_SIZE])
+static int make_sets(struct listen_sockets *s, size_t count, char error[TCP_TEXT_SIZE])
 {
     memset(s, 0, sizeof *s);
-    s->sets = calloc(config->sets, sizeof *s->sets);
+    s->sets = calloc(count, sizeof *s->sets);
     if (s->sets == NULL) {
         (void)snprintf(error, TCP_TEXT_SIZE, "out of memory");
         return UV_ENOMEM;
     }
-    s->set_count = config->sets;
-    for (size_t i = 0; i < s->set_count; i++) {
+    s->set_count = count;
+    for (size_t i = 0; i < count; i++) {
         listen_sockets_take(s, i);
+    }
+    return 0;
+}
+
+int listen_sockets_open(struct listen_sockets *s, const struct listen_config *config,
+                        char error[TCP_TEXT_SIZE])
+{
+    const int made = make_sets(s, config->sets, error);
+    if (made != 0) {
+        return made;
     }
     int status = UV_EADDRINUSE;
     /* A port the kernel found for the first address may be taken on another one. */
@@ -182,6 +192,45 @@ int listen_sockets_open(struct listen_sockets *s, const struct listen_config *co
         status = add_all(s, config, error);
     }
     if (status != 0) {
+        listen_sockets_close(s);
+    }
+    return status;
+}
+
+/* Further descriptors of the sockets of the first set. */
+static int share_sockets(struct listen_sockets *s)
+{
+    for (size_t i = 1; i < s->set_count; i++) {
+        for (size_t k = 0; k < s->address_count; k++) {
+            s->sets[i].fds[k] = fcntl(s->sets[0].fds[k], F_DUPFD_CLOEXEC, 0);
+            if (s->sets[i].fds[k] < 0) {
+                return uv_translate_sys_error(errno);
+            }
+        }
+    }
+    return 0;
+}
+
+int listen_sockets_adopt(struct listen_sockets *s, const int *fds, size_t count, size_t sets,
+                         char error[TCP_TEXT_SIZE])
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    const int made = make_sets(s, sets, error);
+    if (made != 0) {
+        for (size_t i = 0; i < count; i++) {
+            (void)close(fds[i]);
+        }
+        return made;
+    }
+    memcpy(s->sets[0].fds, fds, count * sizeof *fds);
+    s->address_count = count;
+    memset(&address, 0, sizeof address);
+    (void)getsockname(fds[0], (struct sockaddr *)&address, &length);
+    s->port = port_of(&address);
+    const int status = share_sockets(s);
+    if (status != 0) {
+        (void)snprintf(error, TCP_TEXT_SIZE, "cannot share sockets: %s", uv_strerror(status));
         listen_sockets_close(s);
     }
     return status;

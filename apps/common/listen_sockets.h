@@ -46,6 +46,9 @@ struct listen_sockets {
 /* Binds and listens. On failure returns a negative libuv error and writes one line to error. */
 int listen_sockets_open(struct listen_sockets *sockets, const struct listen_config *config,
                         char error[TCP_TEXT_SIZE]);
+/* The same of sockets that listen already, which the sets share. Takes them, also on failure. */
+int listen_sockets_adopt(struct listen_sockets *sockets, const int *fds, size_t count, size_t sets,
+                         char error[TCP_TEXT_SIZE]);
 /* Closes what was not taken. Also after a failure, and on what is all zero. */
 void listen_sockets_close(struct listen_sockets *sockets);
 /* Says that the descriptors of a set belong to somebody else now. */

@@ -325,7 +325,7 @@ void client_options_print_help(FILE *out)
 {
     options_print_help(&client_options_program, out);
     fprintf(out, "\nExit status (the first URI that failed decides):\n");
-    exit_code_print(out);
+    exit_code_print(out, EXIT_CODE_OF_CLIENT);
     fprintf(out, "\nEnvironment:\n"
                  "  SSLKEYLOGFILE  file to which the keys of TLS connections are appended\n"
                  "  NO_COLOR       when set, no colours on a terminal\n");

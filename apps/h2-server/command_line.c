@@ -254,6 +254,7 @@ int command_line_options(const struct command_line *a, struct server_options *o,
     if (a->addresses.count > 0) {
         o->addresses = copy_addresses(&a->addresses);
         o->address_count = a->addresses.count;
+        o->addresses_given = 1;
     }
     if (o->addresses == NULL) {
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "out of memory");

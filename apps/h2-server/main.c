@@ -15,11 +15,8 @@ static int run(const struct command_line *line, const struct log *log,
     char error[OPTIONS_ERROR_SIZE] = "";
     if (line->help) {
         options_print_help(&SERVER_PROGRAM, stdout);
-        (void)printf("\nExit status:\n"
-                     "  %d  stopped by SIGTERM, SIGINT or SIGQUIT\n"
-                     "  %d  wrong options or arguments\n"
-                     "  %d  cannot start: folder, certificate, address\n",
-                     EXIT_CODE_OK, EXIT_CODE_USAGE, EXIT_CODE_LOCAL);
+        (void)printf("\nExit status:\n");
+        exit_code_print(stdout, EXIT_CODE_OF_SERVER);
         return EXIT_CODE_OK;
     }
     if (line->version) {

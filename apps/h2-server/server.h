@@ -37,6 +37,7 @@ enum { SERVER_ERROR_SIZE = 512 };
 struct server_options {
     const struct listener_address *addresses;
     size_t address_count;
+    uint16_t addresses_given; /* not the default ones */
     uint16_t port;
     struct site_options site;
     uint32_t no_tls;

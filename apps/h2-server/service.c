@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "service.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,13 +12,16 @@
 #include "command_line.h"
 #include "exit_code.h"
 #include "listen_sockets.h"
+#include "manager.h"
 #include "trace_option.h"
 #include "worker.h"
 
 static const rlim_t SPARE_DESCRIPTORS = 64;
 
 static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP};
-enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
+enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0], URL_SIZE = TCP_ADDRESS_SIZE + 16 };
+
+static_assert((int)MANAGER_ERROR_SIZE <= (int)TCP_TEXT_SIZE, "its errors are passed on");
 
 struct service {
     const struct server_options *options;
@@ -60,17 +64,25 @@ static uint32_t fit_connections(uint32_t wanted)
 
 static int set_up_tls(struct service *s, char error[SERVER_ERROR_SIZE])
 {
-    if (s->options->no_tls) {
-        return 0;
-    }
     char reason[TLS_TEXT_SIZE] = "";
-    if (tls_context_new_server(&s->tls, &s->options->tls, reason) != 0) {
-        (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
-        return -1;
+    const int status =
+        s->options->no_tls ? 0 : tls_context_new_server(&s->tls, &s->options->tls, reason);
+    (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
+    switch (status) {
+    case 0:
+        return EXIT_CODE_OK;
+    case TLS_PROBLEM_FILE:
+        return EXIT_CODE_KEY_FILE;
+    case TLS_PROBLEM_MISMATCH:
+        return EXIT_CODE_KEY_MISMATCH;
+    case TLS_PROBLEM_GROUPS:
+        return EXIT_CODE_USAGE;
+    default:
+        return EXIT_CODE_LOCAL;
     }
-    return 0;
 }
 
+/* Opens the sockets, or takes those that a service manager has opened. */
 static int set_up_sockets(struct service *s, char error[SERVER_ERROR_SIZE])
 {
     const struct listen_config config = {
@@ -79,13 +91,27 @@ static int set_up_sockets(struct service *s, char error[SERVER_ERROR_SIZE])
         .port = s->options->port,
         .sets = s->options->threads,
     };
+    int passed[LISTEN_ADDRESSES];
     char reason[TCP_TEXT_SIZE] = "";
-    if (listen_sockets_open(&s->sockets, &config, reason) != 0) {
+    const int count = manager_take_sockets(passed, LISTEN_ADDRESSES, reason);
+    int status = count < 0;
+    if (count > 0) {
+        status = listen_sockets_adopt(&s->sockets, passed, (size_t)count, config.sets, reason);
+    } else if (count == 0) {
+        status = listen_sockets_open(&s->sockets, &config, reason);
+    }
+    if (status != 0) {
         (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
-        return -1;
+        return EXIT_CODE_ADDRESS;
+    }
+    if (count > 0 && (s->options->port != 0 || s->options->addresses_given)) {
+        (void)snprintf(error, SERVER_ERROR_SIZE,
+                       "sockets were passed by the service manager: no --address or PORT goes with "
+                       "them");
+        return EXIT_CODE_USAGE;
     }
     listen_sockets_text(&s->sockets, 0, s->address);
-    return 0;
+    return EXIT_CODE_OK;
 }
 
 /* On the thread of the worker. */
@@ -126,12 +152,20 @@ static int set_up_workers(struct service *s, char error[SERVER_ERROR_SIZE])
     return 0;
 }
 
+/* Returns an exit code. */
 static int set_up(struct service *s, char error[SERVER_ERROR_SIZE])
 {
-    return server_shared_init(&s->shared, s->options, error) != 0 || set_up_tls(s, error) != 0 ||
-                   set_up_sockets(s, error) != 0 || set_up_workers(s, error) != 0
-               ? -1
-               : 0;
+    if (server_shared_init(&s->shared, s->options, error) != 0) {
+        return EXIT_CODE_LOCAL;
+    }
+    int result = set_up_tls(s, error);
+    if (result == EXIT_CODE_OK) {
+        result = set_up_sockets(s, error);
+    }
+    if (result == EXIT_CODE_OK && set_up_workers(s, error) != 0) {
+        result = EXIT_CODE_LOCAL;
+    }
+    return result;
 }
 
 static void clean_up(struct service *s)
@@ -149,13 +183,14 @@ static void clean_up(struct service *s)
 
 static void stop_all(struct service *s)
 {
+    manager_note("STOPPING=1\nSTATUS=Waiting for requests to complete");
     for (size_t i = 0; i < s->worker_count; i++) {
         worker_tell_stop(&s->workers[i]);
     }
 }
 
 /* New connections get what the files have now. A certificate that we made ourselves stays. */
-static void reload(struct service *s)
+static void reload_certificates(struct service *s)
 {
     struct tls_server_config config = s->options->tls;
     struct tls_context *tls = NULL;
@@ -173,6 +208,13 @@ static void reload(struct service *s)
     }
     tls_context_free(s->tls);
     s->tls = tls;
+}
+
+static void reload(struct service *s)
+{
+    manager_note_reloading();
+    reload_certificates(s);
+    manager_note("READY=1");
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -234,7 +276,7 @@ static int start_threads(struct service *s)
     return 0;
 }
 
-static void print_url(const struct service *s)
+static void write_url(const struct service *s, char out[URL_SIZE])
 {
     static const char ANY4[] = "0.0.0.0:";
     static const char ANY6[] = "[::]:";
@@ -243,19 +285,22 @@ static void print_url(const struct service *s)
     const unsigned port = s->sockets.port;
     /* What listens everywhere is best reached on loopback, where the certificate is good. */
     if (strncmp(address, ANY4, sizeof ANY4 - 1) == 0) {
-        (void)printf("%s://127.0.0.1:%u/\n", scheme, port);
+        (void)snprintf(out, URL_SIZE, "%s://127.0.0.1:%u/", scheme, port);
     } else if (strncmp(address, ANY6, sizeof ANY6 - 1) == 0) {
-        (void)printf("%s://[::1]:%u/\n", scheme, port);
+        (void)snprintf(out, URL_SIZE, "%s://[::1]:%u/", scheme, port);
     } else {
-        (void)printf("%s://%s/\n", scheme, address);
+        (void)snprintf(out, URL_SIZE, "%s://%s/", scheme, address);
     }
-    (void)fflush(stdout);
 }
 
 /* The URL, and the head of the log that may follow it on stdout. */
 static void announce(const struct service *s)
 {
-    print_url(s);
+    char url[URL_SIZE];
+    write_url(s, url);
+    (void)printf("%s\n", url);
+    (void)fflush(stdout);
+    manager_note("READY=1\nSTATUS=Serving at %s", url);
     trace_option_begin(&s->options->trace, SERVER_PROGRAM.name);
 }
 
@@ -278,8 +323,8 @@ int service_run(const struct server_options *options, const struct log *log)
 {
     struct service service = {.options = options, .log = log};
     char error[SERVER_ERROR_SIZE] = "";
-    int result = EXIT_CODE_LOCAL;
-    if (set_up(&service, error) != 0) {
+    int result = set_up(&service, error);
+    if (result != EXIT_CODE_OK) {
         log_error(log, "%s", error);
     } else {
         result = serve(&service);

@@ -238,8 +238,10 @@ class CommandLine(unittest.TestCase):
                 (["--no-tls", "0", "key", "cert"], 1, "--no-tls"),
                 (["-m", "0"], 1, "-m: "),
                 (["-d", "/nonexistent"], 5, "/nonexistent"),
-                (["0", "/nonexistent/key", "/nonexistent/cert"], 5, "/nonexistent/cert"),
-                (["-a", "192.0.2.1"], 5, "192.0.2.1")]:
+                (["0", "/nonexistent/key", "/nonexistent/cert"], 6, "/nonexistent/cert"),
+                (["--client-ca", "/nonexistent/ca"], 6, "/nonexistent/ca"),
+                (["-a", "192.0.2.1"], 8, "192.0.2.1"),
+                (["-a", "nonexistent.invalid"], 8, "nonexistent.invalid")]:
             run = self.run_server(*arguments)
             self.assertEqual(run.returncode, status, arguments)
             self.assertEqual(run.stdout, "")
@@ -254,7 +256,7 @@ class CommandLine(unittest.TestCase):
     def test_port_in_use(self):
         with Server("--no-tls") as server:
             run = self.run_server("--no-tls", str(server.port))
-            self.assertEqual(run.returncode, 5)
+            self.assertEqual(run.returncode, 8)
             self.assertIn("address already in use", run.stderr)
 
     def test_help_and_version(self):

@@ -195,6 +195,26 @@ class Reload(unittest.TestCase):
             server.process.stdout.close()
             server.log.close()
 
+    def test_a_start_with_what_cannot_be_used_fails(self):
+        for key, certificate, status, text in [
+                (self.first[0], self.second[1], 7, "is not that of certificate"),
+                ("/nonexistent/key", self.second[1], 6, "/nonexistent/key")]:
+            for arguments in ["0", key, certificate], [f"--certificate={key}:{certificate}"]:
+                run = subprocess.run([Program.path, *arguments], capture_output=True, text=True,
+                                     timeout=LIMIT)
+                self.assertEqual((run.returncode, run.stdout), (status, ""))
+                self.assertIn(text, run.stderr)
+                self.assertEqual(run.stderr.count("\n"), 1)
+
+    def test_a_key_with_a_passphrase_is_refused(self):
+        locked = self.files.path("locked.key")
+        subprocess.run(["openssl", "ec", "-in", self.first[0], "-aes128", "-passout", "pass:x",
+                        "-out", locked], check=True, capture_output=True, timeout=LIMIT)
+        run = subprocess.run([Program.path, "0", locked, self.first[1]], capture_output=True,
+                             text=True, stdin=subprocess.DEVNULL, timeout=LIMIT)
+        self.assertEqual(run.returncode, 6)
+        self.assertIn("locked.key", run.stderr)
+
     def test_a_certificate_of_our_own_making_stays(self):
         with Server() as server:
             before = name_of_self_signed(server.port)
