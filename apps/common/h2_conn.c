@@ -37,8 +37,7 @@ static void report_end(struct h2_conn *c, const struct conn_end *end)
     h2session_free(session);
     h1_conn_free(c->h1);
     c->config.on_end(c, end, c->config.user);
-    free(c->copies);
-    free(c->host);
+    h2_conn__forget_target(c);
     free(c->end_message);
     free(c);
 }
@@ -540,10 +539,7 @@ void h2_conn_abort(struct h2_conn *c, enum conn_cause cause, const char *message
         conn_close(c->conn, cause, message);
         return;
     }
-    if (c->connecting != NULL) {
-        tcp_connect_cancel(c->connecting);
-        c->connecting = NULL;
-    }
+    h2_conn__stop_connecting(c);
     h2_conn__end_early(c, cause, message);
 }
 

@@ -27,6 +27,7 @@
 #include <h2session/h2session.h>
 
 #include "conn.h"
+#include "h1_ask.h"
 #include "h1_conn.h"
 #include "loop.h"
 #include "tls_context.h"
@@ -61,10 +62,31 @@ struct h2_conn_config {
     uint32_t trim_ms;                    /* 0: H2_CONN_TRIM_MS */
 };
 
+/* What is said on the way, in HTTP/1.1, before TLS and HTTP/2 begin: to a proxy, or to upgrade. */
+enum h2_conn_greeting_kind {
+    H2_CONN_TUNNEL,  /* CONNECT to a proxy; goes on with any 2xx */
+    H2_CONN_UPGRADE, /* goes on with 101 and "Upgrade: h2c" */
+};
+
+struct h2_conn_greeting {
+    enum h2_conn_greeting_kind kind;
+    const char *text; /* a whole request */
+};
+
+enum { H2_CONN_GREETINGS = 2 };
+
 struct h2_conn_target {
     const char *host; /* name or IP address without brackets; the certificate must be for it */
     uint16_t port;
-    uint64_t connect_timeout_ms; /* resolving, TCP, and again TLS; 0: none */
+    uint64_t connect_timeout_ms; /* resolving, TCP, again each greeting, and again TLS; 0: none */
+    /* Where TCP goes instead; NULL: to host and port. */
+    const char *via_host;
+    uint16_t via_port;
+    const struct h2_conn_greeting *greetings; /* one after the other */
+    size_t greeting_count;                    /* at most H2_CONN_GREETINGS */
+    /* One of them is sent (reply NULL), its answer has come; may be NULL. user is that of the configuration. */
+    void (*on_greeted)(struct h2_conn *c, enum h2_conn_greeting_kind kind,
+                       const struct h1_reply *reply, void *user);
 };
 
 /* Both return 0 or a negative libuv error; then no callback comes. Strings are copied. */

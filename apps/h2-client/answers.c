@@ -6,9 +6,15 @@
 #include "bodies.h"
 #include "ending.h"
 #include "expect.h"
+#include "explain.h"
 #include "observe.h"
 #include "push.h"
 #include "submit.h"
+
+static void explain(const struct fetch *fetch, const char *text)
+{
+    log_error(fetch->log, "explain: %s", text);
+}
 
 static int on_headers(h2session *s, const h2session_headers_event *event, void *user)
 {
@@ -26,7 +32,7 @@ static int on_headers(h2session *s, const h2session_headers_event *event, void *
         return 0;
     }
     request->status = event->status;
-    if (fetch->options->fail && event->status >= 400 && !request->is_pushed) {
+    if (fetch->options->fail && event->status >= 400 && !request->is_aside) {
         request->is_discarded = 1;
     } else if (output_begin(request->output) != OUTPUT_OK) {
         bodies_stop(fetch, request->output);
@@ -66,8 +72,18 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     if (request == NULL) {
         return 0; /* a push that was refused */
     }
+    if (fetch->trace != NULL) {
+        trace_stream_closed(fetch->trace, event, loop_now_ns());
+    }
+    if (fetch->options->explain && event->remote && event->code != H2FRAME_CODE_NO_ERROR &&
+        event->reason == H2SESSION_REASON_RESET_BY_PEER) {
+        char text[EXPLAIN_SIZE];
+
+        explain_code(text, event->stream_id, event->code);
+        explain(fetch, text);
+    }
     observe_closed(request, event);
-    if (request->is_pushed) {
+    if (request->is_aside) {
         push_closed(request);
     } else {
         ending_of_stream(fetch, request, event);
@@ -75,7 +91,7 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     upload_end(&request->upload);
     request_unlink(&fetch->active, request);
     fetch->activity_ns = loop_now_ns();
-    if (request->state == REQUEST_DONE && !request->is_pushed) {
+    if (request->state == REQUEST_DONE && !request->is_aside) {
         fetch->done_count++;
         fetch->total_count++;
     }
@@ -108,6 +124,12 @@ static int on_goaway(h2session *s, const h2session_goaway_event *event, void *us
     snprintf(fetch->goaway, sizeof fetch->goaway, " (GOAWAY with %s%s%.*s)",
              h2frame_code_name(event->code), length > 0 ? ": " : "", (int)length,
              length > 0 ? (const char *)event->debug_data.data : "");
+    if (fetch->options->explain && event->code != H2FRAME_CODE_NO_ERROR) {
+        char text[EXPLAIN_SIZE];
+
+        explain_code(text, 0, event->code);
+        explain(fetch, text);
+    }
     return 0;
 }
 
@@ -118,6 +140,12 @@ static int on_fault(h2session *s, const h2session_fault_event *event, void *user
     (void)s;
     if (event->scope == H2FRAME_SCOPE_CONNECTION) {
         fetch->is_faulty = 1;
+    }
+    if (fetch->options->explain) {
+        char text[EXPLAIN_SIZE];
+
+        explain_fault(text, event, fetch->last_frame);
+        explain(fetch, text);
     }
     if (fetch->trace != NULL) {
         trace_fault(fetch->trace, event, loop_now_ns());
@@ -131,6 +159,9 @@ static int on_trace(h2session *s, const h2session_trace_event *event, void *user
 
     (void)s;
     observe_frame(fetch, event);
+    if (!event->outgoing) {
+        explain_frame(fetch->last_frame, event->frame);
+    }
     if (fetch->trace != NULL) {
         fetch_announce(fetch); /* the first frames are queued before the connection is ours */
         trace_frame(fetch->trace, event, loop_now_ns());

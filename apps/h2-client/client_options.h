@@ -9,11 +9,12 @@
 #include <stdio.h>
 
 #include "options.h"
+#include "trace_option.h"
 
 enum { CLIENT_TABLE_SIZES = 4 }; /* of --header-table-size; the SETTINGS that may be under way */
 
 struct client_options {
-    uint32_t verbose;
+    struct trace_options log;
     uint32_t null_out;
     uint32_t fail;
     uint32_t insecure;
@@ -31,7 +32,8 @@ struct client_options {
     uint32_t expect_continue;
     uint32_t continuation;
     uint32_t no_push;
-    uint32_t reserved;
+    uint32_t upgrade;
+    uint32_t explain;
     const char *cert_file;
     const char *key_file;
     uint64_t times;                  /* each URI is fetched */

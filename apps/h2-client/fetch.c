@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers.h"
 #include "bodies.h"
+#include "dial.h"
 #include "observe.h"
 #include "push.h"
 #include "submit.h"
 #include "timeouts.h"
+#include "upgrade.h"
 
 void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code result,
                 const char *format, ...)
@@ -45,16 +46,10 @@ void fetch_cancel(struct fetch *fetch, const struct request *request)
 
 void fetch_announce(struct fetch *fetch)
 {
-    const struct tls_info *tls = h2_conn_tls_info(fetch->conn);
-
-    if (fetch->trace == NULL || fetch->is_announced) {
-        return;
-    }
-    fetch->is_announced = 1;
-    trace_note(fetch->trace, loop_now_ns(), "Connected to %s", h2_conn_peer_text(fetch->conn));
-    if (tls != NULL) {
-        trace_note(fetch->trace, loop_now_ns(), "The negotiated protocol: %s (%s, %s)",
-                   tls->protocol, tls->version, tls->cipher);
+    if (fetch->trace != NULL && !fetch->is_announced) {
+        fetch->is_announced = 1;
+        trace_opened(fetch->trace, loop_now_ns(), h2_conn_peer_text(fetch->conn),
+                     h2_conn_tls_info(fetch->conn));
     }
 }
 
@@ -67,6 +62,7 @@ static void on_open(struct h2_conn *c, h2session *session, void *user)
     fetch->activity_ns = loop_now_ns();
     observe_open(fetch);
     fetch_announce(fetch);
+    upgrade_open(fetch);
     fetch_check(fetch, session_setup_open(session, fetch->options));
     submit_waiting(fetch);
 }
@@ -140,10 +136,11 @@ static void on_end(struct h2_conn *c, const struct conn_end *end, void *user)
     fetch->conn = NULL;
     fetch->session = NULL;
     uv_timer_stop(&fetch->timer);
-    if (fetch->trace != NULL && end->cause != CONN_CLEAN) {
-        trace_note(fetch->trace, loop_now_ns(), "The connection ended: %s", end->message);
+    if (fetch->trace != NULL) {
+        trace_ended(fetch->trace, loop_now_ns(), end->message);
     }
     uv_timer_stop(&fetch->continue_timer);
+    dial_clear(fetch);
     push_lost(fetch);
     if (!fetch->is_stopped) {
         end_requests(fetch, end);
@@ -160,35 +157,6 @@ static void on_timer(uv_timer_t *timer)
 }
 
 /* ---- Connections -------------------------------------------------------------------------- */
-
-static int connect_to(struct fetch *fetch, const struct uri *uri)
-{
-    h2session_config session;
-    h2session_callbacks callbacks;
-
-    if (session_setup(&session, fetch->options, &fetch->padding) != 0) {
-        return UV_EINVAL;
-    }
-    if (fetch->peer_streams != 0 && fetch->peer_streams < session.assumed_peer_streams) {
-        session.assumed_peer_streams = fetch->peer_streams;
-    }
-    answers_callbacks(&callbacks);
-    if (fetch->trace == NULL && !fetch->observes) {
-        callbacks.on_trace = NULL;
-    }
-    const struct h2_conn_config config = {.session = &session,
-                                          .callbacks = &callbacks,
-                                          .on_open = on_open,
-                                          .on_end = on_end,
-                                          .user = fetch,
-                                          .tls = uri->is_https ? fetch->tls : NULL};
-    const struct h2_conn_target target = {.host = uri->host,
-                                          .port = uri->port,
-                                          .connect_timeout_ms =
-                                              fetch->options->timeout_ns / 1000000};
-
-    return h2_conn_connect(&fetch->conn, fetch->loop, &target, &config);
-}
 
 /* Fetches what can be fetched over one connection to the origin of this URI. */
 static void fetch_origin(struct fetch *fetch, const struct uri *uri)
@@ -207,11 +175,14 @@ static void fetch_origin(struct fetch *fetch, const struct uri *uri)
     fetch->connection = record_new_connection(fetch->book);
     fetch->done_count = 0;
     fetch->goaway[0] = '\0';
-    int error = fetch->connection == NULL ? UV_ENOMEM : connect_to(fetch, uri);
+    fetch->last_frame[0] = '\0';
+    const struct h2_conn_config callbacks = {.on_open = on_open, .on_end = on_end};
+    int error = fetch->connection == NULL ? UV_ENOMEM : dial(fetch, &callbacks);
 
     if (error != 0) {
         struct conn_end end = {CONN_CONNECT, uv_strerror(error)};
 
+        dial_clear(fetch);
         end_requests(fetch, &end);
         return;
     }

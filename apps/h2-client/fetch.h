@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "client_options.h"
+#include "explain.h"
 #include "fields.h"
 #include "h2_conn.h"
 #include "log.h"
@@ -30,6 +31,15 @@
 #include "trace.h"
 
 enum { FETCH_CONCURRENT = 64, FETCH_TEXT_SIZE = 320 };
+
+enum { UPGRADE_SETTINGS_SIZE = H2SESSION_UPGRADE_SETTINGS_MAX + 1 };
+
+/* What --upgrade asks in HTTP/1.1 (upgrade.h). */
+struct upgrade {
+    struct request *request;
+    struct fields fields;
+    char *text; /* NULL: there is no upgrade */
+};
 
 struct fetch {
     /* Given. */
@@ -50,8 +60,10 @@ struct fetch {
     uv_timer_t timer;
     uv_timer_t continue_timer; /* runs while bodies wait for 100 (Continue) */
     struct session_padding padding;
-    uint32_t concurrent; /* requests at once, 1 to FETCH_CONCURRENT */
-    struct request_list pushes;
+    uint32_t concurrent;        /* requests at once, 1 to FETCH_CONCURRENT */
+    struct request_list pushes; /* and what else is aside of the plan */
+    struct upgrade upgrade;
+    char *tunnel_text; /* what the proxy is asked */
     struct output nowhere;
     const struct uri *origin; /* of the connection */
     struct h2_conn *conn;     /* NULL between connections */
@@ -70,7 +82,8 @@ struct fetch {
     uint32_t peer_streams;      /* what the origin said it allows at a time, 0: not known */
     uint64_t activity_ns;       /* when a stream was last open */
     char goaway[FETCH_TEXT_SIZE];
-    uint32_t is_stopped; /* nothing more can be written */
+    char last_frame[EXPLAIN_FRAME_SIZE]; /* of the server, for --explain */
+    uint32_t is_stopped;                 /* nothing more can be written */
     enum exit_code stop_result;
 };
 

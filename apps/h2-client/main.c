@@ -56,8 +56,7 @@ static enum exit_code run_loop(struct fetch *fetch)
 static enum exit_code run(const struct client_options *options, const struct log *log,
                           const struct field_lines *lines, const struct field_lines *trailers)
 {
-    struct trace trace = {
-        .out = stdout, .start_ns = loop_now_ns(), .colour = colour_wanted(COLOUR_AUTO, stdout)};
+    struct trace trace = {0};
     struct upload_source source = {.fd = -1};
     struct record_book book = {0};
     struct output output;
@@ -65,11 +64,19 @@ static enum exit_code run(const struct client_options *options, const struct log
                           .lines = lines,
                           .trailers = trailers,
                           .log = log,
-                          .trace = options->verbose > 0 ? &trace : NULL,
                           .output = &output,
                           .book = &book,
                           .observes = reports_wanted(options)};
 
+    char error[OPTIONS_ERROR_SIZE];
+    enum exit_code opened = trace_option_open(&trace, &options->log, error);
+
+    if (opened != EXIT_CODE_OK) {
+        log_error(log, "%s", error);
+        return opened;
+    }
+    trace_option_begin(&trace, client_options_program.name);
+    fetch.trace = trace.out == NULL ? NULL : &trace;
     reports_begin(&book, options);
     output_init(&output, options->output, options->null_out || reports_take_stdout(options));
     enum exit_code result = requests_plan(&fetch.list, &book, options, log);
@@ -82,6 +89,12 @@ static enum exit_code run(const struct client_options *options, const struct log
         enum exit_code reported = reports_write(&book, options, log);
 
         result = result == EXIT_CODE_OK ? reported : result;
+    }
+    int lost = trace_option_close(&trace);
+
+    if (lost != 0) {
+        log_error(log, "--trace: cannot write: %s", strerror(lost));
+        result = result == EXIT_CODE_OK ? EXIT_CODE_LOCAL : result;
     }
     requests_clear(&fetch.list);
     record_book_clear(&book);

@@ -65,7 +65,7 @@ int push_promised(struct fetch *fetch, const h2session_headers_event *event)
         return H2SESSION_REFUSE_STREAM;
     }
     push->stream_id = event->stream_id;
-    push->is_pushed = 1;
+    push->is_aside = 1;
     push->state = REQUEST_ACTIVE;
     push->activity_ns = loop_now_ns();
     push->output = &fetch->nowhere;

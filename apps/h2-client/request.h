@@ -42,7 +42,7 @@ struct request {
     uint32_t is_complete;
     uint32_t is_discarded; /* the body is not wanted (--fail) */
     uint32_t is_timed_out;
-    uint32_t is_pushed;   /* push.h */
+    uint32_t is_aside;    /* no part of the plan: push.h, upgrade.h */
     uint32_t number;      /* of its URI on the command line, from 1 on; 0: not from there */
     const char *priority; /* RFC 9218, NULL: none */
     uint32_t weight;      /* RFC 7540, 0: none */

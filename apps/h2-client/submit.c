@@ -47,6 +47,19 @@ static void fail_trailers(struct fetch *fetch, struct request *request, int resu
     fetch_cancel(fetch, request);
 }
 
+void submit_failed(struct fetch *fetch, struct request *request, const struct fields *fields,
+                   int result)
+{
+    int is_memory = h2session_error_category(result) == H2SESSION_CATEGORY_MEMORY;
+
+    if (result == H2SESSION_ERR_FIELD) {
+        fail_fields(fetch, request, fields);
+    } else {
+        fetch_fail(fetch, request, is_memory ? EXIT_CODE_LOCAL : EXIT_CODE_USAGE, "%s",
+                   h2session_error_text(result));
+    }
+}
+
 /* Returns 1 when the request was submitted or has failed, 0 when there is no room for it now. */
 static int take_result(struct fetch *fetch, struct request *request, const struct fields *fields,
                        int result)
@@ -64,14 +77,8 @@ static int take_result(struct fetch *fetch, struct request *request, const struc
     case H2SESSION_ERR_CLOSED:
         upload_end(&request->upload);
         return 0;
-    case H2SESSION_ERR_FIELD:
-        fail_fields(fetch, request, fields);
-        return 1;
     default:
-        fetch_fail(fetch, request,
-                   h2session_error_category(result) == H2SESSION_CATEGORY_MEMORY ? EXIT_CODE_LOCAL
-                                                                                 : EXIT_CODE_USAGE,
-                   "%s", h2session_error_text(result));
+        submit_failed(fetch, request, fields, result);
         return 1;
     }
 }

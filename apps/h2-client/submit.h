@@ -11,4 +11,8 @@
  * connection when there is nothing left to do on it. */
 void submit_waiting(struct fetch *fetch);
 
+/* The session did not take a request with these fields: it fails, saying why. */
+void submit_failed(struct fetch *fetch, struct request *request, const struct fields *fields,
+                   int result);
+
 #endif
