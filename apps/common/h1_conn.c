@@ -65,13 +65,13 @@ int h1_conn_new(struct h1_conn **out, const struct h1_config *config,
 }
 
 /* The request, if there is one, is over. */
-static void end_exchange(struct h1_conn *c)
+static void end_exchange(struct h1_conn *c, enum h1_done how)
 {
     const uint32_t told = c->x.told;
     memset(&c->x, 0, sizeof c->x);
     c->held = 0;
     if (told) {
-        c->callbacks.on_done(c, c->user);
+        c->callbacks.on_done(c, how, c->user);
     }
 }
 
@@ -80,8 +80,9 @@ void h1_conn_free(struct h1_conn *c)
     if (c == NULL) {
         return;
     }
+    const enum h1_done how = c->state == H1_STATE_CLOSED ? H1_DONE_CUT : H1_DONE_LOST;
     c->state = H1_STATE_CLOSED;
-    end_exchange(c);
+    end_exchange(c, how);
     h1__free_fields(c);
     h1_buffer_reset(&c->in);
     h1_buffer_reset(&c->out);
@@ -106,7 +107,7 @@ static void refuse(struct h1_conn *c, int status)
         h1__close(c, H1_BROKEN);
         return;
     }
-    end_exchange(c);
+    end_exchange(c, H1_DONE_REFUSED);
     c->state = H1_STATE_EXCHANGE;
     c->x.refused = 1;
     c->x.input_complete = 1;
@@ -315,7 +316,7 @@ static int step(struct h1_conn *c, uint64_t now)
         return 0;
     }
     if (is_answer_out(c) && (c->x.input_complete || !c->keep)) {
-        end_exchange(c);
+        end_exchange(c, H1_DONE_COMPLETE);
         h1_buffer_reset(&c->out);
         if (!c->keep || c->stopping) {
             h1__close(c, H1_CLEAN);
@@ -354,7 +355,7 @@ static void advance(struct h1_conn *c, uint64_t now)
     }
     c->was_full = body_room(c) == 0;
     if (c->state == H1_STATE_CLOSED) {
-        end_exchange(c);
+        end_exchange(c, c->input_ended && !c->x.input_complete ? H1_DONE_LOST : H1_DONE_CUT);
     }
     if (h1_buffer_length(&c->in) == 0) {
         h1_buffer_reset(&c->in);
@@ -496,6 +497,11 @@ uint32_t h1_conn_wants(const struct h1_conn *c)
 enum h1_error h1_conn_error(const struct h1_conn *c)
 {
     return c->error;
+}
+
+uint32_t h1_conn_minor(const struct h1_conn *c)
+{
+    return c->x.minor;
 }
 
 void h1_conn_rest(const struct h1_conn *c, const uint8_t **data, size_t *length)

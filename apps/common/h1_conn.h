@@ -46,12 +46,20 @@ struct h1_config {
     void *resize_ctx;
 };
 
+/* How an exchange ended. */
+enum h1_done {
+    H1_DONE_COMPLETE,
+    H1_DONE_REFUSED, /* without an answer so far: on_refused comes next */
+    H1_DONE_CUT, /* from this side: the answer, or the request, could not be brought to its end */
+    H1_DONE_LOST /* the connection went */
+};
+
 /* Those that return int end the connection when that is not 0. */
 struct h1_callbacks {
     int (*on_request)(struct h1_conn *c, const h2session_headers_event *event, void *user);
     int (*on_data)(struct h1_conn *c, const uint8_t *data, size_t length, void *user);
     int (*on_end)(struct h1_conn *c, void *user); /* of the request, also without a body */
-    void (*on_done)(struct h1_conn *c, void *user);
+    void (*on_done)(struct h1_conn *c, enum h1_done how, void *user);
     /* Submits the answer to what was refused; there is no request. */
     int (*on_refused)(struct h1_conn *c, int status, void *user);
     /* "Upgrade: h2c" of a request without a body. Returns 1: done, 101 is sent and what was received
@@ -84,6 +92,8 @@ void h1_conn_tick(struct h1_conn *c, uint64_t now);
 uint64_t h1_conn_deadline_ns(const struct h1_conn *c); /* UINT64_MAX: none */
 uint32_t h1_conn_wants(const struct h1_conn *c);
 enum h1_error h1_conn_error(const struct h1_conn *c);
+/* Of the request that runs: HTTP/1.x. */
+uint32_t h1_conn_minor(const struct h1_conn *c);
 /* A running exchange completes, with "connection: close" when that can still be said. */
 void h1_conn_shutdown(struct h1_conn *c);
 /* After the upgrade. */

@@ -3,7 +3,8 @@
  * A text that grows at its end, with what a page needs: octets escaped for HTML or for a URL.
  *
  * Invariants:
- * - One that is all zero is empty. It never grows beyond its limit (0: none but memory).
+ * - One that is all zero is empty. It never grows beyond its limit (0: none but memory). With a limit
+ *   below the capacity of memory that is given to it, it stays in that memory.
  * - After a call that failed it stays `failed` and later calls do nothing, so that only the end has
  *   to be looked at; text_buffer_take() then gives NULL.
  */

@@ -94,7 +94,13 @@ static const struct option_spec SPECS[] = {
      "Set the flow-control window of each stream to 2**N-1. Default: 16.", NULL, 1, 30},
     {"connection-window-bits", 'W', OPTION_NUMBER, MEMBER(connection_window_bits), "N",
      "Set the flow-control window of the connection to 2**N-1. Default: 20.", NULL, 16, 30},
-    TRACE_OPTION_SPECS(MEMBER(log), "Log"),
+    {"access-log", 0, OPTION_TEXT, MEMBER(access_log), "FILE",
+     "Write one line for each request to FILE, or to standard output (\"-\"). SIGUSR1 opens it "
+     "anew.",
+     "Log", 0, 0},
+    {"log-format", 0, OPTION_TEXT, MEMBER(log_format), "FORMAT",
+     "Of these lines: common, combined or json. Default: combined.", NULL, 0, 0},
+    TRACE_OPTION_SPECS(MEMBER(log), NULL),
     {"version", 0, OPTION_FLAG, MEMBER(version), NULL, "Print the version and exit.", "General", 0,
      0},
     {"help", 'h', OPTION_FLAG, MEMBER(help), NULL, "Print this text and exit.", NULL, 0, 0},
@@ -125,6 +131,17 @@ static int check_index_names(const struct command_line *a, char *error)
                            name);
             return -1;
         }
+    }
+    return 0;
+}
+
+static int read_log_format(const struct command_line *a, struct server_options *o, char *error)
+{
+    o->observer.access_log = a->access_log;
+    if (access_format_read(&o->observer.format, a->log_format) != 0) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE,
+                       "--log-format: '%.50s' is not common, combined or json", a->log_format);
+        return -1;
     }
     return 0;
 }
@@ -248,7 +265,8 @@ int command_line_options(const struct command_line *a, struct server_options *o,
     fill_options(a, o);
     if (check_index_names(a, error) != 0 ||
         extras_read(&o->extras, &a->hints, &a->trailers, error) != 0 ||
-        push_rules_check(&a->pushes, error) != 0 || read_operands(a, o, error) != 0) {
+        push_rules_check(&a->pushes, error) != 0 || read_log_format(a, o, error) != 0 ||
+        read_operands(a, o, error) != 0) {
         return -1;
     }
     if (a->addresses.count > 0) {

@@ -36,6 +36,8 @@ struct command_line {
     struct tls_options tls;
     uint32_t h2_only;
     struct trace_options log;
+    const char *access_log;
+    const char *log_format;
     uint32_t echo_upload;
     uint32_t test_endpoints;
     struct option_list hints;

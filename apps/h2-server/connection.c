@@ -9,6 +9,7 @@
 
 #include "answer.h"
 #include "h2_conn.h"
+#include "observer.h"
 #include "request.h"
 #include "response.h"
 #include "server.h"
@@ -19,7 +20,11 @@ struct connection {
     struct connection *next;
     struct connection *previous;
     struct request *request; /* of HTTP/1.1, the one that runs */
+    struct request *refused; /* of HTTP/1.1, the one that is about to be refused */
     struct body refusal;     /* of HTTP/1.1, the answer to what is no request */
+    char *peer;              /* for the access log; NULL: there is none */
+    const char *tls;         /* version; NULL: cleartext */
+    uint32_t last_stream;    /* the highest that was told, or told of */
     struct trace trace;      /* with our id */
     struct client_key client;
     uint64_t requests;
@@ -46,6 +51,73 @@ static int limit_requests(struct connection *c, h2session *session, uint32_t str
     return h2session_submit_goaway(session, stream_id, H2FRAME_CODE_NO_ERROR, NULL);
 }
 
+/* ---- The access log ------------------------------------------------------------------------ */
+
+/* A request has ended, or what would have been one; request is NULL when nothing is known of it. */
+static void tell_end(const struct connection *c, const struct request *request,
+                     struct access_entry *entry)
+{
+    entry->connection_id = c->trace.connection_id;
+    entry->peer = c->peer == NULL ? "?" : c->peer;
+    entry->tls = c->tls;
+    observer_tell(&c->server->observer, request_record(request), entry);
+}
+
+static void tell_stream_closed(const struct connection *c,
+                               const h2session_stream_closed_event *event)
+{
+    struct access_entry entry = {
+        .stream_id = event->stream_id,
+        .protocol = "HTTP/2.0",
+        .end = event->reason == H2SESSION_REASON_CONNECTION_ENDED ? ACCESS_LOST
+               : event->code == H2FRAME_CODE_NO_ERROR             ? ACCESS_COMPLETE
+                                                                  : ACCESS_RESET,
+        .by_peer = event->remote,
+        .code = event->code,
+    };
+    tell_end(c, event->stream_user, &entry);
+}
+
+/* A stream whose request was never told will not be told to be closed either. */
+static void tell_refused(struct connection *c, const h2session_fault_event *event)
+{
+    if (event->scope != H2FRAME_SCOPE_STREAM || event->forgiven || event->stream_id % 2 == 0 ||
+        event->stream_id <= c->last_stream) {
+        return;
+    }
+    c->last_stream = event->stream_id;
+    struct access_entry entry = {
+        .stream_id = event->stream_id,
+        .protocol = "HTTP/2.0",
+        .end = ACCESS_RESET,
+        .code = event->code,
+        .refused = 1,
+    };
+    tell_end(c, NULL, &entry);
+}
+
+static void tell_http1_done(const struct connection *c, enum h1_done how)
+{
+    struct access_entry entry = {
+        .end = how == H1_DONE_COMPLETE ? ACCESS_COMPLETE
+               : how == H1_DONE_CUT    ? ACCESS_RESET
+                                       : ACCESS_LOST,
+        .code = H2FRAME_CODE_INTERNAL_ERROR,
+    };
+    tell_end(c, c->request, &entry);
+}
+
+static void tell_http1_refused(const struct connection *c, int status)
+{
+    struct access_entry entry = {
+        .status = (uint32_t)status,
+        .body_octets = c->refusal.read == NULL ? 0 : c->refusal.as.memory.length,
+        .refused = 1,
+        .end = ACCESS_COMPLETE,
+    };
+    tell_end(c, c->refused, &entry);
+}
+
 /* ---- Events of the session ----------------------------------------------------------------- */
 
 static int on_headers(h2session *session, const h2session_headers_event *event, void *user)
@@ -58,6 +130,7 @@ static int on_headers(h2session *session, const h2session_headers_event *event, 
         return H2SESSION_ABORT;
     }
     const struct carrier carrier = {.session = session, .stream_id = event->stream_id};
+    c->last_stream = event->stream_id;
     struct request *request = request_new(c->server, &carrier);
     if (request == NULL) {
         return H2SESSION_REFUSE_STREAM;
@@ -93,6 +166,9 @@ static int on_stream_closed(h2session *session, const h2session_stream_closed_ev
     if (c->trace.out != NULL) {
         trace_stream_closed(&c->trace, event, loop_now_ns());
     }
+    if (c->server->observer.is_on) {
+        tell_stream_closed(c, event);
+    }
     request_free(event->stream_user);
     return 0;
 }
@@ -108,8 +184,13 @@ static int on_trace(h2session *session, const h2session_trace_event *event, void
 static int on_fault(h2session *session, const h2session_fault_event *event, void *user)
 {
     (void)session;
-    const struct connection *c = user;
-    trace_fault(&c->trace, event, loop_now_ns());
+    struct connection *c = user;
+    if (c->trace.out != NULL) {
+        trace_fault(&c->trace, event, loop_now_ns());
+    }
+    if (c->server->observer.is_on) {
+        tell_refused(c, event);
+    }
     return 0;
 }
 
@@ -119,6 +200,7 @@ static const h2session_callbacks CALLBACKS = {
     .on_data = on_data,
     .on_stream_end = on_stream_end,
     .on_stream_closed = on_stream_closed,
+    .on_fault = on_fault,
 };
 
 static const h2session_callbacks CALLBACKS_VERBOSE = {
@@ -161,11 +243,18 @@ static int on_http1_end(struct h1_conn *http1, void *user)
     return request_end(c->request);
 }
 
-static void on_http1_done(struct h1_conn *http1, void *user)
+static void on_http1_done(struct h1_conn *http1, enum h1_done how, void *user)
 {
     (void)http1;
     struct connection *c = user;
-    request_free(c->request);
+    if (how == H1_DONE_REFUSED) {
+        c->refused = c->request;
+    } else {
+        if (c->server->observer.is_on) {
+            tell_http1_done(c, how);
+        }
+        request_free(c->request);
+    }
     c->request = NULL;
 }
 
@@ -188,6 +277,11 @@ static int on_http1_refused(struct h1_conn *http1, int status, void *user)
     };
     const int result = h1_conn_submit_response(http1, &message);
     response_clear(&response);
+    if (c->server->observer.is_on) {
+        tell_http1_refused(c, status);
+    }
+    request_free(c->refused);
+    c->refused = NULL;
     return result;
 }
 
@@ -204,7 +298,12 @@ static const struct h1_callbacks HTTP1_CALLBACKS = {
 static void on_open(struct h2_conn *transport, h2session *session, void *user)
 {
     (void)session;
-    const struct connection *c = user;
+    struct connection *c = user;
+    if (c->server->observer.is_on) {
+        const struct tls_info *tls = h2_conn_tls_info(transport);
+        c->peer = strdup(h2_conn_peer_text(transport));
+        c->tls = tls == NULL ? NULL : tls->version;
+    }
     if (c->trace.out != NULL) {
         trace_opened(&c->trace, loop_now_ns(), h2_conn_peer_text(transport),
                      h2_conn_tls_info(transport));
@@ -221,6 +320,7 @@ static void on_end(struct h2_conn *transport, const struct conn_end *end, void *
     client_counts_leave(&c->server->shared->books->clients, &c->client);
     server__remove(c->server, c);
     body_clear(&c->refusal);
+    free(c->peer);
     free(c);
 }
 

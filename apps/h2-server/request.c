@@ -9,6 +9,7 @@
 #include "endpoints.h"
 #include "extras.h"
 #include "push_rules.h"
+#include "record.h"
 #include "response.h"
 #include "server.h"
 #include "site.h"
@@ -22,6 +23,7 @@ struct request {
     uint32_t waits; /* an upload whose end has not come; asked is kept */
     struct asked asked;
     struct body body;
+    struct record *record; /* NULL: nobody wants to know */
 };
 
 /* ---- Life ---------------------------------------------------------------------------------- */
@@ -52,7 +54,24 @@ void request_free(struct request *r)
     }
     body_clear(&r->body);
     asked_clear(&r->asked);
+    free(r->record);
     free(r);
+}
+
+const struct record *request_record(const struct request *r)
+{
+    return r == NULL ? NULL : r->record;
+}
+
+/* From the beginning of a request, when somebody wants to know. */
+static void remember(struct request *r, const hpack_field *fields, size_t count)
+{
+    static const char *const HTTP1[] = {"HTTP/1.0", "HTTP/1.1"};
+    r->record = record_new(fields, count, &r->body, r->server->observer.logs);
+    if (r->record != NULL) {
+        r->record->protocol =
+            r->carrier.session != NULL ? "HTTP/2.0" : HTTP1[h1_conn_minor(r->carrier.http1) > 0];
+    }
 }
 
 /* ---- Answers ------------------------------------------------------------------------------- */
@@ -66,13 +85,16 @@ static int fail(struct request *r)
 static int send_response(struct request *r, const struct asked *asked, struct response *response)
 {
     const struct extras *extras = &r->server->options->extras;
-    const h2session_message message = {
+    h2session_message message = {
         .size = sizeof message,
         .fields = response->fields,
         .field_count = response->count,
         .read = r->body.read,
         .read_user = &r->body.as,
     };
+    if (r->record != NULL) {
+        record_answer(r->record, response->status, &message);
+    }
     int status = extras_before(extras, r->carrier.session, r->carrier.stream_id, asked, response);
     if (status == 0) {
         status = carrier_respond(&r->carrier, &message);
@@ -134,6 +156,9 @@ static int push(struct request *r, const struct asked *asked, const char *path, 
         request_free(pushed);
         return 1;
     }
+    if (r->server->observer.is_on) {
+        remember(pushed, fields, 4);
+    }
     struct asked promised = {.fields = NULL};
     asked_read(&promised, fields, 4);
     stamp(r, &promised);
@@ -194,6 +219,9 @@ static int is_echoed(const struct request *r, const struct asked *asked)
 int request_begin(struct request *r, const h2session_headers_event *event)
 {
     struct asked asked = {.fields = NULL};
+    if (r->server->observer.is_on) {
+        remember(r, event->fields, event->field_count);
+    }
     asked_read(&asked, event->fields, event->field_count);
     stamp(r, &asked);
     const int is_upload = asked.method == METHOD_UPLOAD && asked.path != NULL;

@@ -21,12 +21,15 @@
 
 #include "carrier.h"
 
+struct record;
 struct request;
 struct server;
 
 /* NULL when out of memory. The carrier is copied. */
 struct request *request_new(struct server *server, const struct carrier *carrier);
 void request_free(struct request *r);
+/* What is to be told of it when it ends; NULL when nobody wants to know, or memory was short. */
+const struct record *request_record(const struct request *r);
 
 /* Return what the callback they belong to returns. */
 int request_begin(struct request *r, const h2session_headers_event *event);

@@ -103,6 +103,19 @@ static void on_accept(struct listener *listener, uv_tcp_t *socket, void *user)
     }
 }
 
+static int open_observer(struct server *s, char error[SERVER_ERROR_SIZE])
+{
+    const struct observer_options *options = &s->options->observer;
+    const int status =
+        observer_open(&s->observer, options, s->loop, s->shared->log, &s->shared->books->log_told);
+    if (status != 0) {
+        (void)snprintf(error, SERVER_ERROR_SIZE, "access log: %.300s: %s", options->access_log,
+                       strerror(status));
+        return -1;
+    }
+    return 0;
+}
+
 int server_start(struct server *s, const struct server_parts *parts, char error[SERVER_ERROR_SIZE])
 {
     memset(s, 0, sizeof *s);
@@ -118,7 +131,8 @@ int server_start(struct server *s, const struct server_parts *parts, char error[
     (void)uv_timer_init(&s->loop->uv, &s->drain_timer);
     s->drain_timer.data = s;
     const int listens = set_up_listener(s, parts, error);
-    if (listens != 0 || site_open(&s->site, &s->options->site, error) != 0) {
+    if (listens != 0 || site_open(&s->site, &s->options->site, error) != 0 ||
+        open_observer(s, error) != 0) {
         return -1;
     }
     (void)listener_start(s->listener, on_accept, s);
@@ -137,6 +151,7 @@ void server_free(struct server *s)
     listener_close(s->listener);
     tls_context_free(s->tls);
     site_close(&s->site);
+    observer_close(&s->observer);
     close_timer(s);
 }
 
@@ -184,6 +199,11 @@ void server_use_tls(struct server *s, struct tls_context *tls)
     tls_context_hold(tls);
     tls_context_free(s->tls);
     s->tls = tls;
+}
+
+void server_reopen(struct server *s)
+{
+    observer_reopen(&s->observer);
 }
 
 uint64_t server__next_id(struct server *s)

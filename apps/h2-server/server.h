@@ -25,6 +25,7 @@
 #include "listener.h"
 #include "loop.h"
 #include "memory_cap.h"
+#include "observer.h"
 #include "options.h"
 #include "site.h"
 #include "tls_context.h"
@@ -54,12 +55,14 @@ struct server_options {
     uint64_t drain_timeout_ns;
     uint32_t threads;
     struct limits limits;
+    struct observer_options observer;
 };
 
 /* What is counted over all threads. */
 struct server_books {
     struct memory_cap memory; /* of the sessions */
     struct client_counts clients;
+    atomic_uint log_told; /* what of the access log was told */
 };
 
 /* What the threads have in common. */
@@ -68,6 +71,7 @@ struct server_shared {
     h2session_config session;
     struct h2_conn_limits conn_limits;
     struct server_books *books; /* which alone change */
+    const struct log *log;
 };
 
 struct server {
@@ -79,6 +83,7 @@ struct server {
     struct listener *listener;
     struct tls_context *tls; /* for connections from now on; NULL: cleartext */
     struct site site;
+    struct observer observer;
     struct connection *first; /* all connections, doubly linked */
     uint64_t connection_count;
     uint64_t next_connection_id;
@@ -117,6 +122,8 @@ int server_start(struct server *server, const struct server_parts *parts,
 void server_stop(struct server *server);
 /* For connections from now on; held by the server. */
 void server_use_tls(struct server *server, struct tls_context *tls);
+/* The access log was renamed: another one is begun. */
+void server_reopen(struct server *server);
 /* When the loop has run out, or has never run. */
 void server_free(struct server *server);
 

@@ -18,7 +18,7 @@
 
 static const rlim_t SPARE_DESCRIPTORS = 64;
 
-static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP};
+static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0], URL_SIZE = TCP_ADDRESS_SIZE + 16 };
 
 static_assert((int)MANAGER_ERROR_SIZE <= (int)TCP_TEXT_SIZE, "its errors are passed on");
@@ -158,6 +158,7 @@ static int set_up(struct service *s, char error[SERVER_ERROR_SIZE])
     if (server_shared_init(&s->shared, s->options, error) != 0) {
         return EXIT_CODE_LOCAL;
     }
+    s->shared.log = s->log;
     int result = set_up_tls(s, error);
     if (result == EXIT_CODE_OK) {
         result = set_up_sockets(s, error);
@@ -217,10 +218,19 @@ static void reload(struct service *s)
     manager_note("READY=1");
 }
 
+static void reopen_all(struct service *s)
+{
+    for (size_t i = 0; i < s->worker_count; i++) {
+        worker_tell_reopen(&s->workers[i]);
+    }
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     if (number == SIGHUP) {
         reload(handle->data);
+    } else if (number == SIGUSR1) {
+        reopen_all(handle->data);
     } else {
         stop_all(handle->data);
     }

@@ -8,6 +8,7 @@
  * - SIGTERM, SIGINT or SIGQUIT ends in order, as server_stop() says; the second one ends at once.
  * - SIGHUP reads keys and certificates again, for new connections; those that are there go on. When
  *   they cannot be used, all stays as it was, and the log has one line.
+ * - SIGUSR1 opens the access log anew.
  */
 #ifndef H2KIT_APPS_SERVICE_H
 #define H2KIT_APPS_SERVICE_H

@@ -12,13 +12,18 @@ static void on_wake(uv_async_t *wake)
     struct worker *w = wake->data;
     uv_mutex_lock(&w->lock);
     const uint32_t stops = w->stops;
+    const uint32_t reopens = w->reopens;
     struct tls_context *tls = w->tls;
     w->stops = 0;
+    w->reopens = 0;
     w->tls = NULL;
     uv_mutex_unlock(&w->lock);
     if (tls != NULL) {
         server_use_tls(&w->server, tls);
         tls_context_free(tls);
+    }
+    if (reopens > 0) {
+        server_reopen(&w->server);
     }
     for (uint32_t i = 0; i < stops && !w->ended; i++) {
         server_stop(&w->server);
@@ -149,6 +154,16 @@ void worker_tell_tls(struct worker *w, struct tls_context *tls)
         tls_context_hold(tls);
         tls_context_free(w->tls);
         w->tls = tls;
+        (void)uv_async_send(&w->wake);
+    }
+    uv_mutex_unlock(&w->lock);
+}
+
+void worker_tell_reopen(struct worker *w)
+{
+    uv_mutex_lock(&w->lock);
+    if (!w->ended) {
+        w->reopens++;
         (void)uv_async_send(&w->wake);
     }
     uv_mutex_unlock(&w->lock);

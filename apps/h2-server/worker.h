@@ -33,6 +33,7 @@ struct worker {
     uint32_t ended; /* nobody reads it any more */
     uint32_t stops;
     struct tls_context *tls; /* held; NULL: none was left */
+    uint32_t reopens;
 };
 
 /* parts: all but the loop; on_end comes on the thread of the worker, when it needs no more than to
@@ -52,5 +53,7 @@ void worker_free(struct worker *w);
 void worker_tell_stop(struct worker *w);
 /* As server_use_tls(); from any thread. */
 void worker_tell_tls(struct worker *w, struct tls_context *tls);
+/* As server_reopen(); from any thread. */
+void worker_tell_reopen(struct worker *w);
 
 #endif

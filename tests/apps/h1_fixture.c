@@ -98,12 +98,13 @@ static int on_end(struct h1_conn *c, void *user)
     return 0;
 }
 
-static void on_done(struct h1_conn *c, void *user)
+static void on_done(struct h1_conn *c, enum h1_done how, void *user)
 {
     struct fixture *f = user;
     (void)c;
     assert_int_equal(f->running, 1);
     f->running = 0;
+    f->how = how;
 }
 
 static int on_refused(struct h1_conn *c, int status, void *user)

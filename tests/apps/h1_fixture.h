@@ -24,7 +24,8 @@ struct fixture {
     size_t octets; /* of the body of the request that runs */
     size_t given;  /* octets of the answer so far */
     int running;
-    int holds; /* 1: nothing is consumed */
+    enum h1_done how; /* the last one ended */
+    int holds;        /* 1: nothing is consumed */
     int takes_upgrade;
     int upload;
     uint64_t now;

@@ -298,6 +298,38 @@ static void answer_that_would_be_another_is_not_sent(void **state)
 #define UPGRADE                                                                                    \
     HOST "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAAA\r\n"
 
+static void end_of_a_request_says_how_it_was(void **state)
+{
+    static const struct {
+        const char *in;
+        enum { NOTHING, DRAIN, END, FAIL } then;
+        enum h1_done how;
+    } rows[] = {
+        {"GET /length HTTP/1.1\r\n" HOST "\r\n", DRAIN, H1_DONE_COMPLETE},
+        {"GET /length HTTP/1.1\r\n" HOST "\r\n", NOTHING, H1_DONE_LOST},
+        {"GET /length HTTP/1.1\r\n" HOST "\r\n", FAIL, H1_DONE_CUT},
+        {"GET /fail HTTP/1.1\r\n" HOST "\r\n", DRAIN, H1_DONE_REFUSED},
+        {POST "Transfer-Encoding: chunked\r\n\r\nz", DRAIN, H1_DONE_REFUSED},
+        {POST "Content-Length: 2\r\n\r\na", DRAIN, H1_DONE_LOST},
+        {POST "Content-Length: 2\r\n\r\na", END, H1_DONE_LOST},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture f = {.given = 0};
+        assert_int_equal(open_fixture(&f), 0);
+        h1_conn_recv(f.conn, (const uint8_t *)rows[i].in, strlen(rows[i].in), f.now);
+        if (rows[i].then == FAIL) {
+            assert_int_equal(h1_conn_fail(f.conn), 0);
+        } else if (rows[i].then == END) {
+            h1_conn_recv_eof(f.conn, f.now);
+        } else if (rows[i].then == DRAIN) {
+            drain(&f);
+        }
+        close_fixture(&f);
+        assert_int_equal(f.how, rows[i].how);
+    }
+}
+
 static void upgrade_hands_over_what_follows(void **state)
 {
     (void)state;
@@ -357,6 +389,7 @@ int main(void)
         cmocka_unit_test(end_of_input_ends_the_connection),
         cmocka_unit_test(request_that_fails_is_answered_with_500),
         cmocka_unit_test(answer_that_would_be_another_is_not_sent),
+        cmocka_unit_test(end_of_a_request_says_how_it_was),
         cmocka_unit_test(upgrade_hands_over_what_follows),
         cmocka_unit_test(requests_that_cannot_be_upgraded_are_answered),
     };
