@@ -4,7 +4,7 @@
 
 #include "rules.h"
 
-static const char unknown[] = "UNKNOWN";
+static const char unknown_name[] = "UNKNOWN";
 
 #define NAME(name, value) [value] = #name,
 static const char *const type_names[] = {H2FRAME_TYPE_LIST(NAME)};
@@ -14,7 +14,7 @@ static const char *const setting_names[] = {H2FRAME_SETTING_LIST(NAME)};
 
 static const char *lookup(const char *const *names, size_t count, uint32_t value)
 {
-    return value < count && names[value] != NULL ? names[value] : unknown;
+    return value < count && names[value] != NULL ? names[value] : unknown_name;
 }
 
 #define LOOKUP(names, value) lookup(names, sizeof(names) / sizeof((names)[0]), value)
@@ -66,7 +66,7 @@ enum { FIRST_REASON = H2FRAME_REASON_PREFACE };
 static const struct reason_row reasons[] = {H2FRAME_REASON_LIST(REASON)};
 #undef REASON
 
-static const struct reason_row no_reason = {unknown, "", ""};
+static const struct reason_row no_reason = {unknown_name, "", ""};
 
 static const struct reason_row *find_reason(uint32_t reason)
 {

@@ -3,7 +3,7 @@
  * their sum may be. */
 #include "session.h"
 
-enum { KIB = 1024, BASE = 1024 * KIB, PER_STREAM = 64 * KIB, SLACK = 256 * KIB };
+enum { KIB = 1024, BASE = 1024 * KIB, PER_STREAM = 64 * KIB, BASE_SLACK = 256 * KIB };
 
 /* The base grows with limits that were raised, so that they can be used. */
 uint64_t h2session__accounts_limit(const h2session *s)
@@ -13,7 +13,7 @@ uint64_t h2session__accounts_limit(const h2session *s)
         return c->memory_limit_bytes;
     }
     uint64_t tables = (uint64_t)c->header_table_size + c->encoder_table_size;
-    uint64_t base = (uint64_t)SLACK + c->output_limit_bytes + c->max_header_list_size +
+    uint64_t base = (uint64_t)BASE_SLACK + c->output_limit_bytes + c->max_header_list_size +
                     c->extension_limit_bytes + 2 * (uint64_t)c->data_frame_limit_bytes + 4 * tables;
     base = base > BASE ? base : BASE;
     return base + (uint64_t)PER_STREAM * (s->local_count + s->remote_count);

@@ -148,8 +148,8 @@ static int with_body(h2session_batch *b, const h2session_message *in, h2session_
         import_struct(out, sizeof *out, in, in->size) != 0 || out->read != NULL) {
         return H2SESSION_ERR_USAGE;
     }
-    *body = new_body(b);
     out->size = sizeof *out;
+    *body = new_body(b);
     out->read = read_body;
     out->read_user = *body;
     return *body != NULL ? 0 : H2SESSION_ERR_NOMEM;

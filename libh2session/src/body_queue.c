@@ -85,7 +85,7 @@ int h2session__body_queue_add(struct body_queue *q, const uint8_t *data, size_t 
 }
 
 /* Fills the buffer from small pieces, up to the first large one. */
-static size_t gather(struct body_queue *q, uint8_t *buffer, size_t capacity)
+static size_t gather_octets(struct body_queue *q, uint8_t *buffer, size_t capacity)
 {
     size_t length = 0;
     while (q->first != NULL && q->first->length < LEND_MIN && length < capacity) {
@@ -114,7 +114,7 @@ size_t h2session__body_queue_take(struct body_queue *q, uint8_t *buffer, size_t 
         *lend = q->lent->data;
         length = q->lent->length;
     } else {
-        length = gather(q, buffer, capacity);
+        length = gather_octets(q, buffer, capacity);
     }
     RUN_CHECK(h2session__body_queue_check(q));
     return length;

@@ -2,15 +2,17 @@
 /*
  * COLD marks functions that only a fault, a failure, a tool or growth calls. What leads to them is
  * then laid out away from the code that every request runs through, so that this fits into the
- * instruction cache.
+ * instruction cache. APART is the same for one that must not be made part of its caller.
  */
 #ifndef H2SESSION_SRC_COLD_H
 #define H2SESSION_SRC_COLD_H
 
 #if defined(__GNUC__)
 #define COLD __attribute__((cold))
+#define APART __attribute__((cold, noinline))
 #else
 #define COLD
+#define APART
 #endif
 
 #endif

@@ -3,10 +3,10 @@
 
 #include "config.h"
 #include "import.h"
+#include "limits.h"
 #include "settings.h"
 
 enum { KNOWN_FLAGS = H2SESSION_MANUAL_CONSUME | H2SESSION_PUSH_ANY_ORIGIN };
-static const uint64_t SECOND_NS = UINT64_C(1000000000);
 
 enum { DEFAULT_EXTENSION_LIMIT = 4096 };
 

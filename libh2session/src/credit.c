@@ -37,7 +37,7 @@ static int credit_connection(h2session *s, uint32_t n)
 }
 
 /* A window that is smaller than what is aimed at: the increment that makes it as large. */
-static uint32_t grow(const h2session *s, struct flow *f)
+static uint32_t grow_window(const h2session *s, struct flow *f)
 {
     uint32_t size = s->autotune->size;
     return (uint32_t)f->size < size ? h2session__flow_resize(f, size) : 0;
@@ -60,7 +60,7 @@ static int credit_stream(h2session *s, struct stream *st, uint32_t n)
     uint32_t increment = 0;
     h2session__flow_consume(&st->recv, n);
     if (s->autotune != NULL && n > 0 && !(st->flags & STREAM_WINDOW_SET) && may_grow(s)) {
-        increment = grow(s, &st->recv);
+        increment = grow_window(s, &st->recv);
     }
     increment += h2session__flow_update(&st->recv);
     return increment > 0 ? h2session__out_frame_window_update(s, st->id, increment) : 0;
@@ -122,7 +122,7 @@ int h2session__credit_measure(h2session *s, uint32_t n)
     if (result != 0 || !(found & AUTOTUNE_GREW) || s->recv_flow_set) {
         return result;
     }
-    uint32_t increment = grow(s, &s->recv_flow);
+    uint32_t increment = grow_window(s, &s->recv_flow);
     return increment > 0 ? h2session__out_frame_window_update(s, 0, increment) : 0;
 }
 

@@ -23,7 +23,7 @@ _Static_assert(sizeof(h2session_batch_config) == 4 * sizeof(size_t) + 2 * sizeof
                "config has padding");
 
 /* What the accounts of a store may be above its records. */
-enum { SLACK = 4096 };
+enum { EVENT_SLACK = 4096 };
 
 /* ---- Callbacks ---------------------------------------------------------------------------- */
 
@@ -49,7 +49,7 @@ static void *fail(h2session_batch *b, int code)
 static void *keep(h2session_batch *b, const h2session_batch_event *event, size_t size, size_t extra)
 {
     size_t whole = sizeof(struct record) + aligned(size) + extra;
-    size_t limit = b->config.event_limit_bytes - SLACK;
+    size_t limit = b->config.event_limit_bytes - EVENT_SLACK;
     if (b->failed != 0 || whole > limit || b->events.bytes > limit - whole) {
         return fail(b, H2SESSION_ERR_LIMIT);
     }
@@ -295,10 +295,10 @@ int h2session_batch_config_init(h2session_batch_config *config, size_t size)
 }
 
 /* The largest single event must fit behind what makes recv pause. */
-static int config_is_valid(const h2session_batch_config *c, const h2session_config *session)
+static int batch_config_is_valid(const h2session_batch_config *c, const h2session_config *session)
 {
     size_t largest = (size_t)session->max_frame_size + session->max_header_list_size +
-                     session->extension_limit_bytes + SLACK;
+                     session->extension_limit_bytes + EVENT_SLACK;
     return (c->flags & ~(uint32_t)H2SESSION_BATCH_HOLD_STREAMS) == 0 && c->reserved == 0 &&
            c->pause_bytes > 0 && c->body_limit_bytes > 0 && c->event_limit_bytes >= largest &&
            c->pause_bytes <= c->event_limit_bytes - largest;
@@ -314,7 +314,7 @@ static int import_config(h2session_batch_config *out, const h2session_batch_conf
         (in->size < sizeof in->size || import_struct(out, sizeof *out, in, in->size) != 0)) {
         return H2SESSION_ERR_CONFIG;
     }
-    return config_is_valid(out, session) ? 0 : H2SESSION_ERR_CONFIG;
+    return batch_config_is_valid(out, session) ? 0 : H2SESSION_ERR_CONFIG;
 }
 
 int h2session_batch_new(h2session_batch **out, const h2session_config *config,

@@ -28,9 +28,6 @@ int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_
 
 void h2session__fault_settle(h2session *s)
 {
-    if (!s->failing) {
-        return;
-    }
     uint32_t reason = s->failed == H2SESSION_ERR_NOMEM ? H2SESSION_REASON_NO_MEMORY
                                                        : H2SESSION_REASON_APPLICATION;
     s->failing = 0;
@@ -101,7 +98,7 @@ static int apply_connection(h2session *s, struct verdict v)
 
 /* What a reset caused by the peer costs. Refusals have a budget of their own; a refusal by the
  * application is free, but a push that nobody asked for and nobody wants is at least useless. */
-static struct verdict charge(h2session *s, struct verdict v)
+static struct verdict charge_fault(h2session *s, struct verdict v)
 {
     switch (v.reason) {
     case H2SESSION_REASON_CONCURRENT_STREAMS:
@@ -138,7 +135,7 @@ static int apply_stream(h2session *s, struct verdict v, uint32_t stream_id)
     if (result != 0 || s->terminated) {
         return result != 0 ? result : s->failed;
     }
-    struct verdict budget = charge(s, v);
+    struct verdict budget = charge_fault(s, v);
     return budget.scope == VERDICT_CONNECTION ? h2session__fault_apply(s, budget, 0) : s->failed;
 }
 

@@ -12,7 +12,7 @@ size_t h2session__field_copy_size(const hpack_field *fields, size_t count)
     return size;
 }
 
-static char *put(char *to, const char *from, size_t length)
+static char *put_octets(char *to, const char *from, size_t length)
 {
     if (length > 0) { /* `from` may be NULL otherwise */
         memcpy(to, from, length);
@@ -26,8 +26,8 @@ void h2session__field_copy_write(hpack_field *to, const hpack_field *fields, siz
     for (size_t i = 0; i < count; i++) {
         to[i] = fields[i];
         to[i].name = octets;
-        octets = put(octets, fields[i].name, fields[i].name_length);
+        octets = put_octets(octets, fields[i].name, fields[i].name_length);
         to[i].value = octets;
-        octets = put(octets, fields[i].value, fields[i].value_length);
+        octets = put_octets(octets, fields[i].value, fields[i].value_length);
     }
 }

@@ -12,7 +12,6 @@
 #include "session.h"
 
 enum {
-    HEAD = H2FRAME_HEAD_LENGTH,
     PROMISED_ID = 4,
     PRIORITY = 5,
     ROOM_TO_TRY = 1024 /* less than any frame size, so that no block in it has to be cut */
@@ -49,7 +48,7 @@ static uint32_t cuts_of(size_t payload, uint32_t frame_size)
     return payload <= frame_size ? 0 : (uint32_t)((payload - 1) / frame_size);
 }
 
-/* The payload stands at `to + HEAD`. Writes all heads; returns octets of all frames. */
+/* The payload stands at `to + H2FRAME_HEAD_LENGTH`. Writes all heads; returns octets of all frames. */
 static size_t write_frames(uint8_t *to, size_t payload, uint32_t frame_size,
                            const struct section *section)
 {
@@ -57,15 +56,15 @@ static size_t write_frames(uint8_t *to, size_t payload, uint32_t frame_size,
     for (uint32_t i = cuts; i > 0; i--) {
         size_t from = (size_t)i * frame_size;
         size_t length = payload - from < frame_size ? payload - from : frame_size;
-        uint8_t *frame = to + HEAD + from + (size_t)(i - 1) * HEAD;
-        memmove(frame + HEAD, to + HEAD + from, length);
+        uint8_t *frame = to + H2FRAME_HEAD_LENGTH + from + (size_t)(i - 1) * H2FRAME_HEAD_LENGTH;
+        memmove(frame + H2FRAME_HEAD_LENGTH, to + H2FRAME_HEAD_LENGTH + from, length);
         h2frame_write_head(frame, (uint32_t)length, H2FRAME_TYPE_CONTINUATION,
                            i == cuts ? H2FRAME_FLAG_END_HEADERS : 0, section->stream_id);
     }
     uint32_t flags = first_flags(section) | (cuts == 0 ? H2FRAME_FLAG_END_HEADERS : 0);
     h2frame_write_head(to, cuts == 0 ? (uint32_t)payload : frame_size, first_type(section), flags,
                        section->stream_id);
-    return HEAD + payload + (size_t)cuts * HEAD;
+    return H2FRAME_HEAD_LENGTH + payload + (size_t)cuts * H2FRAME_HEAD_LENGTH;
 }
 
 COLD static int trace_frames(h2session *s, size_t payload, uint32_t frame_size,
@@ -157,13 +156,16 @@ static size_t pad(const h2session *s, struct section *section, uint8_t *payload,
 static int encode(h2session *s, const struct section *section, size_t most, hpack_buffer *block)
 {
     size_t payload = prefix_length(section) + most;
-    size_t around = HEAD + (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * HEAD;
+    size_t around =
+        H2FRAME_HEAD_LENGTH +
+        (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * H2FRAME_HEAD_LENGTH;
     around += s->config.padding != NULL ? PADDING_MAX : 0;
     uint8_t *to = h2session__out_queue_reserve(s->out_to, around + payload);
     if (to == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
-    *block = (hpack_buffer){.data = to + HEAD + prefix_length(section), .capacity = most};
+    *block =
+        (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section), .capacity = most};
     int result = hpack_encoder_encode(s->encoder, section->fields, section->count, block);
     if (result != 0) {
         h2session__out_queue_commit(s->out_to, 0);
@@ -175,7 +177,7 @@ static int encode(h2session *s, const struct section *section, size_t most, hpac
 static int encode_somewhere(h2session *s, const struct section *section, hpack_buffer *block)
 {
     if (h2session__out_queue_room(s->out_to) >= ROOM_TO_TRY) {
-        int result = encode(s, section, ROOM_TO_TRY - HEAD - PRIORITY, block);
+        int result = encode(s, section, ROOM_TO_TRY - H2FRAME_HEAD_LENGTH - PRIORITY, block);
         if (result != HPACK_ERR_BUFFER) {
             return result;
         }
@@ -199,9 +201,9 @@ static int write_section(h2session *s, struct section *section)
     if (result != 0) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
-    uint8_t *to = block.data - prefix - HEAD;
-    write_prefix(to + HEAD, section);
-    size_t payload = pad(s, section, to + HEAD, prefix + block.length);
+    uint8_t *to = block.data - prefix - H2FRAME_HEAD_LENGTH;
+    write_prefix(to + H2FRAME_HEAD_LENGTH, section);
+    size_t payload = pad(s, section, to + H2FRAME_HEAD_LENGTH, prefix + block.length);
     h2session__out_queue_commit(s->out_to, write_frames(to, payload, frame_size, section));
     return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
 }

@@ -98,11 +98,6 @@ int h2session__http_chars_path(const char *text, size_t length)
     return !is_marked(marks) || h2session__http_chars_all(text, length, CHAR_PATH);
 }
 
-static int is_outer_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* NUL, LF and CR are below 0x0e and so leave a mark. HTAB does as well, and octets above 0x8d:
  * they are legal, but rare, so that looking at each octet then is no loss. rfc: 9113#8.2.1 */
 int h2session__http_chars_value(const char *text, size_t length)

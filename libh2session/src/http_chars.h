@@ -23,6 +23,12 @@ enum {
 /* The sets of each octet. */
 extern const uint8_t h2session__http_chars_sets[256];
 
+/* What may stand around a value and is no part of it. */
+static inline int is_outer_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 static inline int h2session__http_chars_is(char c, uint32_t class)
 {
     return (h2session__http_chars_sets[(uint8_t)c] & class) != 0;

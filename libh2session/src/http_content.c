@@ -30,19 +30,15 @@ int h2session__http_content_has_length(uint32_t method, uint32_t status)
            h2session__http_content_of_response(method, status) != CONTENT_TUNNEL;
 }
 
-static struct verdict wrong(uint32_t reason, size_t position)
-{
-    return verdict_with(verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, reason), position, 0);
-}
-
 struct verdict h2session__http_content_request_sent(const struct http_request *request,
                                                     int has_source)
 {
     if (has_source && request->method == HTTP_METHOD_TRACE) {
-        return wrong(H2SESSION_REASON_CONTENT_NOT_ALLOWED, request->method_at);
+        return verdict_malformed(H2SESSION_REASON_CONTENT_NOT_ALLOWED, request->method_at);
     }
     if (!has_source && request->content_length > 0) {
-        return wrong(H2SESSION_REASON_CONTENT_LENGTH_MISMATCH, request->content_length_at);
+        return verdict_malformed(H2SESSION_REASON_CONTENT_LENGTH_MISMATCH,
+                                 request->content_length_at);
     }
     return verdict_ok();
 }
@@ -54,11 +50,13 @@ struct verdict h2session__http_content_response_sent(uint32_t method,
     uint32_t content = h2session__http_content_of_response(method, response->status);
     if (response->content_length >= 0 &&
         !h2session__http_content_has_length(method, response->status)) {
-        return wrong(H2SESSION_REASON_CONTENT_LENGTH_FORBIDDEN, response->content_length_at);
+        return verdict_malformed(H2SESSION_REASON_CONTENT_LENGTH_FORBIDDEN,
+                                 response->content_length_at);
     }
     int empty = content == CONTENT_EMPTY || (content == CONTENT_FREE && !has_source);
     if (response->content_length > 0 && empty) {
-        return wrong(H2SESSION_REASON_CONTENT_LENGTH_MISMATCH, response->content_length_at);
+        return verdict_malformed(H2SESSION_REASON_CONTENT_LENGTH_MISMATCH,
+                                 response->content_length_at);
     }
     return verdict_ok();
 }

@@ -6,7 +6,7 @@
 #include "http_authority.h"
 #include "http_chars.h"
 
-static const hpack_field *find(const hpack_field *fields, size_t count, uint32_t token)
+static const hpack_field *find_field(const hpack_field *fields, size_t count, uint32_t token)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t own = fields[i].token;
@@ -18,11 +18,6 @@ static const hpack_field *find(const hpack_field *fields, size_t count, uint32_t
     return NULL;
 }
 
-static struct verdict malformed(uint32_t reason, size_t position)
-{
-    return verdict_with(verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, reason), position, 0);
-}
-
 struct verdict h2session__http_push_request(const hpack_field *fields, size_t count, uint32_t how,
                                             struct http_request *out)
 {
@@ -31,13 +26,13 @@ struct verdict h2session__http_push_request(const hpack_field *fields, size_t co
         return v;
     }
     if (out->method != HTTP_METHOD_GET && out->method != HTTP_METHOD_HEAD) {
-        return malformed(H2SESSION_REASON_PUSH_METHOD, out->method_at);
+        return verdict_malformed(H2SESSION_REASON_PUSH_METHOD, out->method_at);
     }
     if (out->content_length > 0) {
-        return malformed(H2SESSION_REASON_CONTENT_NOT_ALLOWED, out->content_length_at);
+        return verdict_malformed(H2SESSION_REASON_CONTENT_NOT_ALLOWED, out->content_length_at);
     }
-    if (find(fields, count, HPACK_TOKEN_AUTHORITY) == NULL) {
-        return malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
+    if (find_field(fields, count, HPACK_TOKEN_AUTHORITY) == NULL) {
+        return verdict_malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
     }
     return verdict_ok();
 }
@@ -45,10 +40,10 @@ struct verdict h2session__http_push_request(const hpack_field *fields, size_t co
 int h2session__http_push_origin(const hpack_field *fields, size_t count,
                                 hpack_field origin[ORIGIN_FIELDS])
 {
-    const hpack_field *scheme = find(fields, count, HPACK_TOKEN_SCHEME);
-    const hpack_field *authority = find(fields, count, HPACK_TOKEN_AUTHORITY);
+    const hpack_field *scheme = find_field(fields, count, HPACK_TOKEN_SCHEME);
+    const hpack_field *authority = find_field(fields, count, HPACK_TOKEN_AUTHORITY);
     if (authority == NULL) {
-        authority = find(fields, count, HPACK_TOKEN_HOST);
+        authority = find_field(fields, count, HPACK_TOKEN_HOST);
     }
     if (scheme == NULL || authority == NULL) {
         return -1;

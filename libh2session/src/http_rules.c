@@ -75,11 +75,12 @@ struct walk {
     size_t position; /* of the field with a fault */
     uint32_t section;
     uint32_t mask;    /* bits of RULES that count in this section */
-    uint32_t pseudo;  /* bit r: the pseudo-field with role r is allowed */
-    uint32_t regular; /* a regular field has been seen */
+    uint32_t allowed; /* bit r: the pseudo-field with role r may be in this section, */
+    uint32_t pseudo;  /* and it may come now: there was neither one nor a regular field */
+    uint32_t once;    /* bit r: a field with role r has come; of regular ones that may come once */
     uint32_t clean;   /* the flag of fields whose octets need no look, or 0 */
     uint32_t forgiving;
-    const hpack_field *given[ROLE_COUNT]; /* fields that may come once, by role */
+    const hpack_field *given[ROLE_COUNT]; /* those fields, by role */
     int64_t content_length;               /* -1: none */
     /* Of fields that are given: */
     uint32_t method; /* HTTP_METHOD_ */
@@ -89,34 +90,42 @@ struct walk {
     struct http_authority host;
 };
 
-static void walk_init(struct walk *w, const hpack_field *fields, size_t count, uint32_t section,
-                      uint32_t how)
+/* allowed: which pseudo-fields. */
+static inline void walk_init(struct walk *w, const hpack_field *fields, size_t count,
+                             uint32_t section, uint32_t how, uint32_t allowed)
 {
     w->fields = fields;
     w->count = count;
     w->section = section;
     w->mask = section == SECTION_TRAILERS ? 0xff : 0xff & ~(uint32_t)NOT_IN_TRAILERS;
-    w->pseudo = 0;
-    w->regular = 0;
+    w->allowed = allowed;
+    w->pseudo = allowed;
+    w->once = 0;
     w->clean = how & HTTP_RECEIVED ? HPACK_FIELD_CLEAN : 0;
     w->forgiving = how & HTTP_FORGIVING;
     w->content_length = -1;
-    memset(w->given, 0, sizeof w->given);
 }
 
-COLD static struct verdict malformed(uint32_t reason, size_t position)
+static inline const hpack_field *given(const struct walk *w, uint32_t role)
 {
-    return verdict_with(verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, reason), position, 0);
+    return w->once >> role & 1 ? w->given[role] : NULL;
+}
+
+static inline void note(struct walk *w, uint32_t role, const hpack_field *f)
+{
+    w->once |= 1u << role;
+    w->given[role] = f;
 }
 
 static size_t position_of(const struct walk *w, uint32_t role)
 {
-    return w->given[role] != NULL ? (size_t)(w->given[role] - w->fields) : w->count;
+    const hpack_field *f = given(w, role);
+    return f != NULL ? (size_t)(f - w->fields) : w->count;
 }
 
 COLD static struct verdict malformed_at(const struct walk *w, uint32_t reason, uint32_t role)
 {
-    return malformed(reason, position_of(w, role));
+    return verdict_malformed(reason, position_of(w, role));
 }
 
 static int value_is(const hpack_field *f, const char *text)
@@ -151,11 +160,12 @@ static uint32_t judge_status(struct walk *w, const hpack_field *f)
     return status == 101 ? H2SESSION_REASON_STATUS_101 : 0; /* rfc: 9113#8.6 */
 }
 
-static uint32_t method_of(const hpack_field *f)
+static inline uint32_t method_of(const hpack_field *f)
 {
-    switch (f->value_length) {
-    case 3:
+    if (f->value_length == 3) {
         return memcmp(f->value, "GET", 3) == 0 ? HTTP_METHOD_GET : HTTP_METHOD_OTHER;
+    }
+    switch (f->value_length) {
     case 4:
         return memcmp(f->value, "HEAD", 4) == 0 ? HTTP_METHOD_HEAD : HTTP_METHOD_OTHER;
     case 5:
@@ -182,6 +192,10 @@ static uint32_t judge_scheme(struct walk *w, const hpack_field *f)
     w->port = HTTP_PORT_NONE;
     if (f->value_length == 5 && memcmp(f->value, "https", 5) == 0) {
         w->port = HTTPS_PORT;
+        return 0;
+    }
+    if (f->value_length == 4 && memcmp(f->value, "http", 4) == 0) {
+        w->port = HTTP_PORT;
         return 0;
     }
     if (!h2session__http_chars_all(f->value, f->value_length, CHAR_SCHEME) ||
@@ -219,28 +233,37 @@ static uint32_t judge_pseudo_value(struct walk *w, const hpack_field *f, uint32_
     }
 }
 
-/* rfc: 9113#8.3 */
-static uint32_t judge_pseudo(struct walk *w, const hpack_field *f, uint32_t role)
+/* Why a pseudo-field must not come now. Its bit is gone alone when it came before, together with
+ * all others when a regular field did. */
+COLD static uint32_t misplaced_pseudo(const struct walk *w, const hpack_field *f, uint32_t role)
 {
-    if ((w->pseudo >> role & 1) == 0) {
+    if ((w->allowed >> role & 1) == 0) {
         return H2SESSION_REASON_PSEUDO_NOT_ALLOWED;
     }
-    if (w->regular) {
-        return H2SESSION_REASON_PSEUDO_ORDER;
+    const hpack_field *before = w->fields;
+    while (before < f && before->name_length > 0 && before->name[0] == ':') {
+        before++;
     }
-    if (w->given[role] != NULL) {
-        return H2SESSION_REASON_PSEUDO_REPEATED;
+    return before < f ? H2SESSION_REASON_PSEUDO_ORDER : H2SESSION_REASON_PSEUDO_REPEATED;
+}
+
+/* rfc: 9113#8.3 */
+static inline uint32_t judge_pseudo(struct walk *w, const hpack_field *f, uint32_t role)
+{
+    if ((w->pseudo >> role & 1) == 0) {
+        return misplaced_pseudo(w, f, role);
     }
-    w->given[role] = f;
+    w->pseudo &= ~(1u << role);
+    note(w, role, f);
     return judge_pseudo_value(w, f, role);
 }
 
 static uint32_t judge_host(struct walk *w, const hpack_field *f)
 {
-    if (w->given[ROLE_HOST] != NULL) {
+    if (given(w, ROLE_HOST) != NULL) {
         return H2SESSION_REASON_HOST;
     }
-    w->given[ROLE_HOST] = f;
+    note(w, ROLE_HOST, f);
     return h2session__http_authority_parse(f->value, f->value_length, &w->host) == 0
                ? 0
                : H2SESSION_REASON_AUTHORITY;
@@ -249,10 +272,10 @@ static uint32_t judge_host(struct walk *w, const hpack_field *f)
 /* rfc: 9110#8.6 */
 static uint32_t judge_content_length(struct walk *w, const hpack_field *f)
 {
-    if (w->given[ROLE_CONTENT_LENGTH] != NULL || f->value_length == 0) {
+    if (given(w, ROLE_CONTENT_LENGTH) != NULL || f->value_length == 0) {
         return H2SESSION_REASON_CONTENT_LENGTH;
     }
-    w->given[ROLE_CONTENT_LENGTH] = f;
+    note(w, ROLE_CONTENT_LENGTH, f);
     int64_t number = 0;
     for (uint32_t i = 0; i < f->value_length; i++) {
         uint32_t digit = digit_of(f->value[i]);
@@ -280,7 +303,7 @@ static uint32_t judge_role(struct walk *w, const hpack_field *f, uint32_t role)
     case ROLE_CONNECTION: /* rfc: 9113#8.2.2 */
         return H2SESSION_REASON_FIELD_CONNECTION;
     case ROLE_PRIORITY:
-        w->given[ROLE_PRIORITY] = f;
+        note(w, ROLE_PRIORITY, f);
         return 0;
     default:
         return 0;
@@ -299,7 +322,7 @@ static uint32_t judge_name(const hpack_field *f)
 
 static inline uint32_t judge_regular(struct walk *w, const hpack_field *f)
 {
-    w->regular = 1;
+    w->pseudo = 0;
     return (f->flags & w->clean) || h2session__http_chars_value(f->value, f->value_length)
                ? 0
                : H2SESSION_REASON_FIELD_VALUE;
@@ -323,11 +346,6 @@ static uint32_t judge_special(struct walk *w, const hpack_field *f, uint32_t rol
 static uint32_t look_up(const hpack_field *f)
 {
     return RULES[hpack_token(f->name, f->name_length)];
-}
-
-static int is_outer_space(char c)
-{
-    return c == ' ' || c == '\t';
 }
 
 /* The value is right but for space around it. */
@@ -381,12 +399,12 @@ static uint32_t judge_all(struct walk *w)
 /* :authority and host together. rfc: 9113#8.3.1 */
 static struct verdict judge_authorities(const struct walk *w)
 {
-    int web = w->given[ROLE_SCHEME] != NULL && w->port != HTTP_PORT_NONE;
+    int web = given(w, ROLE_SCHEME) != NULL && w->port != HTTP_PORT_NONE;
     uint32_t default_port = web ? w->port : HTTP_PORT_NONE;
-    int authority = w->given[ROLE_AUTHORITY] != NULL;
-    int host = w->given[ROLE_HOST] != NULL;
+    int authority = given(w, ROLE_AUTHORITY) != NULL;
+    int host = given(w, ROLE_HOST) != NULL;
     if (web && !authority && !host) {
-        return malformed(H2SESSION_REASON_AUTHORITY, w->count);
+        return verdict_malformed(H2SESSION_REASON_AUTHORITY, w->count);
     }
     if (web && authority && w->authority.host_length == 0) {
         return malformed_at(w, H2SESSION_REASON_AUTHORITY, ROLE_AUTHORITY);
@@ -404,14 +422,14 @@ static struct verdict judge_authorities(const struct walk *w)
 /* rfc: 9113#8.5 */
 static struct verdict judge_connect(const struct walk *w)
 {
-    if (w->given[ROLE_SCHEME] != NULL) {
+    if (given(w, ROLE_SCHEME) != NULL) {
         return malformed_at(w, H2SESSION_REASON_CONNECT, ROLE_SCHEME);
     }
-    if (w->given[ROLE_PATH] != NULL) {
+    if (given(w, ROLE_PATH) != NULL) {
         return malformed_at(w, H2SESSION_REASON_CONNECT, ROLE_PATH);
     }
-    if (w->given[ROLE_AUTHORITY] == NULL) {
-        return malformed(H2SESSION_REASON_CONNECT, w->count);
+    if (given(w, ROLE_AUTHORITY) == NULL) {
+        return verdict_malformed(H2SESSION_REASON_CONNECT, w->count);
     }
     uint32_t port = w->authority.port;
     if (w->authority.host_length == 0 || port == HTTP_PORT_NONE || port == 0) {
@@ -423,10 +441,10 @@ static struct verdict judge_connect(const struct walk *w)
 /* Everything but a plain CONNECT. rfc: 9113#8.3.1, 8441#4 */
 static struct verdict judge_target(const struct walk *w, int extended)
 {
-    const hpack_field *scheme = w->given[ROLE_SCHEME];
-    const hpack_field *path = w->given[ROLE_PATH];
-    if (scheme == NULL || path == NULL || (extended && w->given[ROLE_AUTHORITY] == NULL)) {
-        return malformed(H2SESSION_REASON_PSEUDO_MISSING, w->count);
+    const hpack_field *scheme = given(w, ROLE_SCHEME);
+    const hpack_field *path = given(w, ROLE_PATH);
+    if (scheme == NULL || path == NULL || (extended && given(w, ROLE_AUTHORITY) == NULL)) {
+        return verdict_malformed(H2SESSION_REASON_PSEUDO_MISSING, w->count);
     }
     if (path->value[0] != '/' &&
         !(value_is(path, "*") && value_is(w->given[ROLE_METHOD], "OPTIONS"))) {
@@ -440,21 +458,21 @@ struct verdict h2session__http_rules_request(const hpack_field *fields, size_t c
 {
     *out = (struct http_request){.content_length = -1};
     struct walk w;
-    walk_init(&w, fields, count, SECTION_REQUEST, how);
-    w.pseudo = 1u << ROLE_METHOD | 1u << ROLE_SCHEME | 1u << ROLE_AUTHORITY | 1u << ROLE_PATH;
-    w.pseudo |= how & HTTP_EXTENDED_CONNECT ? 1u << ROLE_PROTOCOL : 0;
+    walk_init(&w, fields, count, SECTION_REQUEST, how,
+              1u << ROLE_METHOD | 1u << ROLE_SCHEME | 1u << ROLE_AUTHORITY | 1u << ROLE_PATH |
+                  (how & HTTP_EXTENDED_CONNECT ? 1u << ROLE_PROTOCOL : 0));
     uint32_t reason = judge_all(&w);
     if (reason != 0) {
-        return malformed(reason, w.position);
+        return verdict_malformed(reason, w.position);
     }
-    if (w.given[ROLE_METHOD] == NULL) {
-        return malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
+    if (given(&w, ROLE_METHOD) == NULL) {
+        return verdict_malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
     }
-    int extended = w.given[ROLE_PROTOCOL] != NULL;
+    int extended = given(&w, ROLE_PROTOCOL) != NULL;
     out->method = w.method;
     out->method_at = position_of(&w, ROLE_METHOD);
     out->is_extended_connect = (uint32_t)extended;
-    out->has_priority = w.given[ROLE_PRIORITY] != NULL;
+    out->has_priority = given(&w, ROLE_PRIORITY) != NULL;
     out->content_length = w.content_length;
     out->content_length_at = position_of(&w, ROLE_CONTENT_LENGTH);
     if (out->method == HTTP_METHOD_CONNECT) {
@@ -475,14 +493,13 @@ struct verdict h2session__http_rules_response(const hpack_field *fields, size_t 
 {
     *out = (struct http_response){.content_length = -1};
     struct walk w;
-    walk_init(&w, fields, count, SECTION_RESPONSE, how);
-    w.pseudo = 1u << ROLE_STATUS;
+    walk_init(&w, fields, count, SECTION_RESPONSE, how, 1u << ROLE_STATUS);
     uint32_t reason = judge_all(&w);
     if (reason != 0) {
-        return malformed(reason, w.position);
+        return verdict_malformed(reason, w.position);
     }
-    if (w.given[ROLE_STATUS] == NULL) {
-        return malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
+    if (given(&w, ROLE_STATUS) == NULL) {
+        return verdict_malformed(H2SESSION_REASON_PSEUDO_MISSING, count);
     }
     out->status = w.status;
     out->is_informational = w.status < 200;
@@ -494,7 +511,7 @@ struct verdict h2session__http_rules_response(const hpack_field *fields, size_t 
 struct verdict h2session__http_rules_trailers(const hpack_field *fields, size_t count, uint32_t how)
 {
     struct walk w;
-    walk_init(&w, fields, count, SECTION_TRAILERS, how);
+    walk_init(&w, fields, count, SECTION_TRAILERS, how, 0);
     uint32_t reason = judge_all(&w);
-    return reason != 0 ? malformed(reason, w.position) : verdict_ok();
+    return reason != 0 ? verdict_malformed(reason, w.position) : verdict_ok();
 }

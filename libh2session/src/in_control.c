@@ -233,8 +233,7 @@ static int goaway_again(h2session *s, const h2frame_frame *frame)
     if (frame->last_stream_id <= s->goaway_received_last) {
         return h2session__fault_glitch(s, H2SESSION_REASON_GLITCH_GOAWAY);
     }
-    struct verdict v =
-        verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_GOAWAY_LAST_ID_GREW);
+    struct verdict v = verdict_protocol(H2SESSION_REASON_GOAWAY_LAST_ID_GREW);
     return h2session__fault_apply(
         s, verdict_with(v, frame->last_stream_id, s->goaway_received_last), 0);
 }
@@ -259,21 +258,36 @@ int h2session__in_control_goaway(h2session *s, const h2frame_frame *frame)
     return result;
 }
 
+/* On a stream that is gone or takes none. */
+COLD static int misplaced_window_update(h2session *s, const struct stream *st, uint32_t id)
+{
+    uint32_t state = st != NULL ? st->state : h2session__streams_state(s, id);
+    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
+    return h2session__fault_apply(s, v, id);
+}
+
+COLD static int too_large_stream_window(h2session *s, const h2frame_frame *frame)
+{
+    struct verdict v =
+        verdict_stream(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
+    v = verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID);
+    return h2session__fault_apply(s, v, frame->stream_id);
+}
+
 /* rfc: 9113#6.9 rfc: 9113#6.9.1 */
 static int stream_window_update(h2session *s, const h2frame_frame *frame)
 {
     struct stream *st = h2session__streams_find(s, frame->stream_id);
-    uint32_t state = st != NULL ? st->state : h2session__streams_state(s, frame->stream_id);
-    struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_WINDOW_UPDATE);
-    if (v.scope != VERDICT_OK || st == NULL) {
-        return h2session__fault_apply(s, v, frame->stream_id);
+    if (st == NULL || !h2session__stream_states_takes(st->state, INPUT_RECV_WINDOW_UPDATE)) {
+        return misplaced_window_update(s, st, frame->stream_id);
     }
+    int was_shut = h2session__streams_send_window(s, st) <= 0;
     if (h2session__send_windows_credit(&s->send_windows, &st->send_ahead, frame->increment) != 0) {
-        v = verdict_stream(H2FRAME_CODE_FLOW_CONTROL_ERROR, H2SESSION_REASON_WINDOW_OVERFLOW);
-        return h2session__fault_apply(s, verdict_with(v, frame->increment, H2FRAME_MAX_STREAM_ID),
-                                      st->id);
+        return too_large_stream_window(s, frame);
     }
-    h2session__streams_schedule(s, st);
+    if (was_shut) {
+        h2session__streams_schedule(s, st);
+    }
     return 0;
 }
 

@@ -75,7 +75,7 @@ void h2session__in_custom_free(h2session *s)
 }
 
 /* An empty frame costs nothing to send, so it has a budget; the others bring what they cost. */
-static int begin(h2session *s, const h2frame_frame *frame)
+static int begin_gathering(h2session *s, const h2frame_frame *frame)
 {
     struct custom_frames *c = s->custom;
     c->open = 1;
@@ -96,13 +96,13 @@ static int begin(h2session *s, const h2frame_frame *frame)
     return 0;
 }
 
-static int tell(h2session *s, const h2frame_frame *frame)
+static int tell_extension(h2session *s, const h2frame_frame *frame)
 {
     return h2session__events_extension(s, h2session__streams_find(s, frame->stream_id), frame);
 }
 
 /* Adds a part; with the last one the frame is told. */
-static int gather(h2session *s, const h2frame_frame *frame)
+static int gather_payload(h2session *s, const h2frame_frame *frame)
 {
     struct custom_frames *c = s->custom;
     if (frame->payload.length > 0) {
@@ -115,7 +115,7 @@ static int gather(h2session *s, const h2frame_frame *frame)
     h2frame_frame whole = *frame;
     whole.part = WHOLE;
     whole.payload = (h2frame_bytes){c->octets, c->have};
-    int result = tell(s, &whole);
+    int result = tell_extension(s, &whole);
     drop_octets(s, c);
     return result;
 }
@@ -127,7 +127,7 @@ int h2session__in_custom_frame(h2session *s, const h2frame_frame *frame)
         return h2session__in_control_ignored(s, frame);
     }
     if (frame->part & H2FRAME_PART_FIRST) {
-        int result = begin(s, frame);
+        int result = begin_gathering(s, frame);
         if (result != 0 || s->terminated) {
             return result;
         }
@@ -136,5 +136,5 @@ int h2session__in_custom_frame(h2session *s, const h2frame_frame *frame)
         return 0; /* accepted in the middle of it */
     }
     c->open = !(frame->part & H2FRAME_PART_LAST);
-    return c->octets != NULL ? gather(s, frame) : tell(s, frame);
+    return c->octets != NULL ? gather_payload(s, frame) : tell_extension(s, frame);
 }

@@ -74,14 +74,45 @@ static struct verdict charge_stream(struct stream *st, uint32_t length)
 }
 
 /* The frame has no taker: its octets are credited, the rest of it is dropped. */
-static int drop(h2session *s, const h2frame_frame *frame, struct verdict v)
+static int drop_data(h2session *s, const h2frame_frame *frame, struct verdict v)
 {
     s->data_skip = 1;
     int result = h2session__credit_give(s, NULL, frame->length);
     return result != 0 ? result : h2session__fault_apply(s, v, frame->stream_id);
 }
 
-static int begin(h2session *s, struct stream *st, const h2frame_frame *frame)
+/* Most frames: nothing that the functions above look at has a say. */
+static inline int is_plain(const h2session *s, const struct stream *st, const h2frame_frame *frame)
+{
+    const uint32_t flags = STREAM_FINAL_RECEIVED | STREAM_NO_CONTENT;
+    int64_t n = frame->length;
+    return st != NULL && (frame->flags & H2FRAME_FLAG_PADDED) == 0 &&
+           (st->state == STATE_OPEN || st->state == STATE_HALF_CLOSED_LOCAL) &&
+           (st->flags & flags) == STREAM_FINAL_RECEIVED && n <= s->recv_flow.window &&
+           n <= st->recv.window &&
+           (st->content_length < 0 || st->received + frame->length <= (uint64_t)st->content_length);
+}
+
+/* A frame that is in order, of which so much is no body. */
+static inline void count_data(h2session *s, struct stream *st, const h2frame_frame *frame,
+                              uint32_t overhead)
+{
+    uint32_t body = frame->length - overhead;
+    st->received += body;
+    s->counters.body_in += body;
+    progress_moved(&st->progress, body);
+    s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
+}
+
+static inline void begin_plain(h2session *s, struct stream *st, const h2frame_frame *frame)
+{
+    s->data_skip = 0;
+    s->recv_flow.window -= (int32_t)frame->length;
+    st->recv.window -= (int32_t)frame->length;
+    count_data(s, st, frame, 0);
+}
+
+COLD static int begin_data(h2session *s, struct stream *st, const h2frame_frame *frame)
 {
     uint64_t window = s->recv_flow.window > 0 ? (uint64_t)s->recv_flow.window : 0;
     s->data_skip = 0;
@@ -102,19 +133,16 @@ static int begin(h2session *s, struct stream *st, const h2frame_frame *frame)
         }
     }
     if (v.scope != VERDICT_OK || st == NULL) {
-        return drop(s, frame, v);
+        return drop_data(s, frame, v);
     }
     v = charge_stream(st, frame->length);
     if (v.scope == VERDICT_OK) {
         v = check_body(st, body);
     }
     if (v.scope != VERDICT_OK) {
-        return drop(s, frame, v);
+        return drop_data(s, frame, v);
     }
-    st->received += body;
-    s->counters.body_in += body;
-    progress_moved(&st->progress, body);
-    s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
+    count_data(s, st, frame, overhead);
     return 0;
 }
 
@@ -125,7 +153,7 @@ static int is_gone(const struct stream *st)
 }
 
 /* Octets of the body to the application. */
-static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
+static int deliver_data(h2session *s, struct stream *st, const h2frame_bytes *octets)
 {
     int manual = (s->config.flags & H2SESSION_MANUAL_CONSUME) != 0;
     if (is_gone(st)) {
@@ -140,7 +168,7 @@ static int deliver(h2session *s, struct stream *st, const h2frame_bytes *octets)
 }
 
 /* The frame is complete. A stream that ends with it needs no more credit. */
-static int finish(h2session *s, struct stream *st, const h2frame_frame *frame)
+static int finish_data(h2session *s, struct stream *st, const h2frame_frame *frame)
 {
     int end = (frame->flags & H2FRAME_FLAG_END_STREAM) != 0;
     int result = s->autotune != NULL ? h2session__credit_measure(s, frame->length) : 0;
@@ -155,7 +183,12 @@ int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
 {
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (frame->part & H2FRAME_PART_FIRST) {
-        int result = begin(s, st, frame);
+        int result = 0;
+        if (is_plain(s, st, frame)) {
+            begin_plain(s, st, frame);
+        } else {
+            result = begin_data(s, st, frame);
+        }
         if (result != 0) {
             return result;
         }
@@ -164,10 +197,10 @@ int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
         return s->failed;
     }
     if (frame->payload.length > 0) {
-        int result = deliver(s, st, &frame->payload);
+        int result = deliver_data(s, st, &frame->payload);
         if (result != 0 || s->terminated) {
             return result;
         }
     }
-    return frame->part & H2FRAME_PART_LAST ? finish(s, st, frame) : 0;
+    return frame->part & H2FRAME_PART_LAST ? finish_data(s, st, frame) : 0;
 }

@@ -30,7 +30,7 @@ int h2session__in_extension_altsvc(h2session *s, const h2frame_frame *frame)
     return result != 0 || s->terminated ? result : h2session__events_altsvc(s, st, frame);
 }
 
-static int is_origin(const h2frame_bytes *entry)
+static int is_origin_entry(const h2frame_bytes *entry)
 {
     return h2session__http_authority_is_origin((const char *)entry->data, entry->length);
 }
@@ -43,7 +43,7 @@ static size_t collect_origins(const h2frame_frame *frame, h2frame_bytes *out)
     size_t offset = 0;
     h2frame_bytes entry;
     while (h2frame_origin_next(frame, &offset, &entry)) {
-        if (!is_origin(&entry)) {
+        if (!is_origin_entry(&entry)) {
             continue;
         }
         if (out != NULL) {

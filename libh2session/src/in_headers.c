@@ -7,11 +7,6 @@
 #include "http_content.h"
 #include "session.h"
 
-static struct verdict protocol_error(uint32_t reason)
-{
-    return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason);
-}
-
 /* Decoding for nothing is work all the same. */
 static int discarded(h2session *s)
 {
@@ -36,10 +31,10 @@ static int begin_at_server(h2session *s, uint32_t id)
 {
     if (h2session__streams_is_local(s, id)) {
         return h2session__fault_apply(
-            s, verdict_with(protocol_error(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
+            s, verdict_with(verdict_protocol(H2SESSION_REASON_STREAM_ID_PARITY), id, 0), id);
     }
     if (id > s->skipped_above && id < s->skipped_below) {
-        struct verdict v = protocol_error(H2SESSION_REASON_STREAM_ID_ORDER);
+        struct verdict v = verdict_protocol(H2SESSION_REASON_STREAM_ID_ORDER);
         return h2session__fault_apply(s, verdict_with(v, id, s->last_peer_id), id);
     }
     if (id <= s->last_peer_id) {
@@ -65,7 +60,7 @@ static int begin_at_client(h2session *s, uint32_t id)
     if (state == STATE_IDLE) {
         uint32_t reason = h2session__streams_is_local(s, id) ? H2SESSION_REASON_STREAM_IDLE
                                                              : H2SESSION_REASON_STREAM_ID_PARITY;
-        return h2session__fault_apply(s, verdict_with(protocol_error(reason), id, 0), id);
+        return h2session__fault_apply(s, verdict_with(verdict_protocol(reason), id, 0), id);
     }
     return block_on_known_stream(s, id);
 }

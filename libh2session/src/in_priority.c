@@ -13,7 +13,7 @@
 _Static_assert((int)PRIORITY_FIELD_URGENCY == (int)URGENCY_DEFAULT, "one default");
 
 /* A frame that is nothing but a signal: 0 when it is free or a glitch that is tolerated. */
-static int charge(h2session *s)
+static int charge_signal(h2session *s)
 {
     return h2session__limits_priority(&s->limits) == 0
                ? 0
@@ -31,7 +31,7 @@ static struct verdict depends_on_itself(uint32_t id)
 /* rfc: 7540#5.3.1 rfc: 9113#5.3 */
 int h2session__in_priority_priority(h2session *s, const h2frame_frame *frame)
 {
-    int result = charge(s);
+    int result = charge_signal(s);
     if (result != 0 || s->terminated) {
         return result;
     }
@@ -158,7 +158,7 @@ void h2session__in_priority_request(h2session *s, struct stream *st, const hpack
         apply_block(s, st->id);
         return;
     }
-    char value[PRIORITY_FIELD_MAX];
+    char value[PRIORITY_FIELD_MAX] = "";
     size_t lines = 0;
     struct priority_field field;
     size_t length = join_lines(fields, count, value, &lines);
@@ -174,9 +174,9 @@ void h2session__in_priority_request(h2session *s, struct stream *st, const hpack
 
 /* ---- PRIORITY_UPDATE ---------------------------------------------------------------------- */
 
-static struct verdict protocol_error(uint32_t reason, uint64_t value, uint64_t limit)
+static struct verdict priority_fault(uint32_t reason, uint64_t value, uint64_t limit)
 {
-    return verdict_with(verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason), value, limit);
+    return verdict_with(verdict_protocol(reason), value, limit);
 }
 
 /* Streams that are open, with those that are prioritized and not open yet, are within the limit
@@ -184,7 +184,7 @@ static struct verdict protocol_error(uint32_t reason, uint64_t value, uint64_t l
 static struct verdict judge_idle(const h2session *s, uint32_t id)
 {
     if (h2session__streams_is_local(s, id)) {
-        return protocol_error(H2SESSION_REASON_PRIORITY_UPDATE_PUSH, id, 0);
+        return priority_fault(H2SESSION_REASON_PRIORITY_UPDATE_PUSH, id, 0);
     }
     if (h2session__priority_idle_has(&s->priority_idle, id)) {
         return verdict_ok();
@@ -194,12 +194,12 @@ static struct verdict judge_idle(const h2session *s, uint32_t id)
     if (streams <= s->config.max_concurrent_streams) {
         return verdict_ok();
     }
-    return streams > agreed ? protocol_error(H2SESSION_REASON_PRIORITY_UPDATE_IDLE, streams, agreed)
+    return streams > agreed ? priority_fault(H2SESSION_REASON_PRIORITY_UPDATE_IDLE, streams, agreed)
                             : verdict_ignore();
 }
 
-static int tell(h2session *s, const struct stream *st, const struct priority_idle_entry *entry,
-                const h2frame_bytes *value)
+static int tell_priority(h2session *s, const struct stream *st,
+                         const struct priority_idle_entry *entry, const h2frame_bytes *value)
 {
     const h2session_priority_update_event event = {
         .size = sizeof event,
@@ -225,7 +225,7 @@ static int apply_update(h2session *s, struct stream *st, const struct priority_i
         h2session__scheduler_prioritize(&s->schedule, &st->node, entry->urgency,
                                         entry->incremental);
     }
-    return tell(s, st, entry, value);
+    return tell_priority(s, st, entry, value);
 }
 
 /* rfc: 9218#7.1 */
@@ -236,9 +236,9 @@ int h2session__in_priority_update(h2session *s, const h2frame_frame *frame)
     }
     if (s->config.role == H2SESSION_CLIENT) {
         return h2session__fault_apply(
-            s, protocol_error(H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER, 0, 0), 0);
+            s, priority_fault(H2SESSION_REASON_PRIORITY_UPDATE_FROM_SERVER, 0, 0), 0);
     }
-    int result = charge(s);
+    int result = charge_signal(s);
     if (result != 0 || s->terminated || h2session__scheduler_has_tree(&s->schedule)) {
         return result;
     }

@@ -8,31 +8,26 @@
 #include "http_push.h"
 #include "session.h"
 
-static struct verdict protocol_error(uint32_t reason)
-{
-    return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason);
-}
-
 /* rfc: 9113#6.6 rfc: 9113#8.4 */
 static struct verdict judge_head(const h2session *s, const h2frame_frame *frame)
 {
     uint32_t promised = frame->promised_stream_id;
     uint32_t state = h2session__streams_state(s, frame->stream_id);
     if (s->config.role == H2SESSION_SERVER) {
-        return protocol_error(H2SESSION_REASON_PUSH_TO_SERVER);
+        return verdict_protocol(H2SESSION_REASON_PUSH_TO_SERVER);
     }
     if (s->settings.local.enable_push == 0) {
-        return protocol_error(H2SESSION_REASON_PUSH_DISABLED);
+        return verdict_protocol(H2SESSION_REASON_PUSH_DISABLED);
     }
     if (!h2session__streams_is_local(s, frame->stream_id) ||
         h2session__streams_is_local(s, promised)) {
-        return protocol_error(H2SESSION_REASON_STREAM_ID_PARITY);
+        return verdict_protocol(H2SESSION_REASON_STREAM_ID_PARITY);
     }
     struct verdict v = h2session__stream_states_apply(&state, INPUT_RECV_PUSH_PROMISE);
     if (v.scope == VERDICT_STREAM || v.scope == VERDICT_CONNECTION) {
-        return protocol_error(v.reason);
+        return verdict_protocol(v.reason);
     }
-    return promised <= s->last_peer_id ? protocol_error(H2SESSION_REASON_STREAM_ID_ORDER)
+    return promised <= s->last_peer_id ? verdict_protocol(H2SESSION_REASON_STREAM_ID_ORDER)
                                        : verdict_ok();
 }
 
@@ -80,7 +75,7 @@ static struct verdict judge_place(const h2session *s, const struct stream *paren
 }
 
 /* rfc: 9113#8.4 */
-static struct verdict judge_request(const h2session *s, const struct stream *parent,
+static struct verdict judge_promise(const h2session *s, const struct stream *parent,
                                     const hpack_field *fields, size_t count,
                                     struct http_request *request)
 {
@@ -96,7 +91,7 @@ static struct verdict judge_request(const h2session *s, const struct stream *par
                 : verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_PUSH_ORIGIN);
 }
 
-static int deliver(h2session *s, struct stream *st, const hpack_field *fields, size_t count)
+static int deliver_push(h2session *s, struct stream *st, const hpack_field *fields, size_t count)
 {
     int refused = 0;
     const h2session_headers_event event = {
@@ -136,7 +131,7 @@ int h2session__in_push_promised(h2session *s, const hpack_field *fields, size_t 
     struct http_request request = {.content_length = -1};
     struct verdict v = judge_place(s, parent);
     if (v.scope == VERDICT_OK) {
-        v = judge_request(s, parent, fields, count, &request);
+        v = judge_promise(s, parent, fields, count, &request);
     }
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, id);
@@ -146,7 +141,7 @@ int h2session__in_push_promised(h2session *s, const hpack_field *fields, size_t 
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     st->method = (uint8_t)request.method;
-    return deliver(s, st, fields, count);
+    return deliver_push(s, st, fields, count);
 }
 
 /* rfc: 9113#5.1.2 */

@@ -3,8 +3,6 @@
 
 #include "check.h"
 
-static const uint64_t SECOND_NS = UINT64_C(1000000000);
-
 /* Octets of DATA that count as a frame, when one has more. */
 enum { DATA_UNIT = 16384 };
 

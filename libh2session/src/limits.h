@@ -10,6 +10,8 @@
 
 #include "verdict.h"
 
+static const uint64_t SECOND_NS = UINT64_C(1000000000);
+
 /* Holds at most `burst` tokens, gains `rate` a second, starts full. Time may stand still; time
  * going backwards counts as standing still. No overflow for any 64-bit time. */
 struct bucket {

@@ -69,7 +69,7 @@ void h2session__ordered_insert(struct ordered *o, struct ordered_node *n)
 }
 
 /* Something below was removed: the level falls to what the children allow. */
-static void lower(struct ordered_node **link)
+static void lower_node(struct ordered_node **link)
 {
     struct ordered_node *top = *link;
     if (top == NULL) {
@@ -130,7 +130,7 @@ void h2session__ordered_remove(struct ordered *o, struct ordered_node *n)
         path[place + 1] = from_left ? &heir->left : &heir->right;
     }
     while (depth-- > 0) {
-        lower(path[depth]);
+        lower_node(path[depth]);
     }
     n->left = NULL;
     n->right = NULL;

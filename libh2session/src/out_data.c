@@ -10,7 +10,6 @@
 #include "session.h"
 
 enum {
-    HEAD = H2FRAME_HEAD_LENGTH,
     FILL_TARGET = 128 * 1024, /* octets waiting from which on no source is asked */
     IN_PLACE_MAX = 16384,     /* most a source is asked to write in place */
     LENDS_SURE = 8,           /* answers in a row that lent, from which on */
@@ -75,7 +74,7 @@ static struct data_frame frame_of(const h2session *s, const struct stream *st, u
 
 /* What a window cut to a few octets explains no further WINDOW_UPDATE: a peer that opens its windows
  * octet by octet makes this side send frames that cost more than they carry. */
-static void charge(h2session *s, struct stream *st, const struct data_frame *data)
+static void charge_windows(h2session *s, struct stream *st, const struct data_frame *data)
 {
     uint32_t n = data->octets + data->padding;
     (void)h2session__flow_charge(&s->send_flow, n); /* n was cut to both windows */
@@ -88,7 +87,7 @@ static void charge(h2session *s, struct stream *st, const struct data_frame *dat
     progress_moved(&st->progress, data->octets);
 }
 
-static int trace(h2session *s, const struct stream *st, const struct data_frame *data)
+static int trace_data(h2session *s, const struct stream *st, const struct data_frame *data)
 {
     const h2frame_frame frame = {
         .size = sizeof frame,
@@ -114,7 +113,7 @@ static void note_end(struct stream *st, uint32_t body_flags)
 }
 
 /* After note_end(): trailers that wait, or the half-close that END_STREAM brought. */
-static int finish(h2session *s, struct stream *st)
+static int end_body(h2session *s, struct stream *st)
 {
     if (st->state == STATE_CLOSED) {
         return s->failed; /* ended by the trace callback */
@@ -138,14 +137,14 @@ static int finish(h2session *s, struct stream *st)
 static int queue_lent(h2session *s, struct stream *st, const struct data_frame *data, uint32_t last)
 {
     struct out_queue *q = &s->out;
-    size_t before = HEAD + (data->padding > 0 ? 1u : 0u);
+    size_t before = H2FRAME_HEAD_LENGTH + (data->padding > 0 ? 1u : 0u);
     uint8_t *to = h2session__out_queue_reserve(q, before);
     if (to == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_write_head(to, data->octets + data->padding, H2FRAME_TYPE_DATA, data->flags, st->id);
     if (data->padding > 0) {
-        to[HEAD] = (uint8_t)(data->padding - 1);
+        to[H2FRAME_HEAD_LENGTH] = (uint8_t)(data->padding - 1);
     }
     h2session__out_queue_commit(q, before);
     int result = h2session__out_queue_lend(q, st->sending->lend, data->octets, st->id, last);
@@ -178,10 +177,10 @@ static int send_lent(h2session *s, struct stream *st)
     }
     body->lend += n;
     body->lend_length -= n;
-    charge(s, st, &data);
+    charge_windows(s, st, &data);
     note_end(st, body_flags);
-    result = trace(s, st, &data);
-    return result == 0 && (body_flags & H2SESSION_BODY_END) ? finish(s, st) : result;
+    result = trace_data(s, st, &data);
+    return result == 0 && (body_flags & H2SESSION_BODY_END) ? end_body(s, st) : result;
 }
 
 /* What was written in place becomes a frame. */
@@ -195,21 +194,21 @@ static int send_in_place(h2session *s, struct stream *st, uint8_t *to,
         h2session__out_queue_commit(&s->out, 0);
         if (end) {
             note_end(st, event->flags);
-            return finish(s, st);
+            return end_body(s, st);
         }
         st->flags |= STREAM_DEFERRED;
         return 0;
     }
     const struct data_frame data = frame_of(s, st, n, event->flags);
     if (data.padding > 0) {
-        h2session__padding_apply(to + HEAD, n, data.padding);
+        h2session__padding_apply(to + H2FRAME_HEAD_LENGTH, n, data.padding);
     }
     h2frame_write_head(to, n + data.padding, H2FRAME_TYPE_DATA, data.flags, st->id);
-    h2session__out_queue_commit(&s->out, HEAD + (size_t)n + data.padding);
-    charge(s, st, &data);
+    h2session__out_queue_commit(&s->out, H2FRAME_HEAD_LENGTH + (size_t)n + data.padding);
+    charge_windows(s, st, &data);
     note_end(st, event->flags);
-    int result = trace(s, st, &data);
-    return result == 0 && end ? finish(s, st) : result;
+    int result = trace_data(s, st, &data);
+    return result == 0 && end ? end_body(s, st) : result;
 }
 
 /* The source failed, or broke its contract: the stream ends. */
@@ -276,7 +275,7 @@ static int take_answer(h2session *s, struct stream *st, uint8_t *to, h2session_r
 /* Octets of a frame beside those of the body, at most. */
 static size_t room_around(const h2session *s)
 {
-    return HEAD + (s->config.padding != NULL ? (size_t)PADDING_MAX : 0);
+    return H2FRAME_HEAD_LENGTH + (s->config.padding != NULL ? (size_t)PADDING_MAX : 0);
 }
 
 /* Octets to offer the source: as much as may be sent at once, unless it promised less (one more,
@@ -304,7 +303,7 @@ static int ask_source(h2session *s, struct stream *st)
     if (to == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
-    h2session_read_event event = {.buffer = to + HEAD, .capacity = capacity};
+    h2session_read_event event = {.buffer = to + H2FRAME_HEAD_LENGTH, .capacity = capacity};
     struct out_queue side;
     h2session__out_queue_init(&side, &s->output_memory);
     s->out_to = &side;

@@ -10,14 +10,14 @@ static int has_lower_id(const struct ordered_node *a, const struct ordered_node 
     return a->key < b->key;
 }
 
-static struct named *find(const struct names *n, uint32_t id)
+static struct named *find_name(const struct names *n, uint32_t id)
 {
     const struct ordered_node probe = {.key = id};
     struct ordered_node *name = h2session__ordered_find(&n->by_id, &probe);
     return name != NULL ? (struct named *)((char *)name - offsetof(struct named, name)) : NULL;
 }
 
-static struct named *create(struct names *n, uint32_t id)
+static struct named *create_name(struct names *n, uint32_t id)
 {
     struct named *x = (struct named *)h2session__tree_new(&n->tree);
     if (x != NULL) {
@@ -27,7 +27,7 @@ static struct named *create(struct names *n, uint32_t id)
     return x;
 }
 
-static void destroy(struct names *n, struct named *x)
+static void destroy_name(struct names *n, struct named *x)
 {
     h2session__ordered_remove(&n->by_id, &x->name);
     h2session__tree_remove(&n->tree, &x->node);
@@ -66,7 +66,7 @@ static void touch(struct names *n, struct named *x)
 }
 
 /* Room for one more: 0, or -1 when there is none. */
-static int make_room(struct names *n)
+static int make_room_for_name(struct names *n)
 {
     if (n->placeholders < n->limit) {
         return 0;
@@ -79,7 +79,7 @@ static int make_room(struct names *n)
         return -1;
     }
     unlink_placeholder(n, x);
-    destroy(n, x);
+    destroy_name(n, x);
     return 0;
 }
 
@@ -97,18 +97,18 @@ void h2session__names_free(struct names *n)
     while (n->oldest != NULL) {
         struct named *x = n->oldest;
         unlink_placeholder(n, x);
-        destroy(n, x);
+        destroy_name(n, x);
     }
     h2session__tree_free(&n->tree);
 }
 
 struct named *h2session__names_open(struct names *n, uint32_t id, void *stream)
 {
-    struct named *x = find(n, id);
+    struct named *x = find_name(n, id);
     if (x != NULL) {
         unlink_placeholder(n, x);
     } else {
-        x = create(n, id);
+        x = create_name(n, id);
     }
     if (x != NULL) {
         x->stream = stream;
@@ -122,10 +122,10 @@ void h2session__names_close(struct names *n, struct named *stream)
 {
     h2session__tree_set_ready(&n->tree, &stream->node, 0);
     stream->stream = NULL;
-    if (make_room(n) == 0) {
+    if (make_room_for_name(n) == 0) {
         append(n, stream);
     } else {
-        destroy(n, stream);
+        destroy_name(n, stream);
     }
     RUN_CHECK(h2session__names_check(n));
 }
@@ -133,14 +133,14 @@ void h2session__names_close(struct names *n, struct named *stream)
 /* The node that is meant. 0 and NULL: nothing is known of it and nothing needs to be. */
 static int find_or_make(struct names *n, uint32_t id, struct named **out)
 {
-    *out = find(n, id);
+    *out = find_name(n, id);
     if (*out != NULL || !is_idle(n, id) || n->limit == 0) {
         return NAMES_OK;
     }
-    if (make_room(n) != 0) {
+    if (make_room_for_name(n) != 0) {
         return NAMES_FULL;
     }
-    *out = create(n, id);
+    *out = create_name(n, id);
     if (*out == NULL) {
         return NAMES_NO_MEMORY;
     }
@@ -158,11 +158,11 @@ int h2session__names_signal_is_valid(const struct names_signal *signal)
 int h2session__names_signal(struct names *n, const struct names_signal *signal)
 {
     struct named *x = NULL;
-    touch(n, find(n, signal->dependency)); /* so that it is not what makes room */
+    touch(n, find_name(n, signal->dependency)); /* so that it is not what makes room */
     int result = find_or_make(n, signal->id, &x);
     if (x != NULL) {
         touch(n, x);
-        struct named *parent = find(n, signal->dependency);
+        struct named *parent = find_name(n, signal->dependency);
         /* Without the stream it depends on it has the default priority. rfc: 7540#5.3.4 */
         int lost = parent == NULL && signal->dependency != 0;
         h2session__tree_place(&n->tree, &x->node, parent != NULL ? &parent->node : NULL,
@@ -179,7 +179,7 @@ void h2session__names_check(const struct names *n)
     const struct named *older = NULL;
     for (const struct named *x = n->oldest; x != NULL; x = x->newer) {
         check_that(x->older == older && x->stream == NULL && !x->node.ready);
-        check_that(find(n, x->name.key) == x);
+        check_that(find_name(n, x->name.key) == x);
         older = x;
         count++;
     }

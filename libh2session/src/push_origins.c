@@ -20,7 +20,7 @@ static void drop_places(struct push_origins *o)
     h2session__push_origins_init(o, o->memory);
 }
 
-static void drop(struct push_origins *o, struct push_origin *origin)
+static void drop_origin(struct push_origins *o, struct push_origin *origin)
 {
     h2session__memory_free(o->memory, origin->fields, origin->size);
     *origin = (struct push_origin){.users = 0};
@@ -31,14 +31,14 @@ void h2session__push_origins_free(struct push_origins *o)
 {
     for (uint32_t i = 0; i < o->capacity; i++) {
         if (o->places[i].users > 0) {
-            drop(o, &o->places[i]);
+            drop_origin(o, &o->places[i]);
         }
     }
     drop_places(o);
 }
 
 /* Twice the places and one more, until there are ORIGINS_MAX. */
-static int grow(struct push_origins *o)
+static int grow_places(struct push_origins *o)
 {
     uint32_t capacity = o->capacity > 0 ? o->capacity * 2 + 1 : START;
     struct push_origin *places = h2session__memory_zero(o->memory, capacity * sizeof *places);
@@ -55,7 +55,7 @@ static int grow(struct push_origins *o)
 }
 
 /* The place of an equal origin, else a free one, else NULL. */
-static struct push_origin *find(const struct push_origins *o, const hpack_field *origin)
+static struct push_origin *find_origin(const struct push_origins *o, const hpack_field *origin)
 {
     struct push_origin *free_one = NULL;
     for (uint32_t i = 0; i < o->capacity; i++) {
@@ -83,12 +83,12 @@ static int fill(struct push_origins *o, struct push_origin *place, const hpack_f
 
 int h2session__push_origins_take(struct push_origins *o, const hpack_field origin[ORIGIN_FIELDS])
 {
-    struct push_origin *place = find(o, origin);
+    struct push_origin *place = find_origin(o, origin);
     if (place == NULL && o->capacity >= ORIGINS_MAX) {
         return 0;
     }
     if (place == NULL) {
-        if (grow(o) != 0) {
+        if (grow_places(o) != 0) {
             return -1;
         }
         place = &o->places[o->count]; /* all before it are in use */
@@ -113,7 +113,7 @@ void h2session__push_origins_give(struct push_origins *o, uint32_t place)
     if (place == 0 || --o->places[place - 1].users > 0) {
         return;
     }
-    drop(o, &o->places[place - 1]);
+    drop_origin(o, &o->places[place - 1]);
     if (o->count == 0) {
         drop_places(o);
     }

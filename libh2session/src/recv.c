@@ -30,19 +30,17 @@ static struct verdict check_order(const h2session *s, const h2frame_frame *frame
 {
     if (!s->settings.remote_seen &&
         (frame->type != H2FRAME_TYPE_SETTINGS || (frame->flags & H2FRAME_FLAG_ACK))) {
-        return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_FIRST_FRAME);
+        return verdict_protocol(H2SESSION_REASON_FIRST_FRAME);
     }
     int first = (frame->part & H2FRAME_PART_FIRST) != 0;
     int continues = frame->type == H2FRAME_TYPE_CONTINUATION;
     if (s->block.kind == BLOCK_NONE) {
-        return continues && first ? verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
-                                                       H2SESSION_REASON_CONTINUATION_UNEXPECTED)
+        return continues && first ? verdict_protocol(H2SESSION_REASON_CONTINUATION_UNEXPECTED)
                                   : verdict_ok();
     }
     if (first && (!continues || frame->stream_id != s->block.stream_id)) {
-        return verdict_with(
-            verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_BLOCK_INTERRUPTED),
-            frame->stream_id, s->block.stream_id);
+        return verdict_with(verdict_protocol(H2SESSION_REASON_BLOCK_INTERRUPTED), frame->stream_id,
+                            s->block.stream_id);
     }
     return verdict_ok();
 }
@@ -74,7 +72,7 @@ static int comes_in_parts(const h2session *s, const h2frame_frame *frame)
 }
 
 /* The frame that completes a block is traced with its fields, in in_headers.c. */
-static int trace(h2session *s, const h2frame_frame *frame)
+static int trace_frame(h2session *s, const h2frame_frame *frame)
 {
     if (s->callbacks.on_trace == NULL || !(frame->part & H2FRAME_PART_LAST) ||
         (carries_block(frame) && (frame->flags & H2FRAME_FLAG_END_HEADERS))) {
@@ -144,7 +142,7 @@ static int check_frame(h2session *s, const h2frame_frame *frame)
     if (v.scope != VERDICT_OK) {
         return h2session__fault_apply(s, v, frame->stream_id);
     }
-    int result = trace(s, frame);
+    int result = trace_frame(s, frame);
     return result != 0 ? result : check_empty(s, frame);
 }
 
@@ -181,7 +179,7 @@ static int account_refused_data(h2session *s, const h2frame_frame *frame)
     return h2session__credit_give(s, NULL, frame->length);
 }
 
-COLD static int on_fault(h2session *s, const h2frame_event *event)
+COLD static int frame_fault(h2session *s, const h2frame_event *event)
 {
     const h2frame_fault *fault = &event->fault;
     struct verdict v = {fault->scope, fault->code, fault->reason, fault->value, fault->limit};
@@ -195,7 +193,7 @@ COLD static int on_fault(h2session *s, const h2frame_event *event)
     if (v.scope == VERDICT_STREAM) {
         uint32_t state = h2session__streams_state(s, fault->stream_id);
         if (state == STATE_IDLE && event->frame.type != H2FRAME_TYPE_PRIORITY) {
-            v = verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_STREAM_IDLE);
+            v = verdict_protocol(H2SESSION_REASON_STREAM_IDLE);
         } else if (state == STATE_IDLE || state >= STATE_CLOSED) {
             /* Nothing to reset: it costs as much, and RST_STREAM is not answered on it. */
             v = h2session__limits_reset(&s->limits, s->now_ns);
@@ -216,7 +214,7 @@ static int on_event(h2session *s, const h2frame_event *event)
     case H2FRAME_EVENT_FRAME:
         return on_frame(s, &event->frame);
     case H2FRAME_EVENT_FAULT:
-        return on_fault(s, event);
+        return frame_fault(s, event);
     default:
         return 0;
     }
@@ -236,67 +234,81 @@ static int may_read_past(const h2session *s)
            !h2frame_parser_in_frame(s->parser);
 }
 
-/* The payload of a frame whose head has been read; 0 when it is for the parser. */
-static inline int read_payload(const uint8_t *at, h2frame_frame *frame)
+enum { FOR_THE_PARSER = 1 };
+
+/* Counts a frame that is handled here. */
+static inline h2session *counted(h2session *s)
 {
+    limits_not_empty(&s->limits);
+    s->counters.frames_in++;
+    return s;
+}
+
+/* Handles a frame whose head has been read, if it is right by itself; else FOR_THE_PARSER. */
+static inline int handle_past(h2session *s, const uint8_t *at, h2frame_frame *frame)
+{
+    const uint32_t whole_block = H2FRAME_FLAG_END_HEADERS;
+    const uint32_t extra = H2FRAME_FLAG_PADDED | H2FRAME_FLAG_PRIORITY;
     switch (frame->type) {
     case H2FRAME_TYPE_DATA:
         frame->payload = (h2frame_bytes){at, frame->length};
-        return frame->length > 0 && frame->stream_id != 0 && !(frame->flags & H2FRAME_FLAG_PADDED);
+        return frame->length > 0 && frame->stream_id != 0 && !(frame->flags & H2FRAME_FLAG_PADDED)
+                   ? h2session__in_data_data(counted(s), frame)
+                   : FOR_THE_PARSER;
     case H2FRAME_TYPE_HEADERS:
         frame->payload = (h2frame_bytes){at, frame->length};
         return frame->length > 0 && frame->stream_id != 0 &&
-               (frame->flags & (H2FRAME_FLAG_END_HEADERS | H2FRAME_FLAG_PADDED |
-                                H2FRAME_FLAG_PRIORITY)) == H2FRAME_FLAG_END_HEADERS;
+                       (frame->flags & (whole_block | extra)) == whole_block
+                   ? h2session__in_headers_headers(counted(s), frame)
+                   : FOR_THE_PARSER;
     case H2FRAME_TYPE_SETTINGS:
-        return frame->length == 0 && frame->stream_id == 0;
+        return frame->length == 0 && frame->stream_id == 0
+                   ? h2session__in_control_settings(counted(s), frame)
+                   : FOR_THE_PARSER;
     case H2FRAME_TYPE_PING:
         if (frame->length != sizeof frame->opaque || frame->stream_id != 0) {
-            return 0;
+            return FOR_THE_PARSER;
         }
         memcpy(frame->opaque, at, sizeof frame->opaque);
-        return 1;
+        return h2session__in_control_ping(counted(s), frame);
     case H2FRAME_TYPE_WINDOW_UPDATE:
-        if (frame->length != 4) {
-            return 0;
-        }
-        frame->increment = read_word(at) & H2FRAME_MAX_STREAM_ID;
-        return frame->increment != 0;
+        frame->increment = frame->length == 4 ? read_word(at) & H2FRAME_MAX_STREAM_ID : 0;
+        return frame->increment != 0 ? h2session__in_control_window_update(counted(s), frame)
+                                     : FOR_THE_PARSER;
     default:
-        return 0;
+        return FOR_THE_PARSER;
     }
 }
 
 /* A frame of the commonest kinds that lies whole in the input, is right by itself and no larger
- * than every peer must accept: octets taken. Else 0, and the parser reads it, which finds the same
- * in such a frame and knows what is wrong with others. */
-static inline size_t read_past(const uint8_t *at, size_t left, h2frame_frame *frame)
+ * than every peer must accept, is handled: octets taken. Else 0, and the parser reads it, which
+ * finds the same in such a frame and knows what is wrong with others. */
+static inline size_t take_past(h2session *s, const uint8_t *at, size_t left, h2frame_frame *frame,
+                               int *result)
 {
     if (left < H2FRAME_HEAD_LENGTH) {
         return 0;
     }
     uint32_t word = read_word(at);
-    size_t size = H2FRAME_HEAD_LENGTH + (size_t)(word >> 8);
     frame->length = word >> 8;
-    if (size > left || size > H2FRAME_HEAD_LENGTH + H2FRAME_MIN_MAX_FRAME_SIZE) {
+    if (frame->length > left - H2FRAME_HEAD_LENGTH || frame->length > H2FRAME_MIN_MAX_FRAME_SIZE) {
         return 0;
     }
     frame->type = word & 0xff;
     frame->flags = at[4];
-    if (frame->type > H2FRAME_TYPE_WINDOW_UPDATE) {
-        return 0;
-    }
     frame->stream_id = read_word(at + 5) & H2FRAME_MAX_STREAM_ID;
-    return read_payload(at + H2FRAME_HEAD_LENGTH, frame) ? size : 0;
+    *result = handle_past(s, at + H2FRAME_HEAD_LENGTH, frame);
+    return *result != FOR_THE_PARSER ? H2FRAME_HEAD_LENGTH + (size_t)frame->length : 0;
 }
 
 /* ---- The loop ---- */
 
-/* Whether an event left something to do. */
-static inline int must_finish(const h2session *s)
+/* Whether an event left something to do, or was the last. */
+static inline int must_look(const h2session *s)
 {
     return s->ended != NULL || s->meter.live > s->budget_least ||
-           s->out.frames - s->frames_sent > s->frames_most || (s->failing | s->terminated) != 0;
+           s->out.frames - s->frames_sent > s->frames_most ||
+           (s->failing | s->terminated | s->paused | s->free_asked) != 0;
 }
 
 /* What an event left to do. */
@@ -334,21 +346,20 @@ static int feed(h2session *s, const uint8_t *data, size_t length, size_t *consum
     do {
         size_t used = 0;
         if (past && s->block.kind == BLOCK_NONE) {
-            used = read_past(at, (size_t)(end - at), &frame);
+            used = take_past(s, at, (size_t)(end - at), &frame, &result);
         }
-        if (used > 0) {
-            limits_not_empty(&s->limits);
-            s->counters.frames_in++;
-            result = HANDLERS[frame.type](s, &frame);
-        } else {
+        if (used == 0) {
             result = parse(s, at, (size_t)(end - at), &used);
             past = !s->free_asked && may_read_past(s);
         }
         at += used;
-        if (result != 0 || must_finish(s)) {
+        if (result != 0 || must_look(s)) {
             result = finish_event(s, result);
+            if (result != 0 || (s->paused | s->terminated | s->free_asked) != 0) {
+                break;
+            }
         }
-    } while (result == 0 && at != end && (s->paused | s->terminated | s->free_asked) == 0);
+    } while (at != end);
     *consumed = (size_t)(at - data);
     return result;
 }

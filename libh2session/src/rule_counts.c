@@ -5,7 +5,7 @@
 
 enum { ROWS_AT_ONCE = 4 };
 
-static struct rule_count *find(const struct rule_counts *c, uint32_t reason)
+static struct rule_count *find_row(const struct rule_counts *c, uint32_t reason)
 {
     for (uint32_t i = 0; i < c->used; i++) {
         if (c->rows[i].reason == reason) {
@@ -15,7 +15,7 @@ static struct rule_count *find(const struct rule_counts *c, uint32_t reason)
     return NULL;
 }
 
-static int grow(struct rule_counts *c, const struct memory *m)
+static int grow_rows(struct rule_counts *c, const struct memory *m)
 {
     if (c->used < c->capacity) {
         return 0;
@@ -33,9 +33,9 @@ static int grow(struct rule_counts *c, const struct memory *m)
 
 void h2session__rule_counts_add(struct rule_counts *c, const struct memory *m, uint32_t reason)
 {
-    struct rule_count *row = find(c, reason);
+    struct rule_count *row = find_row(c, reason);
     if (row == NULL) {
-        if (grow(c, m) != 0) {
+        if (grow_rows(c, m) != 0) {
             return;
         }
         row = &c->rows[c->used++];
@@ -47,7 +47,7 @@ void h2session__rule_counts_add(struct rule_counts *c, const struct memory *m, u
 
 uint32_t h2session__rule_counts_get(const struct rule_counts *c, uint32_t reason)
 {
-    const struct rule_count *row = find(c, reason);
+    const struct rule_count *row = find_row(c, reason);
     return row != NULL ? row->count : 0;
 }
 

@@ -9,7 +9,7 @@
 #include "import.h"
 #include "session.h"
 
-static int new_parser(h2session *s)
+static int make_parser(h2session *s)
 {
     const h2session_config *c = &s->config;
     h2frame_parser_config config;
@@ -137,7 +137,7 @@ static int new_schedule(h2session *s)
                : H2SESSION_ERR_NOMEM;
 }
 
-static void destroy(h2session *s)
+static void destroy_session(h2session *s)
 {
     struct memory hook = s->meter.hook;
     const struct memory other = h2session__accounts_memory(s, ACCOUNT_OTHER);
@@ -190,7 +190,7 @@ int h2session_new(h2session **out, const h2session_config *config,
     s->user = user;
     init_members(s);
     result = import_callbacks(s, callbacks);
-    result = result != 0 ? result : new_parser(s);
+    result = result != 0 ? result : make_parser(s);
     result = result != 0 ? result : new_coders(s);
     result = result != 0 ? result : h2session__credit_init(s);
     result = result != 0 ? result : new_schedule(s);
@@ -226,7 +226,7 @@ void h2session_free(h2session *s)
         s->free_asked = 0; /* a second free from inside a callback changes nothing */
         (void)h2session__streams_reap(s);
     }
-    destroy(s);
+    destroy_session(s);
 }
 
 int h2session_trim(h2session *s)
@@ -256,7 +256,9 @@ int h2session__session_settle(h2session *s)
 {
     int result;
     do {
-        h2session__fault_settle(s);
+        if (s->failing) {
+            h2session__fault_settle(s);
+        }
         result = h2session__streams_reap(s);
     } while (s->failing && !s->free_asked); /* a callback's doing: that ends more streams */
     return result;
@@ -274,7 +276,9 @@ int h2session__session_submitted(h2session *s, int code)
     if (s->in_call > 0 || s->in_callback > 0) {
         return code;
     }
-    h2session__fault_settle(s);
+    if (s->failing) {
+        h2session__fault_settle(s);
+    }
     if (s->free_asked) {
         s->free_asked = 0;
         h2session_free(s);

@@ -282,7 +282,7 @@ COLD int h2session__fault_glitch(h2session *s, uint32_t reason);
 COLD int h2session__fault_extension(h2session *s);
 /* One more for h2session_rule_count(). */
 COLD void h2session__fault_count(h2session *s, uint32_t reason);
-/* Ends the session when a failure was noted. */
+/* Ends the session: a failure was noted. */
 COLD void h2session__fault_settle(h2session *s);
 /* Queues a GOAWAY and ends all streams; `failed` becomes code. */
 COLD int h2session__fault_terminate(h2session *s, int code, uint32_t h2_code, uint32_t reason);

@@ -20,7 +20,7 @@ void h2session__settings_init(struct settings *s, uint32_t role)
     *s = (struct settings){.role = role, .local = INITIAL_VALUES, .remote = INITIAL_VALUES};
 }
 
-static uint32_t *value_of(struct settings_values *v, uint32_t id)
+static uint32_t *setting_in(struct settings_values *v, uint32_t id)
 {
     switch (id) {
     case H2FRAME_SETTING_HEADER_TABLE_SIZE:
@@ -47,21 +47,21 @@ static uint32_t *value_of(struct settings_values *v, uint32_t id)
 uint32_t h2session__settings_get(const struct settings_values *v, uint32_t id)
 {
     struct settings_values copy = *v;
-    const uint32_t *value = value_of(&copy, id);
+    const uint32_t *value = setting_in(&copy, id);
     return value != NULL ? *value : 0;
 }
 
 int h2session__settings_is_free(uint32_t id)
 {
     struct settings_values any = INITIAL_VALUES;
-    return id >= 1 && id <= UINT16_MAX && value_of(&any, id) == NULL;
+    return id >= 1 && id <= UINT16_MAX && setting_in(&any, id) == NULL;
 }
 
 /* Puts one value in force and tells what follows from it. Unknown ids change nothing. */
-static struct settings_effect put(struct settings_values *v, const h2frame_setting *entry)
+static struct settings_effect put_value(struct settings_values *v, const h2frame_setting *entry)
 {
     struct settings_effect effect = {SETTINGS_EFFECT_NONE, 0, 0};
-    uint32_t *value = value_of(v, entry->id);
+    uint32_t *value = setting_in(v, entry->id);
     if (value == NULL) {
         return effect; /* rfc: 9113#6.5.2 */
     }
@@ -115,8 +115,7 @@ static struct verdict judge_remote(const struct settings *s, const h2frame_setti
     if (reason == H2SESSION_REASON_NONE) {
         return verdict_ok();
     }
-    return verdict_with(verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason), entry->value,
-                        limit);
+    return verdict_with(verdict_protocol(reason), entry->value, limit);
 }
 
 struct verdict h2session__settings_remote_entry(struct settings *s, const h2frame_setting *entry,
@@ -125,7 +124,7 @@ struct verdict h2session__settings_remote_entry(struct settings *s, const h2fram
     *effect = (struct settings_effect){SETTINGS_EFFECT_NONE, 0, 0};
     struct verdict v = judge_remote(s, entry);
     if (v.scope == VERDICT_OK) {
-        *effect = put(&s->remote, entry);
+        *effect = put_value(&s->remote, entry);
     }
     return v;
 }
@@ -163,7 +162,7 @@ size_t h2session__settings_local_implied(struct settings *s,
     }
     const struct settings_pending *oldest = &s->pending[0];
     for (uint32_t i = 0; i < oldest->count; i++) {
-        effects[i] = put(&s->local, &oldest->entries[i]);
+        effects[i] = put_value(&s->local, &oldest->entries[i]);
     }
     return oldest->count;
 }
@@ -175,8 +174,7 @@ struct verdict h2session__settings_local_acked(struct settings *s,
 {
     *count = 0;
     if (s->pending_count == 0) {
-        return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR,
-                                  H2SESSION_REASON_SETTINGS_ACK_UNEXPECTED);
+        return verdict_protocol(H2SESSION_REASON_SETTINGS_ACK_UNEXPECTED);
     }
     *count = h2session__settings_local_implied(s, effects);
     s->pending_count--;

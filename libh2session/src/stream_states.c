@@ -59,9 +59,9 @@ struct verdict h2session__stream_states_judge(uint32_t cell)
     case IGNORE:
         return verdict_ignore();
     case BAD_IDLE:
-        return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_STREAM_IDLE);
+        return verdict_protocol(H2SESSION_REASON_STREAM_IDLE);
     case BAD_RSVD:
-        return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_STREAM_RESERVED);
+        return verdict_protocol(H2SESSION_REASON_STREAM_RESERVED);
     case BAD_HALF:
         return verdict_stream(H2FRAME_CODE_STREAM_CLOSED, H2SESSION_REASON_STREAM_HALF_CLOSED);
     case BAD_GONE:

@@ -72,6 +72,13 @@ static inline struct verdict h2session__stream_states_apply(uint32_t *state, uin
     return verdict_ok();
 }
 
+/* Whether an input is one that the state allows. */
+static inline int h2session__stream_states_takes(uint32_t state, uint32_t input)
+{
+    assert(state < STATE_COUNT && input < INPUT_COUNT);
+    return h2session__stream_states_table[state][input] < STATE_COUNT;
+}
+
 /* Whether the peer may still send HEADERS or DATA / whether we may. */
 static inline int h2session__stream_states_remote_open(uint32_t state)
 {

@@ -28,27 +28,19 @@ void h2session__stream_table_keep(struct stream_table *t, uint32_t keeps)
     }
 }
 
-/* Slot where the search for an id begins. The product spreads ids that follow each other, its high
- * bits are folded down because the low ones depend on the low bits of the id alone. */
-static uint32_t home_of(const struct stream_table *t, uint32_t id)
-{
-    uint32_t hash = id * UINT32_C(0x9e3779b1);
-    return (hash ^ (hash >> 15)) & (t->capacity - 1);
-}
-
 /* Slot of the id, or the free slot where the search ended. The table is never full. */
 static uint32_t slot_of(const struct stream_table *t, uint32_t id)
 {
-    uint32_t i = home_of(t, id);
+    uint32_t i = stream_table_home(t, id);
     while (t->slots[i].id != 0 && t->slots[i].id != id) {
         i = (i + 1) & (t->capacity - 1);
     }
     return i;
 }
 
-struct stream *h2session__stream_table_find(const struct stream_table *t, uint32_t id)
+struct stream *h2session__stream_table_search(const struct stream_table *t, uint32_t id)
 {
-    if (t->count == 0 || id == 0) {
+    if (id == 0) {
         return NULL;
     }
     const struct stream_table_slot *slot = &t->slots[slot_of(t, id)];
@@ -75,7 +67,7 @@ COLD static int rehash(struct stream_table *t, uint32_t capacity)
 
 /* Room for one more entry at a load of at most seven eighths: ids that follow each other spread
  * well, and a slot costs as much as a sixth of a stream. */
-static int make_room(struct stream_table *t)
+static int make_room_for_stream(struct stream_table *t)
 {
     if (t->count < t->capacity / 8 * 7) {
         return 0;
@@ -90,7 +82,7 @@ int h2session__stream_table_insert(struct stream_table *t, uint32_t id, struct s
 {
     RUN_CHECK(h2session__stream_table_check(t));
     assert(id != 0 && stream != NULL);
-    if (make_room(t) != 0) {
+    if (make_room_for_stream(t) != 0) {
         return -1;
     }
     uint32_t i = slot_of(t, id);
@@ -107,7 +99,7 @@ static void shift_back(struct stream_table *t, uint32_t hole)
 {
     uint32_t mask = t->capacity - 1;
     for (uint32_t i = (hole + 1) & mask; t->slots[i].id != 0; i = (i + 1) & mask) {
-        uint32_t home = home_of(t, t->slots[i].id);
+        uint32_t home = stream_table_home(t, t->slots[i].id);
         if (((i - home) & mask) >= ((i - hole) & mask)) {
             t->slots[hole] = t->slots[i];
             hole = i;

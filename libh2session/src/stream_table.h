@@ -30,8 +30,27 @@ void h2session__stream_table_init(struct stream_table *t, const struct memory *m
 void h2session__stream_table_free(struct stream_table *t);
 /* Whether the smallest table stays when the last stream goes; with 0 it goes. */
 void h2session__stream_table_keep(struct stream_table *t, uint32_t keeps);
-/* NULL when absent. */
-struct stream *h2session__stream_table_find(const struct stream_table *t, uint32_t id);
+/* Slot where the search for an id begins. The product spreads ids that follow each other, its high
+ * bits are folded down because the low ones depend on the low bits of the id alone. */
+static inline uint32_t stream_table_home(const struct stream_table *t, uint32_t id)
+{
+    uint32_t hash = id * UINT32_C(0x9e3779b1);
+    return (hash ^ (hash >> 15)) & (t->capacity - 1);
+}
+
+/* The search from there on, in a table that is not empty. */
+struct stream *h2session__stream_table_search(const struct stream_table *t, uint32_t id);
+
+/* NULL when absent. Most streams stand where the search for them begins. */
+static inline struct stream *h2session__stream_table_find(const struct stream_table *t, uint32_t id)
+{
+    if (t->count == 0) {
+        return NULL;
+    }
+    const struct stream_table_slot *slot = &t->slots[stream_table_home(t, id)];
+    return slot->id == id && id != 0 ? slot->stream : h2session__stream_table_search(t, id);
+}
+
 /* id != 0 and not present. 0, or -1 without memory. */
 int h2session__stream_table_insert(struct stream_table *t, uint32_t id, struct stream *stream);
 /* No effect when absent. Never allocates. */

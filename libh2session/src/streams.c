@@ -52,7 +52,7 @@ static uint32_t *counter_of(h2session *s, const struct stream *st)
     return st->flags & STREAM_LOCAL_INITIATED ? &s->local_count : &s->remote_count;
 }
 
-static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t state)
+static struct stream *create_stream(h2session *s, uint32_t id, uint32_t flags, uint32_t state)
 {
     uint8_t place;
     struct stream *st = h2session__slab_take(&s->stream_slab, &place);
@@ -91,13 +91,14 @@ static struct stream *create(h2session *s, uint32_t id, uint32_t flags, uint32_t
 
 struct stream *h2session__streams_open(h2session *s, uint32_t id, uint32_t flags)
 {
-    return create(s, id, flags, STATE_OPEN);
+    return create_stream(s, id, flags, STATE_OPEN);
 }
 
 struct stream *h2session__streams_reserve(h2session *s, uint32_t id, uint32_t flags)
 {
-    return create(s, id, flags,
-                  flags & STREAM_LOCAL_INITIATED ? STATE_RESERVED_LOCAL : STATE_RESERVED_REMOTE);
+    return create_stream(s, id, flags,
+                         flags & STREAM_LOCAL_INITIATED ? STATE_RESERVED_LOCAL
+                                                        : STATE_RESERVED_REMOTE);
 }
 
 void h2session__streams_activate(h2session *s, struct stream *st, uint32_t input)

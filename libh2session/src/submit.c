@@ -21,6 +21,15 @@ int h2session__submit_allowed(const h2session *s)
     return h2session__budget_output_is_full(s) ? H2SESSION_ERR_OUTPUT_LIMIT : 0;
 }
 
+/* A struct of another version. */
+APART static const h2session_message *import_other(const h2session_message *in,
+                                                  h2session_message *copy)
+{
+    memset(copy, 0, sizeof *copy);
+    int known = import_struct(copy, sizeof *copy, in, in->size) == 0 && copy->reserved == 0;
+    return known ? copy : NULL;
+}
+
 const h2session_message *h2session__submit_import(const h2session_message *in,
                                                   h2session_message *copy)
 {
@@ -31,9 +40,7 @@ const h2session_message *h2session__submit_import(const h2session_message *in,
     if (in->size == sizeof *in) {
         return in->reserved == 0 ? in : NULL;
     }
-    memset(copy, 0, sizeof *copy);
-    int known = import_struct(copy, sizeof *copy, in, in->size) == 0 && copy->reserved == 0;
-    return known ? copy : NULL;
+    return import_other(in, copy);
 }
 
 int h2session__submit_refuse(h2session *s, struct verdict v, int code)

@@ -9,14 +9,14 @@
 #include "session.h"
 
 /* Receivers keep little of such frames (h2session 4096 octets): more origins go into more frames. */
-enum { HEAD = H2FRAME_HEAD_LENGTH, ORIGIN_FRAME_MAX = 4096, ENTRY_HEAD = 2 };
+enum { ORIGIN_FRAME_MAX = 4096, ENTRY_HEAD = 2 };
 
 static int is_bytes(const h2frame_bytes *b)
 {
     return b != NULL && (b->data != NULL || b->length == 0);
 }
 
-static int is_origin(const h2frame_bytes *b)
+static int may_be_origin(const h2frame_bytes *b)
 {
     return is_bytes(b) && h2session__http_authority_is_origin((const char *)b->data, b->length);
 }
@@ -32,7 +32,7 @@ int h2session_submit_altsvc(h2session *s, uint32_t stream_id, const h2frame_byte
                             const h2frame_bytes *value)
 {
     if (s == NULL || s->config.role != H2SESSION_SERVER || !is_value(value) ||
-        (stream_id == 0 ? !is_origin(origin) : origin != NULL)) {
+        (stream_id == 0 ? !may_be_origin(origin) : origin != NULL)) {
         return H2SESSION_ERR_USAGE;
     }
     int result = h2session__submit_allowed(s);
@@ -78,25 +78,25 @@ static size_t frame_end(const h2frame_bytes *origins, size_t from, size_t count,
 static int write_origins(h2session *s, const h2frame_bytes *origins, size_t from, size_t end,
                          size_t length)
 {
-    uint8_t *to = h2session__out_queue_reserve(s->out_to, HEAD + length);
+    uint8_t *to = h2session__out_queue_reserve(s->out_to, H2FRAME_HEAD_LENGTH + length);
     if (to == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_write_head(to, (uint32_t)length, H2FRAME_TYPE_ORIGIN, 0, 0);
-    uint8_t *at = to + HEAD;
+    uint8_t *at = to + H2FRAME_HEAD_LENGTH;
     for (size_t i = from; i < end; i++) {
         *at++ = (uint8_t)(origins[i].length >> 8);
         *at++ = (uint8_t)origins[i].length;
         memcpy(at, origins[i].data, origins[i].length);
         at += origins[i].length;
     }
-    h2session__out_queue_commit(s->out_to, HEAD + length);
+    h2session__out_queue_commit(s->out_to, H2FRAME_HEAD_LENGTH + length);
     const h2frame_frame frame = {
         .size = sizeof frame,
         .type = H2FRAME_TYPE_ORIGIN,
         .length = (uint32_t)length,
         .part = H2FRAME_PART_FIRST | H2FRAME_PART_LAST,
-        .payload = {to + HEAD, length},
+        .payload = {to + H2FRAME_HEAD_LENGTH, length},
     };
     return h2session__out_frame_trace(s, &frame, NULL, 0, 0);
 }
@@ -107,7 +107,7 @@ int h2session_submit_origin(h2session *s, const h2frame_bytes *origins, size_t c
         return H2SESSION_ERR_USAGE;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!is_origin(&origins[i]) || origins[i].length > ORIGIN_FRAME_MAX - ENTRY_HEAD) {
+        if (!may_be_origin(&origins[i]) || origins[i].length > ORIGIN_FRAME_MAX - ENTRY_HEAD) {
             return H2SESSION_ERR_USAGE;
         }
     }

@@ -12,7 +12,7 @@
 #include "http_content.h"
 #include "session.h"
 
-enum { HEAD = H2FRAME_HEAD_LENGTH, SETTING = 6, FIRST_ID = 1 };
+enum { SETTING = 6, FIRST_ID = 1 };
 
 static int check_fresh(const h2session *s, uint32_t role)
 {
@@ -125,13 +125,13 @@ int h2session_upgrade_client(h2session *s, const h2session_message *request)
 
 static struct verdict text_verdict(int fault, size_t at)
 {
-    static const uint32_t REASONS[] = {
+    static const uint32_t REASON_OF[] = {
         [BASE64URL_ALPHABET] = H2SESSION_REASON_UPGRADE_ALPHABET,
         [BASE64URL_PADDING] = H2SESSION_REASON_UPGRADE_PADDING,
         [BASE64URL_LENGTH] = H2SESSION_REASON_UPGRADE_LENGTH,
         [BASE64URL_BITS] = H2SESSION_REASON_UPGRADE_BITS,
     };
-    return verdict_with(verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, REASONS[fault]), at, 0);
+    return verdict_with(verdict_protocol(REASON_OF[fault]), at, 0);
 }
 
 /* What is wrong with these settings, judged on a copy. */
@@ -170,7 +170,7 @@ static int parse_settings(h2session *s, h2frame_parser *parser, const uint8_t *o
                                               event->frame.settings_count);
 }
 
-static int new_parser(h2session *s, h2frame_parser **out)
+static int settings_parser(h2session *s, h2frame_parser **out)
 {
     h2frame_parser_config config;
     if (h2frame_parser_config_init(&config, sizeof config) != 0) {
@@ -186,7 +186,7 @@ static int new_parser(h2session *s, h2frame_parser **out)
 static int decode_frame(h2session *s, const char *text, size_t length, uint8_t *frame)
 {
     size_t at = 0;
-    int fault = h2session__base64url_decode(text, length, frame + HEAD, &at);
+    int fault = h2session__base64url_decode(text, length, frame + H2FRAME_HEAD_LENGTH, &at);
     if (fault != BASE64URL_OK) {
         return h2session__submit_refuse(s, text_verdict(fault, at), H2SESSION_ERR_UPGRADE);
     }
@@ -198,15 +198,15 @@ static int decode_frame(h2session *s, const char *text, size_t length, uint8_t *
 /* rfc: 7540#3.2.1 */
 static int take_settings(h2session *s, const char *text, size_t length)
 {
-    size_t size = HEAD + h2session__base64url_octet_length(length);
-    if (size > HEAD + H2FRAME_MIN_MAX_FRAME_SIZE) {
+    size_t size = H2FRAME_HEAD_LENGTH + h2session__base64url_octet_length(length);
+    if (size > H2FRAME_HEAD_LENGTH + H2FRAME_MIN_MAX_FRAME_SIZE) {
         return h2session__submit_refuse(s, text_verdict(BASE64URL_LENGTH, length),
                                         H2SESSION_ERR_UPGRADE);
     }
     h2frame_parser *parser = NULL;
     uint8_t *frame = h2session__memory_new(&s->memory, size);
     int result = frame == NULL ? H2SESSION_ERR_NOMEM : decode_frame(s, text, length, frame);
-    result = result != 0 ? result : new_parser(s, &parser);
+    result = result != 0 ? result : settings_parser(s, &parser);
     result = result != 0 ? result : parse_settings(s, parser, frame, size);
     h2frame_parser_free(parser);
     h2session__memory_free(&s->memory, frame, size);

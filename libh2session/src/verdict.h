@@ -33,10 +33,10 @@ static inline struct verdict verdict_connection(uint32_t code, uint32_t reason)
     return (struct verdict){VERDICT_CONNECTION, code, reason, 0, 0};
 }
 
-/* Not an error; the frame has no effect. */
-static inline struct verdict verdict_ignore(void)
+/* A connection error PROTOCOL_ERROR, the code of most rules. */
+static inline struct verdict verdict_protocol(uint32_t reason)
 {
-    return (struct verdict){VERDICT_IGNORE, 0, 0, 0, 0};
+    return verdict_connection(H2FRAME_CODE_PROTOCOL_ERROR, reason);
 }
 
 static inline struct verdict verdict_with(struct verdict v, uint64_t value, uint64_t limit)
@@ -44,6 +44,18 @@ static inline struct verdict verdict_with(struct verdict v, uint64_t value, uint
     v.value = value;
     v.limit = limit;
     return v;
+}
+
+/* A malformed message (RFC 9113 8.1.1), by the field at this position. */
+static inline struct verdict verdict_malformed(uint32_t reason, size_t position)
+{
+    return verdict_with(verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, reason), position, 0);
+}
+
+/* Not an error; the frame has no effect. */
+static inline struct verdict verdict_ignore(void)
+{
+    return (struct verdict){VERDICT_IGNORE, 0, 0, 0, 0};
 }
 
 #endif

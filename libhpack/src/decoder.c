@@ -285,7 +285,7 @@ static void finish_name(hpack_decoder *d)
 }
 
 /* rfc: 7541#6.2.1, 7541#4.4 */
-static int insert(hpack_decoder *d, uint64_t size)
+static int insert_joined(hpack_decoder *d, uint64_t size)
 {
     if (!hpack__table_make_room(&d->table, size)) {
         return 0;
@@ -319,7 +319,7 @@ static int finish_literal(hpack_decoder *d)
         result = emit(d, &d->field);
     }
     if (result == 0 && d->kind == HPACK__INCREMENTAL) {
-        result = insert(d, size);
+        result = insert_joined(d, size);
     }
     if (!keep && (d->kind != HPACK__INCREMENTAL || size > d->table.limit)) {
         d->table.log_used = d->field_start;
@@ -430,7 +430,7 @@ static int step_string(hpack_decoder *d, struct hpack__input *in)
 
 /* Each step takes input as far as it can: 0 when the state is done, HPACK__MORE when the input
  * is, or an error. */
-static int (*const STEPS[])(hpack_decoder *, struct hpack__input *) = {
+static int (*const STATE_STEPS[])(hpack_decoder *, struct hpack__input *) = {
     [STATE_START] = step_start,   [STATE_INDEX] = step_index,
     [STATE_LENGTH] = step_length, [STATE_LENGTH_MORE] = step_length_more,
     [STATE_STRING] = step_string,
@@ -481,7 +481,7 @@ int hpack_decoder_feed(hpack_decoder *decoder, const uint8_t *data, size_t lengt
     struct hpack__input in = {at, at + length, (flags & HPACK_FEED_LAST) != 0};
     int result = d->state == STATE_START ? step_start(d, &in) : 0;
     while (result == 0) {
-        result = STEPS[d->state](d, &in);
+        result = STATE_STEPS[d->state](d, &in);
     }
     if (result == HPACK__MORE) {
         assert(in.at == in.end);

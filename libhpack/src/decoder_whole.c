@@ -5,19 +5,16 @@
 
 #include "clean.h"
 #include "index_space.h"
+#include "representation.h"
 
 enum {
     STEP = 16,                    /* octets copied at a time */
     SLACK = HPACK__HUFFMAN_SLACK, /* octets behind a string in the log that may be written, too */
     LEFT = 1,                     /* to the states: nothing was taken */
-    FORM_INDEXED = 0x80,
-    FORM_INCREMENTAL = 0x40,
-    FORM_SIZE_UPDATE = 0x20,
-    FORM_NEVER_INDEXED = 0x10,
-    PREFIX_INDEXED = 0x7f,
-    PREFIX_INCREMENTAL = 0x3f,
-    PREFIX_LITERAL = 0x0f,
-    PREFIX_STRING = 0x7f
+    MASK_INDEXED = 0x7f,
+    MASK_INCREMENTAL = 0x3f,
+    MASK_LITERAL = 0x0f,
+    MASK_STRING = 0x7f
 };
 
 _Static_assert(SLACK >= STEP, "a copy writes a step at the most behind its string");
@@ -75,7 +72,7 @@ static inline int take_indexed(struct run *r, hpack_decoder *d)
     const uint32_t mask = t->count > 0 ? t->capacity - 1 : 0;
     const uint32_t first = t->newest + HPACK__FIRST_DYNAMIC;
     const uint32_t known = HPACK__STATIC_COUNT + t->count;
-    const uint32_t highest = known < PREFIX_INDEXED ? known : PREFIX_INDEXED - 1;
+    const uint32_t highest = known < MASK_INDEXED ? known : MASK_INDEXED - 1;
     hpack_field *to = r->row;
     uint64_t size = 0;
     uint32_t hits = 0;
@@ -105,7 +102,7 @@ static inline int take_indexed(struct run *r, hpack_decoder *d)
 /* One with an index of more octets. */
 static inline int take_far_indexed(struct run *r, hpack_decoder *d)
 {
-    uint32_t index = PREFIX_INDEXED;
+    uint32_t index = MASK_INDEXED;
     const uint8_t *at = take_more(r->at + 1, r->end, &index);
     const hpack_field *row = at != NULL ? hpack__index_row(&d->table, index) : NULL;
     if (row == NULL || !rows_are_short(d)) {
@@ -132,8 +129,8 @@ static inline const uint8_t *take_string(const uint8_t *at, const uint8_t *end,
         return NULL;
     }
     s->coded = *at >> 7;
-    s->length = *at++ & PREFIX_STRING;
-    if (s->length == PREFIX_STRING) {
+    s->length = *at++ & MASK_STRING;
+    if (s->length == MASK_STRING) {
         at = take_more(at, end, &s->length);
     }
     if (at == NULL || s->length > (size_t)(end - at)) {
@@ -217,7 +214,7 @@ static inline char *copy_name(struct run *r, const hpack_field *row, uint32_t in
 }
 
 /* rfc: 7541#4.4 */
-static inline int insert(hpack_decoder *d, const hpack_field *field)
+static inline int insert_whole(hpack_decoder *d, const hpack_field *field)
 {
     struct hpack__table *t = &d->table;
     if (!hpack__table_make_room(t, hpack__entry_size(field->name_length, field->value_length))) {
@@ -287,7 +284,7 @@ static inline int take_literal(struct run *r, hpack_decoder *d)
     const uint32_t incremental = *r->at & FORM_INCREMENTAL;
     const int copy = incremental || !r->views;
     struct literal l;
-    const uint8_t *at = read_literal(r, d, incremental ? PREFIX_INCREMENTAL : PREFIX_LITERAL, &l);
+    const uint8_t *at = read_literal(r, d, incremental ? MASK_INCREMENTAL : MASK_LITERAL, &l);
     if (at == NULL) {
         return LEFT;
     }
@@ -323,7 +320,7 @@ static inline int take_literal(struct run *r, hpack_decoder *d)
     r->at = at;
     r->size += hpack__entry_size(field->name_length, field->value_length);
     r->row++;
-    return incremental ? insert(d, field) : 0;
+    return incremental ? insert_whole(d, field) : 0;
 }
 
 /* ---- The loop ----------------------------------------------------------------------------- */
@@ -349,7 +346,7 @@ static inline int take(struct run *r, hpack_decoder *d)
         return grow_rows(r, d);
     }
     if (form >= FORM_INDEXED) {
-        return form < (FORM_INDEXED | PREFIX_INDEXED) ? take_indexed(r, d) : take_far_indexed(r, d);
+        return form < (FORM_INDEXED | MASK_INDEXED) ? take_indexed(r, d) : take_far_indexed(r, d);
     }
     return (form & 0xe0) != FORM_SIZE_UPDATE ? take_literal(r, d) : LEFT;
 }
@@ -383,7 +380,7 @@ static inline int is_plain(const struct wire_string *s)
 static inline int skip_literal(struct run *r, const hpack_decoder *d)
 {
     struct literal l;
-    const uint8_t *at = read_literal(r, d, PREFIX_LITERAL, &l);
+    const uint8_t *at = read_literal(r, d, MASK_LITERAL, &l);
     if (at == NULL || (l.row == NULL && !is_plain(&l.name)) || !is_plain(&l.value)) {
         return LEFT;
     }
@@ -410,7 +407,7 @@ void hpack__skip_whole(hpack_decoder *d, struct hpack__input *in)
     int result = 0;
     while (r.at < r.end && result == 0) {
         const uint32_t form = *r.at;
-        if (form >= FORM_INDEXED && form < (FORM_INDEXED | PREFIX_INDEXED)) {
+        if (form >= FORM_INDEXED && form < (FORM_INDEXED | MASK_INDEXED)) {
             result = skip_indexed(&r, d);
         } else {
             result = form < FORM_SIZE_UPDATE ? skip_literal(&r, d) : LEFT;

@@ -16,6 +16,7 @@
 #include "huffman.h"
 #include "index_space.h"
 #include "integer.h"
+#include "representation.h"
 
 struct hpack_encoder {
     struct hpack__memory memory;
@@ -29,14 +30,8 @@ struct hpack_encoder {
     uint32_t lowest_limit;          /* lowest the table had since the last block */
 };
 
-/* First octets of the representations (RFC 7541 6) and their prefixes. */
+/* Bits of the integers behind them (RFC 7541 5.1). */
 enum {
-    FORM_INDEXED = 0x80,
-    FORM_INCREMENTAL = 0x40,
-    FORM_SIZE_UPDATE = 0x20,
-    FORM_NEVER_INDEXED = 0x10,
-    FORM_WITHOUT_INDEXING = 0x00,
-    FORM_HUFFMAN = 0x80,
     PREFIX_INDEXED = 7,
     PREFIX_INCREMENTAL = 6,
     PREFIX_SIZE_UPDATE = 5,
@@ -284,7 +279,7 @@ static inline void put_index(struct output *out, uint32_t index)
     out->at = hpack__integer_write(out->at, index, PREFIX_INDEXED, FORM_INDEXED);
 }
 
-static const char *append(struct hpack__table *t, const char *octets, uint32_t length)
+static const char *append_octets(struct hpack__table *t, const char *octets, uint32_t length)
 {
     if (length == 0) {
         return "";
@@ -308,8 +303,8 @@ static void insert(hpack_encoder *e, const hpack_field *field, struct hpack__has
     }
     hpack_field row = *field;
     row.name = field->token != HPACK_TOKEN_NONE ? hpack__static_row[field->token].name
-                                                : append(t, field->name, field->name_length);
-    row.value = append(t, field->value, field->value_length);
+                                                : append_octets(t, field->name, field->name_length);
+    row.value = append_octets(t, field->value, field->value_length);
     row.flags = 0;
     hpack__table_push(t, &row);
     hpack__index_add(&e->index, hashes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "huffman_window.h"
 
-enum { ROOM = STEPS * 2 /* octets that a round may write: two for each window */ };
+enum { ROUND_ROOM = STEPS * 2 /* octets that a round may write: two for each window */ };
 
 /* As long as eight octets of input and the room for a round are left: bits are added eight octets
  * at a time, of which as many count as fit, and the rest is read again the next time. */
@@ -13,7 +13,7 @@ static int decode_rounds(struct hpack__huffman *h, const uint8_t **at, const uin
     uint64_t bits = h->bits;
     uint32_t count = h->bit_count;
     int result = 0;
-    while (end - p >= 8 && out_end - d >= ROOM) {
+    while (end - p >= 8 && out_end - d >= ROUND_ROOM) {
         bits |= load_be64(p) >> count;
         p += (63 - count) >> 3;
         count |= 56;

@@ -116,7 +116,7 @@ static inline int append(struct hpack__pending *pending, const uint8_t *limit, c
 }
 
 /* Returns the end, or NULL when it would be behind the limit. */
-static inline uint8_t *finish(struct hpack__pending *p, const uint8_t *limit)
+static inline uint8_t *finish_string(struct hpack__pending *p, const uint8_t *limit)
 {
     if (p->count > 0) {
         if (p->out >= limit) {
@@ -141,14 +141,14 @@ static uint8_t *write_wide(struct hpack__pending p, const uint8_t *limit, const 
         }
         i += more;
     }
-    return finish(&p, limit);
+    return finish_string(&p, limit);
 }
 
 uint8_t *hpack__huffman_write_portable(uint8_t *out, const uint8_t *limit, const uint8_t *out_end,
                                        const uint8_t *data, size_t length)
 {
     struct hpack__pending p = {.out = out, .end = out_end};
-    return append(&p, limit, data, length) ? finish(&p, limit) : NULL;
+    return append(&p, limit, data, length) ? finish_string(&p, limit) : NULL;
 }
 
 /* rfc: 7541#5.2 */

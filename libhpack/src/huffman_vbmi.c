@@ -16,8 +16,6 @@
 /* Seven octets a step: a code of up to eight bits that begins in them ends at place 63 or before. */
 enum { STEP_OCTETS = 7, STEP_BITS = 56, LONG_CODE = 0xfe, EIGHT_BITS = 0xf8 };
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
-
 /* Codes of ten bits are those of quotes and parentheses, common in some fields and absent in others:
  * they are taken like short ones in a string once it has shown one. A code that begins with
  * LONG_CODE has ten bits. The last of the step would end beyond place 63, and is left out. */
@@ -44,7 +42,7 @@ static const uint8_t PLACE[64] = {PLACES(0),  PLACES(8),  PLACES(16), PLACES(24)
 enum { ODD = 0xaaaa, TWOS = 0xcccc, FOURS = 0xf0f0, EIGHTS = 0xff00 };
 
 /* What stays in registers. */
-struct tables {
+struct decode_tables {
     __m512i length_low, length_high;
     __m512i symbol_low, symbol_high;
     __m128i of_eight, of_ten;
@@ -60,7 +58,7 @@ struct step {
     __m128i symbols;
 };
 
-TARGET static inline void load_tables(struct tables *t)
+HPACK__VBMI_TARGET static inline void load_tables(struct decode_tables *t)
 {
     t->length_low = _mm512_loadu_si512(hpack__vbmi_length);
     t->length_high = _mm512_loadu_si512(hpack__vbmi_length + 64);
@@ -75,7 +73,7 @@ TARGET static inline void load_tables(struct tables *t)
 }
 
 /* The octets from p on, sixteen at the most, with ones behind them. */
-TARGET static inline __m128i load_input(const uint8_t *p, const uint8_t *end)
+HPACK__VBMI_TARGET static inline __m128i load_input(const uint8_t *p, const uint8_t *end)
 {
     ptrdiff_t left = end - p;
     uint32_t mask = left >= HPACK__VBMI_STEP ? 0xffffU : (1U << left) - 1;
@@ -83,8 +81,8 @@ TARGET static inline __m128i load_input(const uint8_t *p, const uint8_t *end)
 }
 
 /* tens: codes of ten bits are taken, too; a constant. */
-TARGET static inline void look(struct step *s, const struct tables *t, __m128i octets,
-                               __m512i start, const int tens)
+HPACK__VBMI_TARGET static inline void look(struct step *s, const struct decode_tables *t,
+                                           __m128i octets, __m512i start, const int tens)
 {
     const __m128i long_code = _mm_set1_epi8((char)LONG_CODE);
     const __mmask64 inside = (UINT64_C(1) << STEP_BITS) - 1;
@@ -125,7 +123,7 @@ TARGET static inline void look(struct step *s, const struct tables *t, __m128i o
 }
 
 /* Lanes whose code is longer than that, or is no code because the string ends there. */
-TARGET static inline uint32_t long_lanes(const struct step *s, const int tens)
+HPACK__VBMI_TARGET static inline uint32_t long_lanes(const struct step *s, const int tens)
 {
     const __m128i long_code = _mm_set1_epi8((char)LONG_CODE);
     if (!tens) {
@@ -137,7 +135,7 @@ TARGET static inline uint32_t long_lanes(const struct step *s, const int tens)
            (uint32_t)_mm_mask_cmpeq_epi8_mask(late, s->codes, long_code);
 }
 
-TARGET static inline uint32_t place_of(const struct step *s, uint32_t lane)
+HPACK__VBMI_TARGET static inline uint32_t place_of(const struct step *s, uint32_t lane)
 {
     __m128i at =
         _mm_permutexvar_epi8(_mm_cvtsi32_si128((int)lane), _mm512_castsi512_si128(s->begins));
@@ -145,8 +143,8 @@ TARGET static inline uint32_t place_of(const struct step *s, uint32_t lane)
 }
 
 /* The last step, in which all the rest lies. */
-TARGET static inline int finish(struct hpack__vbmi *v, const struct tables *t, __m512i start,
-                                const int tens)
+HPACK__VBMI_TARGET static inline int finish(struct hpack__vbmi *v, const struct decode_tables *t,
+                                            __m512i start, const int tens)
 {
     struct step s;
     look(&s, t, load_input(v->at, v->end), start, tens);
@@ -165,8 +163,9 @@ TARGET static inline int finish(struct hpack__vbmi *v, const struct tables *t, _
 }
 
 /* Full steps until the last one, or until a code that is too long: it is next then. */
-TARGET static inline int take_steps(struct hpack__vbmi *v, const struct tables *t, __m512i *start,
-                                    const int tens)
+HPACK__VBMI_TARGET static inline int take_steps(struct hpack__vbmi *v,
+                                                const struct decode_tables *t, __m512i *start,
+                                                const int tens)
 {
     struct step s;
     while (v->end - v->at > STEP_OCTETS) {
@@ -192,7 +191,7 @@ TARGET static inline int take_steps(struct hpack__vbmi *v, const struct tables *
 }
 
 /* The long code that is next, when the string goes on long enough behind it. */
-static inline int take_long(struct hpack__vbmi *v)
+static inline int take_one_long(struct hpack__vbmi *v)
 {
     if (v->end - v->at < HPACK__VBMI_STEP) {
         return HPACK__VBMI_GO_ON;
@@ -208,9 +207,9 @@ static inline int take_long(struct hpack__vbmi *v)
 }
 
 /* rfc: 7541#5.2 */
-TARGET int hpack__vbmi_decode(struct hpack__vbmi *v)
+HPACK__VBMI_TARGET int hpack__vbmi_decode(struct hpack__vbmi *v)
 {
-    struct tables t;
+    struct decode_tables t;
     load_tables(&t);
     __m512i start = _mm512_setzero_si512();
     if (take_steps(v, &t, &start, 0) == HPACK__VBMI_END) {
@@ -221,7 +220,7 @@ TARGET int hpack__vbmi_decode(struct hpack__vbmi *v)
         if (take_steps(v, &t, &start, 1) == HPACK__VBMI_END) {
             return finish(v, &t, start, 1);
         }
-        int result = take_long(v);
+        int result = take_one_long(v);
         if (result != HPACK__VBMI_END) {
             return result;
         }

@@ -44,6 +44,9 @@ enum {
 
 #if HPACK__VBMI
 
+/* On functions that use it. */
+#define HPACK__VBMI_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
+
 static inline int hpack__vbmi_is_there(void)
 {
     return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") &&

@@ -9,29 +9,27 @@
 
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
-
 /* Lanes of four symbols, and the octets that may be written for them. */
-enum { QUADS = HPACK__VBMI_ENCODE_STEP / 4, ROOM = 7 * QUADS + 8 };
+enum { QUADS = HPACK__VBMI_ENCODE_STEP / 4, STEP_ROOM = 7 * QUADS + 8 };
 
-struct tables {
+struct encode_tables {
     __m512i bits[2], low[2], high[2];
 };
 
-TARGET static inline void load_table(__m512i halves[2], const uint8_t table[128])
+HPACK__VBMI_TARGET static inline void load_table(__m512i halves[2], const uint8_t table[128])
 {
     halves[0] = _mm512_loadu_si512(table);
     halves[1] = _mm512_loadu_si512(table + 64);
 }
 
-TARGET static inline __m256i look_up(const __m512i halves[2], __m512i symbols)
+HPACK__VBMI_TARGET static inline __m256i look_up(const __m512i halves[2], __m512i symbols)
 {
     return _mm512_castsi512_si256(_mm512_permutex2var_epi8(halves[0], symbols, halves[1]));
 }
 
 /* Codes and their lengths in lanes of twice as many bits. In the lower half of each lane is the
  * first of two. */
-TARGET static inline void join_32(__m512i *codes, __m512i *bits)
+HPACK__VBMI_TARGET static inline void join_32(__m512i *codes, __m512i *bits)
 {
     const __m512i lower = _mm512_set1_epi32(0xffff);
     __m512i second_bits = _mm512_srli_epi32(*bits, 16);
@@ -40,7 +38,7 @@ TARGET static inline void join_32(__m512i *codes, __m512i *bits)
     *bits = _mm512_add_epi32(_mm512_and_si512(*bits, lower), second_bits);
 }
 
-TARGET static inline void join_64(__m512i *codes, __m512i *bits)
+HPACK__VBMI_TARGET static inline void join_64(__m512i *codes, __m512i *bits)
 {
     const __m512i lower = _mm512_set1_epi64(0xffffffff);
     __m512i second_bits = _mm512_srli_epi64(*bits, 32);
@@ -50,8 +48,8 @@ TARGET static inline void join_64(__m512i *codes, __m512i *bits)
 }
 
 /* Returns 0 when one of the symbols has a long code. */
-TARGET static inline int encode_step(const struct tables *t, const uint8_t *data,
-                                     uint64_t codes[QUADS], uint64_t bits[QUADS])
+HPACK__VBMI_TARGET static inline int encode_step(const struct encode_tables *t, const uint8_t *data,
+                                                 uint64_t codes[QUADS], uint64_t bits[QUADS])
 {
     __m256i octets = _mm256_loadu_si256((const __m256i *)data);
     __m512i symbols = _mm512_castsi256_si512(octets);
@@ -71,15 +69,16 @@ TARGET static inline int encode_step(const struct tables *t, const uint8_t *data
 }
 
 /* rfc: 7541#5.2 */
-TARGET size_t hpack__vbmi_encode(struct hpack__pending *pending, const uint8_t *data, size_t length)
+HPACK__VBMI_TARGET size_t hpack__vbmi_encode(struct hpack__pending *pending, const uint8_t *data,
+                                             size_t length)
 {
     struct hpack__pending p = *pending;
-    struct tables t;
+    struct encode_tables t;
     size_t done = 0;
     load_table(t.bits, hpack__vbmi_bits);
     load_table(t.low, hpack__vbmi_code_low);
     load_table(t.high, hpack__vbmi_code_high);
-    while (length - done >= HPACK__VBMI_ENCODE_STEP && p.end - p.out >= ROOM) {
+    while (length - done >= HPACK__VBMI_ENCODE_STEP && p.end - p.out >= STEP_ROOM) {
         uint64_t codes[QUADS];
         uint64_t bits[QUADS];
         if (!encode_step(&t, data + done, codes, bits)) {
