@@ -25,6 +25,7 @@ enum { EXIT_CODE_OF_CLIENT = 1, EXIT_CODE_OF_SERVER = 2, EXIT_CODE_OF_ALL = 3 };
     X(KEY_FILE, 6, EXIT_CODE_OF_SERVER, "a file of a key, certificate or CA cannot be read")       \
     X(KEY_MISMATCH, 7, EXIT_CODE_OF_SERVER, "a private key is not that of its certificate")        \
     X(ADDRESS, 8, EXIT_CODE_OF_SERVER, "cannot listen: port in use, not allowed, no such address") \
+    X(USER, 9, EXIT_CODE_OF_SERVER, "no such user or group, or it cannot be become")               \
     X(STATUS, 22, EXIT_CODE_OF_CLIENT, "with --fail: the answer had a status of 400 or above")
 
 enum exit_code {

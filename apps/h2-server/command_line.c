@@ -94,6 +94,16 @@ static const struct option_spec SPECS[] = {
      "Set the flow-control window of each stream to 2**N-1. Default: 16.", NULL, 1, 30},
     {"connection-window-bits", 'W', OPTION_NUMBER, MEMBER(connection_window_bits), "N",
      "Set the flow-control window of the connection to 2**N-1. Default: 20.", NULL, 16, 30},
+    {"daemon", 'D', OPTION_FLAG, MEMBER(daemon), NULL,
+     "Go on in the background once it serves; needs --htdocs. The exit status tells whether it "
+     "does.",
+     "Process", 0, 0},
+    {"pid-file", 0, OPTION_TEXT, MEMBER(pid_file), "FILE",
+     "Write the number of the process to FILE, which is removed at the end.", NULL, 0, 0},
+    {"user", 0, OPTION_TEXT, MEMBER(user), "USER[:GROUP]",
+     "Become that user when ports are had and keys are read. SIGHUP then reads the keys as that "
+     "user.",
+     NULL, 0, 0},
     {"access-log", 0, OPTION_TEXT, MEMBER(access_log), "FILE",
      "Write one line for each request to FILE, or to standard output (\"-\"). SIGUSR1 opens it "
      "anew.",
@@ -221,6 +231,8 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->tls.keylog_file = getenv("SSLKEYLOGFILE");
     o->tls.http1 = !a->h2_only;
     o->threads = (uint32_t)a->threads;
+    o->user = a->user;
+    o->pid_file = a->pid_file;
     o->max_connections = (uint32_t)a->max_connections;
     o->max_concurrent_streams = (uint32_t)a->max_concurrent_streams;
     o->stream_window = (UINT32_C(1) << a->window_bits) - 1;
@@ -258,12 +270,28 @@ int command_line_read(struct command_line *a, int argc, char **argv, char error[
     return options_parse(&SERVER_PROGRAM, argc, argv, a, error);
 }
 
+/* What runs in the background has no output, and serves something. */
+static int check_daemon(const struct command_line *a, char *error)
+{
+    const char *why = NULL;
+    if (a->folder == NULL) {
+        why = "needs --htdocs";
+    } else if (a->access_log != NULL && strcmp(a->access_log, "-") == 0) {
+        why = "has no output: use --access-log with a FILE";
+    }
+    if (!a->daemon || why == NULL) {
+        return 0;
+    }
+    (void)snprintf(error, OPTIONS_ERROR_SIZE, "--daemon %s", why);
+    return -1;
+}
+
 int command_line_options(const struct command_line *a, struct server_options *o,
                          char error[OPTIONS_ERROR_SIZE])
 {
     memset(o, 0, sizeof *o);
     fill_options(a, o);
-    if (check_index_names(a, error) != 0 ||
+    if (check_index_names(a, error) != 0 || check_daemon(a, error) != 0 ||
         extras_read(&o->extras, &a->hints, &a->trailers, error) != 0 ||
         push_rules_check(&a->pushes, error) != 0 || read_log_format(a, o, error) != 0 ||
         read_operands(a, o, error) != 0) {

@@ -46,6 +46,9 @@ struct command_line {
     uint32_t help;
     uint32_t version;
     uint64_t threads;
+    uint32_t daemon;
+    const char *user;
+    const char *pid_file;
     uint64_t max_connections;
     uint64_t max_concurrent_streams;
     uint64_t window_bits;

@@ -9,6 +9,42 @@
 #include "service.h"
 #include "standard_files.h"
 
+static int serve(const struct command_line *line, struct background *background,
+                 const struct log *log, struct server_options *options)
+{
+    char error[OPTIONS_ERROR_SIZE] = "";
+    int result = (int)trace_option_open(&options->trace, &line->log, error);
+    if (result == EXIT_CODE_OK && line->daemon && options->trace.out == stdout) {
+        (void)snprintf(error, sizeof error, "--daemon has no output: use --trace with a FILE");
+        result = EXIT_CODE_USAGE;
+    }
+    if (result != EXIT_CODE_OK) {
+        log_error(log, "%s", error);
+        return result;
+    }
+    result = service_run(options, background, log);
+    const int lost = trace_option_close(&options->trace);
+    if (lost != 0) {
+        log_error(log, "--trace: cannot write: %s", strerror(lost));
+    }
+    return result;
+}
+
+static int serve_in_background(const struct command_line *line, const struct log *log,
+                               struct server_options *options)
+{
+    struct background background;
+    int result = EXIT_CODE_LOCAL;
+    const int status = background_begin(&background, &result);
+    if (status < 0) {
+        log_error(log, "cannot start in the background: %s", strerror(-status));
+    } else if (status == 0) {
+        result = serve(line, &background, log, options);
+        background_failed(&background, result);
+    }
+    return result;
+}
+
 static int run(const struct command_line *line, const struct log *log,
                struct server_options *options)
 {
@@ -27,17 +63,9 @@ static int run(const struct command_line *line, const struct log *log,
         log_error(log, "%s", error);
         return EXIT_CODE_USAGE;
     }
-    int result = (int)trace_option_open(&options->trace, &line->log, error);
-    if (result != EXIT_CODE_OK) {
-        log_error(log, "%s", error);
-        return result;
-    }
-    result = service_run(options, log);
-    const int lost = trace_option_close(&options->trace);
-    if (lost != 0) {
-        log_error(log, "--trace: cannot write: %s", strerror(lost));
-    }
-    return result;
+    struct background here = {-1};
+    return line->daemon ? serve_in_background(line, log, options)
+                        : serve(line, &here, log, options);
 }
 
 int main(int argc, char **argv)

@@ -54,6 +54,8 @@ struct server_options {
     uint32_t connection_window;
     uint64_t drain_timeout_ns;
     uint32_t threads;
+    const char *user;     /* to become, as for identity_read(); NULL: nobody else */
+    const char *pid_file; /* NULL: none */
     struct limits limits;
     struct observer_options observer;
 };

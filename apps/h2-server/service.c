@@ -11,8 +11,10 @@
 
 #include "command_line.h"
 #include "exit_code.h"
+#include "identity.h"
 #include "listen_sockets.h"
 #include "manager.h"
+#include "pid_file.h"
 #include "trace_option.h"
 #include "worker.h"
 
@@ -22,10 +24,13 @@ static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0], URL_SIZE = TCP_ADDRESS_SIZE + 16 };
 
 static_assert((int)MANAGER_ERROR_SIZE <= (int)TCP_TEXT_SIZE, "its errors are passed on");
+static_assert((int)IDENTITY_ERROR_SIZE <= (int)SERVER_ERROR_SIZE, "its errors are passed on");
 
 struct service {
     const struct server_options *options;
     const struct log *log;
+    struct background *background;
+    uint32_t has_pid_file;
     struct server_shared shared;
     struct listen_sockets sockets;
     char address[TCP_ADDRESS_SIZE]; /* the first */
@@ -152,6 +157,29 @@ static int set_up_workers(struct service *s, char error[SERVER_ERROR_SIZE])
     return 0;
 }
 
+static int write_pid_file(struct service *s, char error[SERVER_ERROR_SIZE])
+{
+    const char *path = s->options->pid_file;
+    const int reason = path == NULL ? 0 : pid_file_write(path);
+    if (reason != 0) {
+        (void)snprintf(error, SERVER_ERROR_SIZE, "cannot write %.200s: %s", path, strerror(reason));
+        return EXIT_CODE_LOCAL;
+    }
+    s->has_pid_file = path != NULL;
+    return EXIT_CODE_OK;
+}
+
+/* What only root can do is done: ports and keys are had. */
+static int become_user(const struct service *s, char error[SERVER_ERROR_SIZE])
+{
+    struct identity identity;
+    const char *user = s->options->user;
+    return user == NULL || (identity_read(&identity, user, error) == 0 &&
+                            identity_become(&identity, error) == 0)
+               ? EXIT_CODE_OK
+               : EXIT_CODE_USER;
+}
+
 /* Returns an exit code. */
 static int set_up(struct service *s, char error[SERVER_ERROR_SIZE])
 {
@@ -162,6 +190,12 @@ static int set_up(struct service *s, char error[SERVER_ERROR_SIZE])
     int result = set_up_tls(s, error);
     if (result == EXIT_CODE_OK) {
         result = set_up_sockets(s, error);
+    }
+    if (result == EXIT_CODE_OK) {
+        result = write_pid_file(s, error);
+    }
+    if (result == EXIT_CODE_OK) {
+        result = become_user(s, error);
     }
     if (result == EXIT_CODE_OK && set_up_workers(s, error) != 0) {
         result = EXIT_CODE_LOCAL;
@@ -178,6 +212,9 @@ static void clean_up(struct service *s)
     listen_sockets_close(&s->sockets);
     tls_context_free(s->tls);
     server_shared_clear(&s->shared);
+    if (s->has_pid_file) {
+        pid_file_remove(s->options->pid_file);
+    }
 }
 
 /* ---- While it runs ------------------------------------------------------------------------- */
@@ -320,6 +357,9 @@ static int serve(struct service *s)
     if (status == 0) {
         announce(s);
         status = start_threads(s);
+        if (status == 0) {
+            background_ready(s->background);
+        }
         worker_run(&s->workers[0]);
     }
     if (status != 0) {
@@ -329,9 +369,10 @@ static int serve(struct service *s)
     return EXIT_CODE_OK;
 }
 
-int service_run(const struct server_options *options, const struct log *log)
+int service_run(const struct server_options *options, struct background *background,
+                const struct log *log)
 {
-    struct service service = {.options = options, .log = log};
+    struct service service = {.options = options, .background = background, .log = log};
     char error[SERVER_ERROR_SIZE] = "";
     int result = set_up(&service, error);
     if (result != EXIT_CODE_OK) {

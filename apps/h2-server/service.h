@@ -13,11 +13,13 @@
 #ifndef H2KIT_APPS_SERVICE_H
 #define H2KIT_APPS_SERVICE_H
 
+#include "background.h"
 #include "log.h"
 #include "server.h"
 
-/* Serves until it is told to end. Prints the URL on stdout when connections are taken, and what
- * goes wrong on the log. Returns an exit code. */
-int service_run(const struct server_options *options, const struct log *log);
+/* Serves until it is told to end. Prints the URL on stdout when connections are taken, which is when
+ * the background is ready, and what goes wrong on the log. Returns an exit code. */
+int service_run(const struct server_options *options, struct background *background,
+                const struct log *log);
 
 #endif

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SKIPPED = 77
@@ -65,6 +66,15 @@ def curl(url, *options, body=None):
         fields = dict(line.split(": ", 1) for line in lines if ": " in line)
         status = [line for line in lines if line.startswith("HTTP/2 ")][-1]
         return int(status.split()[1]), fields, pathlib.Path(out.name).read_bytes()
+
+
+def eventually(condition):
+    """Waits until the condition holds; fails when it does not in time."""
+    end = time.monotonic() + LIMIT
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("it never came")
+        time.sleep(0.01)
 
 
 def main():

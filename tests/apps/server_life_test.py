@@ -4,14 +4,18 @@
 
 Starts the server on ports the system chooses, on loopback only. Exit status 77: skipped.
 """
+import grp
 import os
+import pathlib
+import pwd
 import pathlib
 import signal
 import socket
 import subprocess
+import tempfile
 import unittest
 
-from server_harness import LIMIT, Program, Server, curl, main
+from server_harness import LIMIT, Program, Server, curl, eventually, main
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
 
@@ -75,6 +79,124 @@ class Threads(unittest.TestCase):
                     read_until(peer, GOAWAY)
                     peer.close()
                 self.assertEqual(server.process.wait(LIMIT), 0)
+
+
+class Process(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        os.chmod(self.folder.name, 0o755)
+        self.www = os.path.join(self.folder.name, "www")
+        os.mkdir(self.www)
+        self.pid_file = os.path.join(self.folder.name, "pid")
+        self.daemon = None
+
+    def tearDown(self):
+        if self.daemon is not None and is_there(self.daemon):
+            os.kill(self.daemon, signal.SIGKILL)
+        self.folder.cleanup()
+
+    def start(self, *arguments):
+        """Starts one that goes into the background; status, output and errors of the start."""
+        run = subprocess.run([Program.path, "-D", *arguments], capture_output=True, text=True,
+                             timeout=LIMIT)
+        if os.path.exists(self.pid_file):
+            self.daemon = int(pathlib.Path(self.pid_file).read_text())
+        return run.returncode, run.stdout, run.stderr
+
+    def stop(self):
+        os.kill(self.daemon, signal.SIGTERM)
+        eventually(lambda: not is_there(self.daemon))
+        self.assertFalse(os.path.exists(self.pid_file))
+
+    def test_daemon_serves_when_its_start_has_ended(self):
+        for threads in "1", "3":
+            status, out, error = self.start("-d", self.www, "--no-tls", "-n", threads,
+                                            "--pid-file", self.pid_file)
+            self.assertEqual((status, error), (0, ""))
+            self.assertEqual(curl(out.strip())[0], 404)
+            # In a session of its own, and with nothing of the caller's open.
+            self.assertNotEqual(os.getsid(self.daemon), os.getsid(0))
+            self.assertNotEqual(os.getsid(self.daemon), self.daemon)
+            for fd in "0", "1", "2":
+                self.assertEqual(os.readlink(f"/proc/{self.daemon}/fd/{fd}"), "/dev/null")
+            self.stop()
+
+    def test_daemon_tells_why_it_does_not_start(self):
+        with Server("--no-tls") as other:
+            for arguments, status, text in [
+                    (["--no-tls", "-d", "/nonexistent"], 5, "/nonexistent"),
+                    (["-d", self.www, "0", "/nonexistent/key", "/nonexistent/cert"], 6, "cert"),
+                    (["-d", self.www, "--no-tls", str(other.port)], 8, "in use"),
+                    (["-d", self.www, "--user", "no-such-user"], 9, "no-such-user"),
+                    (["-d", self.www, "--pid-file", "/nonexistent/pid"], 5, "/nonexistent/pid"),
+                    (["-d", self.www, "-v"], 1, "--trace"),
+                    (["-d", self.www, "--access-log", "-"], 1, "--access-log"),
+                    ([], 1, "--htdocs")]:
+                result, out, error = self.start(*arguments)
+                self.assertEqual((result, error.count("\n")), (status, 1), (arguments, error))
+                self.assertIn(text, error)
+                self.assertEqual(out, "")
+
+    def test_pid_file_of_another_is_left(self):
+        with Server("--no-tls", "--pid-file", self.pid_file) as server:
+            path = pathlib.Path(self.pid_file)
+            self.assertEqual(path.read_text(), f"{server.process.pid}\n")
+            path.write_text("1\n")
+        self.assertEqual(path.read_text(), "1\n")
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["pid", "www"])
+
+    def test_unknown_users_and_groups_are_told(self):
+        for user, text in [("no-such-user", "no user 'no-such-user'"), ("", "no name"),
+                           (":nogroup", "no name"), ("nobody:no-such-group", "no-such-group"),
+                           ("root", "root"), ("0:1", "root"), ("4294967295", "no user"),
+                           ("1234567", "GROUP is needed")]:
+            run = subprocess.run([Program.path, "--no-tls", "--user", user], capture_output=True,
+                                 text=True, timeout=LIMIT)
+            self.assertEqual((run.returncode, run.stdout, run.stderr.count("\n")), (9, "", 1),
+                             user)
+            self.assertIn(text, run.stderr)
+
+    @unittest.skipIf(os.getuid() == 0, "this is root")
+    def test_only_root_can_become_another(self):
+        run = subprocess.run([Program.path, "--no-tls", "--user", "nobody"], capture_output=True,
+                             text=True, timeout=LIMIT)
+        self.assertEqual(run.returncode, 9)
+        self.assertIn("cannot become nobody", run.stderr)
+
+    @unittest.skipIf(os.getuid() == 0, "this is root")
+    def test_who_is_that_user_already_has_nothing_to_give_up(self):
+        with Server("--no-tls", "--user", f"{os.getuid()}:{os.getgid()}") as server:
+            self.assertEqual(curl(server.url)[0], 200)
+
+    @unittest.skipUnless(os.getuid() == 0, "needs root")
+    def test_root_is_given_up_for_good(self):
+        path = pathlib.Path(self.www)
+        (path / "open").write_text("open")
+        (path / "secret").write_text("secret")
+        os.chmod(path / "secret", 0o600)
+        for user, ids in ("nobody", (pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)), \
+                ("nobody:daemon", (pwd.getpwnam("nobody").pw_uid, grp.getgrnam("daemon").gr_gid)), \
+                ("12345:23456", (12345, 23456)):
+            with Server("--no-tls", "-d", self.www, "-n", "3", "--user", user) as server:
+                self.assertEqual(curl(server.url + "open")[2], b"open")
+                self.assertEqual(curl(server.url + "secret")[0], 403)
+                for task in os.listdir(f"/proc/{server.process.pid}/task"):
+                    status = pathlib.Path(f"/proc/{server.process.pid}/task/{task}/status")
+                    lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+                    self.assertEqual(lines["Uid"].split(), 4 * [str(ids[0])])
+                    self.assertEqual(lines["Gid"].split(), 4 * [str(ids[1])])
+                    self.assertEqual(lines["Groups"].split(), [str(ids[1])])
+                    self.assertEqual(int(lines["CapEff"], 16), 0)
+                    self.assertEqual(int(lines["CapPrm"], 16), 0)
+
+
+def is_there(pid):
+    """Not so when it has ended and nobody has asked how."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 if __name__ == "__main__":

@@ -14,10 +14,9 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 import unittest
 
-from server_harness import LIMIT, Program, Server, main
+from server_harness import LIMIT, Program, Server, eventually, main
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
 PING = b"\0\0\x08\6\0\0\0\0\0" + b"12345678"
@@ -66,15 +65,6 @@ def name_shown(port, *options):
     if status != 0 or "ALPN protocol: h2\n" not in text:
         raise AssertionError(text)
     return re.search(r"^subject=CN = (\S+)$", text, re.M).group(1)
-
-
-def eventually(condition):
-    """Waits until the condition holds; fails when it does not in time."""
-    end = time.monotonic() + LIMIT
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("it never came")
-        time.sleep(0.01)
 
 
 def unverified(version=None):
