@@ -29,7 +29,7 @@ hosts: {{ default: {{ paths: {{ "/": {{ file.dir: {www} }} }} }} }}
 HAPROXY = """
 global
   nbthread 1
-  maxconn 15000
+  maxconn 9900
   tune.ssl.default-dh-param 2048
 defaults
   mode http
