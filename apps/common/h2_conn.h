@@ -32,7 +32,7 @@
 #include "loop.h"
 #include "tls_context.h"
 
-enum { H2_CONN_TRIM_MS = 1000 };
+enum { H2_CONN_TRIM_MS = 20 };
 
 struct h2_conn;
 

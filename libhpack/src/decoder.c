@@ -10,7 +10,7 @@
 #include "index_space.h"
 
 enum {
-    FIRST_ROWS = 32,
+    FIRST_ROWS = 8,
     LARGE_ROWS = 128 /* rows up to this are never given back */
 };
 

@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-enum { FIRST_ENTRIES = 32, FIRST_LOG = 1024 };
+enum { FIRST_ENTRIES = 8, FIRST_LOG = 512 };
 
 void hpack__table_init(struct hpack__table *t, uint32_t limit)
 {
