@@ -397,6 +397,9 @@ static void on_sent(struct conn *conn, size_t length, void *user)
 {
     (void)conn;
     struct h2_conn *c = user;
+    if (c->config.on_output != NULL) {
+        c->config.on_output(c, length, c->config.user);
+    }
     if (c->h1 != NULL) {
         h1_conn_sent(c->h1, length, loop_now_ns());
         if (c->session != NULL && (h1_conn_wants(c->h1) & H1_WANT_WRITE) == 0) {

@@ -55,6 +55,8 @@ struct h2_conn_config {
     void (*on_end)(struct h2_conn *c, const struct conn_end *end, void *user);
     /* Octets as they came, after TLS, before anything is done with them. NULL: not wanted. */
     void (*on_input)(struct h2_conn *c, const uint8_t *data, size_t length, void *user);
+    /* So many were sent, before TLS. NULL: not wanted. */
+    void (*on_output)(struct h2_conn *c, size_t length, void *user);
     void *user;
     struct tls_context *tls;             /* NULL: cleartext, prior knowledge */
     const struct h1_callbacks *http1;    /* server; NULL: HTTP/2 only. on_upgrade is set here */

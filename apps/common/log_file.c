@@ -36,7 +36,7 @@ static uint64_t count_lines(const char *text, size_t length)
 
 static void lose_all(struct log_file *f)
 {
-    f->lost += count_lines(f->text.data, f->text.length);
+    counter_add(&f->lost, count_lines(f->text.data, f->text.length));
     f->text.length = 0;
 }
 
@@ -144,7 +144,7 @@ int log_file_end(struct log_file *f)
     if (before > 0) {
         tell(f, "lines are lost", EAGAIN);
     }
-    f->lost++;
+    counter_add(&f->lost, 1);
     return 0;
 }
 

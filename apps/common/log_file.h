@@ -18,6 +18,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "counter.h"
 #include "log.h"
 #include "loop.h"
 #include "text_buffer.h"
@@ -35,7 +36,7 @@ struct log_file {
     int fd;
     uint32_t is_pipe; /* or something else that can be full for a while */
     uint32_t is_torn; /* the file ends in the middle of a line */
-    uint64_t lost;    /* lines */
+    counter lost;     /* lines */
     struct text_buffer text;
     size_t line; /* where the one that is being written begins */
     struct loop_task flush;

@@ -111,6 +111,11 @@ static const struct option_spec SPECS[] = {
     {"log-format", 0, OPTION_TEXT, MEMBER(log_format), "FORMAT",
      "Of these lines: common, combined or json. Default: combined.", NULL, 0, 0},
     TRACE_OPTION_SPECS(MEMBER(log), NULL),
+    {"admin", 0, OPTION_TEXT, MEMBER(admin), "[ADDR:]PORT",
+     "Answer /metrics, /healthz and /readyz there, in cleartext; without ADDR on 127.0.0.1 only. "
+     "Its "
+     "URL is the second line of stdout.",
+     NULL, 0, 0},
     {"version", 0, OPTION_FLAG, MEMBER(version), NULL, "Print the version and exit.", "General", 0,
      0},
     {"help", 'h', OPTION_FLAG, MEMBER(help), NULL, "Print this text and exit.", NULL, 0, 0},
@@ -143,6 +148,13 @@ static int check_index_names(const struct command_line *a, char *error)
         }
     }
     return 0;
+}
+
+static int read_admin(const struct command_line *a, struct server_options *o, char *error)
+{
+    o->has_admin = a->admin != NULL;
+    o->observer.counts = o->has_admin;
+    return o->has_admin ? admin_address_read(&o->admin, a->admin, error) : 0;
 }
 
 static int read_log_format(const struct command_line *a, struct server_options *o, char *error)
@@ -294,7 +306,7 @@ int command_line_options(const struct command_line *a, struct server_options *o,
     if (check_index_names(a, error) != 0 || check_daemon(a, error) != 0 ||
         extras_read(&o->extras, &a->hints, &a->trailers, error) != 0 ||
         push_rules_check(&a->pushes, error) != 0 || read_log_format(a, o, error) != 0 ||
-        read_operands(a, o, error) != 0) {
+        read_admin(a, o, error) != 0 || read_operands(a, o, error) != 0) {
         return -1;
     }
     if (a->addresses.count > 0) {

@@ -38,6 +38,7 @@ struct command_line {
     struct trace_options log;
     const char *access_log;
     const char *log_format;
+    const char *admin;
     uint32_t echo_upload;
     uint32_t test_endpoints;
     struct option_list hints;

@@ -24,6 +24,7 @@ struct connection {
     struct body refusal;     /* of HTTP/1.1, the answer to what is no request */
     char *peer;              /* for the access log; NULL: there is none */
     const char *tls;         /* version; NULL: cleartext */
+    uint32_t is_open;        /* TLS is done */
     uint32_t last_stream;    /* the highest that was told, or told of */
     struct trace trace;      /* with our id */
     struct client_key client;
@@ -43,6 +44,7 @@ static int limit_requests(struct connection *c, h2session *session, uint32_t str
 {
     const struct server_options *o = c->server->options;
     if (is_last_request(c)) {
+        counter_add(&c->server->observer.counters.shutdowns, 1);
         return h2session_shutdown(session);
     }
     if (o->limits.requests == 0 || c->requests != o->limits.requests + o->max_concurrent_streams) {
@@ -188,6 +190,7 @@ static int on_fault(h2session *session, const h2session_fault_event *event, void
     if (c->trace.out != NULL) {
         trace_fault(&c->trace, event, loop_now_ns());
     }
+    counters_fault(&c->server->observer.counters, event);
     if (c->server->observer.is_on) {
         tell_refused(c, event);
     }
@@ -299,6 +302,10 @@ static void on_open(struct h2_conn *transport, h2session *session, void *user)
 {
     (void)session;
     struct connection *c = user;
+    c->is_open = 1;
+    if (c->server->tls != NULL) {
+        counter_add(&c->server->observer.counters.handshakes, 1);
+    }
     if (c->server->observer.is_on) {
         const struct tls_info *tls = h2_conn_tls_info(transport);
         c->peer = strdup(h2_conn_peer_text(transport));
@@ -314,6 +321,11 @@ static void on_end(struct h2_conn *transport, const struct conn_end *end, void *
 {
     (void)transport;
     struct connection *c = user;
+    struct counters *counters = &c->server->observer.counters;
+    counter_add(&counters->closed[end->cause], 1);
+    if (c->server->tls != NULL && !c->is_open) {
+        counter_add(&counters->handshakes_failed, 1);
+    }
     if (c->trace.out != NULL) {
         trace_ended(&c->trace, loop_now_ns(), end->message);
     }
@@ -328,7 +340,17 @@ static void on_input(struct h2_conn *transport, const uint8_t *data, size_t leng
 {
     (void)transport;
     const struct connection *c = user;
-    trace_input(&c->trace, loop_now_ns(), data, length);
+    counter_add(&c->server->observer.counters.octets_in, length);
+    if (c->trace.hexdump) {
+        trace_input(&c->trace, loop_now_ns(), data, length);
+    }
+}
+
+static void on_output(struct h2_conn *transport, size_t length, void *user)
+{
+    (void)transport;
+    const struct connection *c = user;
+    counter_add(&c->server->observer.counters.octets_out, length);
 }
 
 /* Returns 0, or -1 when the client has enough connections. */
@@ -346,7 +368,10 @@ static int enter_client(struct server *server, const uv_tcp_t *socket, struct cl
 int connection_start(struct server *server, uv_tcp_t *socket)
 {
     struct connection *c = calloc(1, sizeof *c);
+    struct counters *counters = &server->observer.counters;
+    const uint32_t counts = server->observer.counts;
     if (c == NULL || enter_client(server, socket, &c->client) != 0) {
+        counter_add(&counters->refused[c == NULL ? COUNT_MEMORY : COUNT_CLIENT_CONNECTIONS], 1);
         tcp_socket_close(socket);
         free(c);
         return -1;
@@ -359,23 +384,29 @@ int connection_start(struct server *server, uv_tcp_t *socket)
         .callbacks = c->trace.out != NULL ? &CALLBACKS_VERBOSE : &CALLBACKS,
         .on_open = on_open,
         .on_end = on_end,
-        .on_input = c->trace.hexdump ? on_input : NULL,
+        .on_input = c->trace.hexdump || counts ? on_input : NULL,
+        .on_output = counts ? on_output : NULL,
         .user = c,
         .tls = server->tls,
         .http1 = server->options->h2_only ? NULL : &HTTP1_CALLBACKS,
         .limits = &server->shared->conn_limits,
     };
     if (h2_conn_accept(&c->transport, server->loop, socket, &config) != 0) {
+        counter_add(&counters->refused[COUNT_MEMORY], 1);
         client_counts_leave(&server->shared->books->clients, &c->client);
         free(c);
         return -1;
     }
+    counter_add(&counters->accepted, 1);
     server__add(server, c);
     return 0;
 }
 
 void connection_shutdown(struct connection *c)
 {
+    if (h2_conn_session(c->transport) != NULL) {
+        counter_add(&c->server->observer.counters.shutdowns, 1);
+    }
     h2_conn_shutdown(c->transport);
 }
 

@@ -53,9 +53,17 @@ static void link_newest(struct file_cache *cache, struct cached_file *file)
     cache->newest = file;
 }
 
+static void use(struct file_cache *cache, size_t used_bytes)
+{
+    cache->used_bytes = used_bytes;
+    if (cache->counters != NULL) {
+        counter_set(&cache->counters->octets, used_bytes);
+    }
+}
+
 static void give_back(struct cached_file *file)
 {
-    file->cache->used_bytes -= file->cost;
+    use(file->cache, file->cache->used_bytes - file->cost);
     free(file);
 }
 
@@ -110,6 +118,9 @@ struct cached_file *file_cache_find(struct file_cache *cache, const char *name)
         return NULL;
     }
     struct cached_file *file = find(cache, name, hash_of(name));
+    if (cache->counters != NULL) {
+        counter_add(file == NULL ? &cache->counters->misses : &cache->counters->hits, 1);
+    }
     if (file != NULL) {
         file->holders++;
         if (cache->newest != file) {
@@ -160,7 +171,7 @@ struct cached_file *file_cache_make(struct file_cache *cache, const char *name, 
     file->cost = cost;
     file->holders = 1;
     file->hash = hash_of(name);
-    cache->used_bytes += cost;
+    use(cache, cache->used_bytes + cost);
     return file;
 }
 

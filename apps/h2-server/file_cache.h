@@ -15,9 +15,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "counter.h"
 #include "file_facts.h"
 
 struct file_cache;
+
+/* For those who want to know; see counter.h. */
+struct file_cache_counters {
+    counter hits;
+    counter misses;
+    counter octets; /* now */
+};
 
 struct cached_file {
     struct file_facts facts; /* the user's, as is `checked`; all zero at first */
@@ -43,6 +51,7 @@ struct file_cache {
     size_t bucket_count;          /* a power of two */
     struct cached_file *newest;
     struct cached_file *oldest;
+    struct file_cache_counters *counters; /* NULL: nobody wants to know */
 };
 
 /* limit 0, and no memory for the map: a cache that keeps nothing. */

@@ -25,7 +25,8 @@ int observer_open(struct observer *o, const struct observer_options *options, st
 {
     memset(o, 0, sizeof *o);
     const int error = options->access_log == NULL ? 0 : open_log(o, options, loop, log, told);
-    o->is_on = o->logs;
+    o->counts = options->counts;
+    o->is_on = o->logs || o->counts;
     return error;
 }
 
@@ -69,14 +70,24 @@ static uint64_t begun_at(const struct access_entry *entry)
     return (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec - entry->duration_ns;
 }
 
+static void log_line(struct observer *o, struct access_entry *entry)
+{
+    entry->begun_ns = begun_at(entry);
+    do {
+        access_line(log_file_begin(&o->file), o->format, entry);
+    } while (log_file_end(&o->file) == 1);
+}
+
 void observer_tell(struct observer *o, const struct record *record, struct access_entry *entry)
 {
     if (!o->is_on) {
         return;
     }
     fill_in(entry, record, loop_now_ns());
-    entry->begun_ns = begun_at(entry);
-    do {
-        access_line(log_file_begin(&o->file), o->format, entry);
-    } while (log_file_end(&o->file) == 1);
+    if (o->counts) {
+        counters_request(&o->counters, entry);
+    }
+    if (o->logs) {
+        log_line(o, entry);
+    }
 }

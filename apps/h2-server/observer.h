@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is told of every request when it ends, exactly once: the access log. Each thread has one.
+ * Who is told of every request when it ends, exactly once: the access log, and the numbers of --admin.
+ * Each thread has one.
  *
  * Invariants:
  * - One that is all zero is off: nothing is remembered for it and nothing told.
  * - Nothing that happens to the log changes what clients get.
+ * - Other threads may read the counters, and the number of lines that were lost.
  */
 #ifndef H2KIT_APPS_OBSERVER_H
 #define H2KIT_APPS_OBSERVER_H
 
 #include "access_line.h"
+#include "counters.h"
 #include "log_file.h"
 #include "record.h"
 
 struct observer_options {
     const char *access_log; /* path; "-": standard output; NULL: none */
     enum access_format format;
+    uint32_t counts;
 };
 
 struct observer {
     uint32_t is_on;
     uint32_t logs;
+    uint32_t counts;
     enum access_format format;
     struct log_file file;
+    struct counters counters; /* of connections and faults also while it is off */
 };
 
 /* told: zero at first, the same for all threads. Returns 0, or an errno when the log cannot be

@@ -109,7 +109,13 @@ static int send_response(struct request *r, const struct asked *asked, struct re
 static int answer(struct request *r, const struct asked *asked)
 {
     struct response response;
-    site_answer(&r->server->site, asked, &response, &r->body);
+    const struct server_options *o = r->server->options;
+    if (o->pages == NULL) {
+        site_answer(&r->server->site, asked, &response, &r->body);
+    } else {
+        const struct answer a = {&o->site.answer, asked, &response, &r->body};
+        admin_answer(o->pages, &a);
+    }
     return send_response(r, asked, &response);
 }
 

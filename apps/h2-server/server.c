@@ -135,6 +135,9 @@ int server_start(struct server *s, const struct server_parts *parts, char error[
         open_observer(s, error) != 0) {
         return -1;
     }
+    if (s->observer.counts) {
+        s->site.store.cache.counters = &s->observer.counters.cache;
+    }
     (void)listener_start(s->listener, on_accept, s);
     return 0;
 }

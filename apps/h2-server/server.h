@@ -17,6 +17,7 @@
 
 #include <h2session/h2session.h>
 
+#include "admin.h"
 #include "client_counts.h"
 #include "extras.h"
 #include "h2_conn.h"
@@ -58,6 +59,9 @@ struct server_options {
     const char *pid_file; /* NULL: none */
     struct limits limits;
     struct observer_options observer;
+    uint32_t has_admin;
+    struct admin_address admin;
+    const struct admin *pages; /* what --admin answers, instead of the site; NULL: the site */
 };
 
 /* What is counted over all threads. */

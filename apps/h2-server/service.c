@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "admin_service.h"
 #include "command_line.h"
 #include "exit_code.h"
 #include "identity.h"
@@ -37,6 +38,7 @@ struct service {
     struct tls_context *tls;
     struct worker *workers;
     size_t worker_count;
+    struct admin_service admin;
     /* On the loop of the first worker, whose thread is ours. */
     uv_signal_t signals[SIGNAL_COUNT];
     uv_async_t ended; /* a worker has ended */
@@ -200,11 +202,17 @@ static int set_up(struct service *s, char error[SERVER_ERROR_SIZE])
     if (result == EXIT_CODE_OK && set_up_workers(s, error) != 0) {
         result = EXIT_CODE_LOCAL;
     }
+    if (result == EXIT_CODE_OK && s->options->has_admin &&
+        admin_service_open(&s->admin, s->options, s->workers, s->log, error) != 0) {
+        result = EXIT_CODE_ADDRESS;
+    }
     return result;
 }
 
 static void clean_up(struct service *s)
 {
+    admin_service_stop(&s->admin);
+    admin_service_close(&s->admin);
     for (size_t i = 0; i < s->worker_count; i++) {
         worker_free(&s->workers[i]);
     }
@@ -222,6 +230,7 @@ static void clean_up(struct service *s)
 static void stop_all(struct service *s)
 {
     manager_note("STOPPING=1\nSTATUS=Waiting for requests to complete");
+    admin_service_drain(&s->admin);
     for (size_t i = 0; i < s->worker_count; i++) {
         worker_tell_stop(&s->workers[i]);
     }
@@ -323,6 +332,15 @@ static int start_threads(struct service *s)
     return 0;
 }
 
+static int start_admin(struct service *s)
+{
+    const int status = admin_service_start(&s->admin);
+    if (status != 0) {
+        stop_all(s);
+    }
+    return status;
+}
+
 static void write_url(const struct service *s, char out[URL_SIZE])
 {
     static const char ANY4[] = "0.0.0.0:";
@@ -346,6 +364,9 @@ static void announce(const struct service *s)
     char url[URL_SIZE];
     write_url(s, url);
     (void)printf("%s\n", url);
+    if (s->options->has_admin) {
+        (void)printf("http://%s/\n", s->admin.text);
+    }
     (void)fflush(stdout);
     manager_note("READY=1\nSTATUS=Serving at %s", url);
     trace_option_begin(&s->options->trace, SERVER_PROGRAM.name);
@@ -357,6 +378,9 @@ static int serve(struct service *s)
     if (status == 0) {
         announce(s);
         status = start_threads(s);
+        if (status == 0) {
+            status = start_admin(s);
+        }
         if (status == 0) {
             background_ready(s->background);
         }
