@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Finds what programs and tests need and gives each one name: OpenSSL::SSL, OpenSSL::Crypto,
 # ZLIB::ZLIB, llhttp::llhttp, h2kit::uv, h2kit::cjson, h2kit::mimalloc (may be empty),
-# h2kit::cmocka. Optional, for tests only: h2kit::nghttp2. What is missing is reported at once,
-# with the packages that bring it.
+# h2kit::cmocka. Optional: h2kit::brotli; for tests only: h2kit::nghttp2. What is missing is reported
+# at once, with the packages that bring it.
 
 set(h2kit_missing "")
 
@@ -38,6 +38,14 @@ if(H2KIT_APPS)
   find_package(llhttp 8 QUIET)
   h2kit_need(llhttp_FOUND "llhttp >= 8" "libllhttp-dev, on Debian 12 node-llhttp")
   h2kit_need(cJSON_FOUND "cJSON" libcjson-dev)
+
+  # Optional: h2-client decodes "br" with it.
+  find_path(BROTLI_INCLUDE_DIR brotli/decode.h)
+  find_library(BROTLIDEC_LIBRARY brotlidec)
+  mark_as_advanced(BROTLI_INCLUDE_DIR BROTLIDEC_LIBRARY)
+  if(BROTLI_INCLUDE_DIR AND BROTLIDEC_LIBRARY)
+    h2kit_wrap(h2kit::brotli "${BROTLIDEC_LIBRARY}" "${BROTLI_INCLUDE_DIR}")
+  endif()
 
   # mimalloc takes over malloc of the whole process, which sanitizers need for themselves.
   add_library(h2kit::mimalloc INTERFACE IMPORTED GLOBAL)

@@ -84,6 +84,7 @@ struct h2_conn_target {
     /* Where TCP goes instead; NULL: to host and port. */
     const char *via_host;
     uint16_t via_port;
+    const char *addresses;                    /* as in struct tcp_target */
     const struct h2_conn_greeting *greetings; /* one after the other */
     size_t greeting_count;                    /* at most H2_CONN_GREETINGS */
     /* One of them is sent (reply NULL), its answer has come; may be NULL. user is that of the configuration. */

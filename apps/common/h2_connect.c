@@ -154,7 +154,8 @@ int h2_conn_connect(struct h2_conn **out, struct loop *loop, const struct h2_con
         const int is_via = target->via_host != NULL;
         const struct tcp_target tcp = {.host = is_via ? target->via_host : target->host,
                                        .port = is_via ? target->via_port : target->port,
-                                       .timeout_ms = target->connect_timeout_ms};
+                                       .timeout_ms = target->connect_timeout_ms,
+                                       .addresses = target->addresses};
         status = tcp_connect(&c->connecting, loop, &tcp, on_connected, c);
     }
     if (status != 0) {

@@ -13,6 +13,7 @@ struct attempt {
     uv_tcp_t socket;
     uv_connect_t request;
     struct tcp_connect *owner; /* NULL: given up, nobody waits for the result */
+    size_t address;
 };
 
 struct tcp_connect {
@@ -26,9 +27,10 @@ struct tcp_connect {
     uint32_t resolving;
     uv_timer_t timer;
     uv_getaddrinfo_t resolver;
-    struct addrinfo *addresses;
-    const struct addrinfo *next;
-    struct attempt *attempt;
+    struct tcp_addresses addresses;
+    size_t next;                             /* the address to be tried */
+    struct attempt *attempts[TCP_ADDRESSES]; /* under way, by address */
+    size_t running;                          /* of them */
     uint64_t resolved_ns;
     char error[TCP_TEXT_SIZE];
 };
@@ -100,21 +102,21 @@ static void on_timer_closed(uv_handle_t *handle)
     free_if_unused(t);
 }
 
-static void give_up_attempt(struct tcp_connect *t)
+static void give_up_attempt(struct tcp_connect *t, size_t address)
 {
-    if (t->attempt != NULL) {
-        t->attempt->owner = NULL;
-        tcp_socket_close(&t->attempt->socket);
-        t->attempt = NULL;
+    struct attempt *attempt = t->attempts[address];
+    if (attempt != NULL) {
+        attempt->owner = NULL;
+        tcp_socket_close(&attempt->socket);
+        t->attempts[address] = NULL;
+        t->running--;
     }
 }
 
 static void dismantle(struct tcp_connect *t)
 {
-    give_up_attempt(t);
-    if (t->addresses != NULL) {
-        uv_freeaddrinfo(t->addresses);
-        t->addresses = NULL;
+    for (size_t i = 0; i < TCP_ADDRESSES; i++) {
+        give_up_attempt(t, i);
     }
     if (t->resolving) {
         (void)uv_cancel((uv_req_t *)&t->resolver);
@@ -136,6 +138,20 @@ static void finish(struct tcp_connect *t, uv_tcp_t *socket)
     done(&result, user);
 }
 
+/* ---- Attempts ------------------------------------------------------------------------------ */
+
+static const struct sockaddr *address_at(const struct tcp_connect *t, size_t address)
+{
+    return (const struct sockaddr *)(const void *)&t->addresses.items[address];
+}
+
+static void note_error(struct tcp_connect *t, size_t address, const char *why)
+{
+    char text[TCP_ADDRESS_SIZE];
+    tcp_address_text(address_at(t, address), text);
+    (void)snprintf(t->error, sizeof t->error, "cannot connect to %s: %s", text, why);
+}
+
 static void try_next(struct tcp_connect *t);
 
 static void on_connect(uv_connect_t *request, int status)
@@ -147,47 +163,18 @@ static void on_connect(uv_connect_t *request, int status)
     }
     if (status == 0) {
         attempt->owner = NULL;
-        t->attempt = NULL;
+        t->attempts[attempt->address] = NULL;
+        t->running--;
         finish(t, &attempt->socket);
         return;
     }
-    char text[TCP_ADDRESS_SIZE];
-    tcp_address_text(t->next->ai_addr, text);
-    (void)snprintf(t->error, sizeof t->error, "cannot connect to %s: %s", text,
-                   uv_strerror(status));
-    give_up_attempt(t);
-    t->next = t->next->ai_next;
+    note_error(t, attempt->address, uv_strerror(status));
+    give_up_attempt(t, attempt->address);
+    /* An address that refuses need not be waited for (RFC 8305 5). */
     try_next(t);
 }
 
-static void on_timer(uv_timer_t *timer)
-{
-    struct tcp_connect *t = timer->data;
-    if (t->attempt == NULL) {
-        (void)snprintf(t->error, sizeof t->error, "cannot resolve '%.150s': timed out", t->host);
-        finish(t, NULL);
-        return;
-    }
-    char text[TCP_ADDRESS_SIZE];
-    tcp_address_text(t->next->ai_addr, text);
-    (void)snprintf(t->error, sizeof t->error, "cannot connect to %s: timed out", text);
-    give_up_attempt(t);
-    t->next = t->next->ai_next;
-    try_next(t);
-}
-
-/* What one address may take: an equal share of the time left for all that are left. */
-static uint64_t share_of_time(const struct tcp_connect *t)
-{
-    uint64_t count = 1;
-    for (const struct addrinfo *a = t->next->ai_next; a != NULL; a = a->ai_next) {
-        count++;
-    }
-    const uint64_t now = uv_now(&t->loop->uv);
-    return now < t->deadline_ms ? (t->deadline_ms - now) / count + 1 : 1;
-}
-
-static int start_attempt(struct tcp_connect *t)
+static int start_attempt(struct tcp_connect *t, size_t address)
 {
     struct attempt *attempt = calloc(1, sizeof *attempt);
     if (attempt == NULL) {
@@ -199,31 +186,133 @@ static int start_attempt(struct tcp_connect *t)
         return status;
     }
     attempt->owner = t;
+    attempt->address = address;
     attempt->request.data = attempt;
-    t->attempt = attempt;
-    status = uv_tcp_connect(&attempt->request, &attempt->socket, t->next->ai_addr, on_connect);
+    t->attempts[address] = attempt;
+    t->running++;
+    status =
+        uv_tcp_connect(&attempt->request, &attempt->socket, address_at(t, address), on_connect);
     if (status != 0) {
-        give_up_attempt(t);
+        give_up_attempt(t, address);
     }
     return status;
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* Wakes up for the next address, or at the deadline. */
+static void arm(struct tcp_connect *t)
+{
+    uv_update_time(&t->loop->uv);
+    const uint64_t now = uv_now(&t->loop->uv);
+    uint64_t wait = t->deadline_ms == UINT64_MAX ? UINT64_MAX
+                    : now < t->deadline_ms       ? t->deadline_ms - now
+                                                 : 0;
+    if (t->next < t->addresses.count && wait > TCP_STEP_MS) {
+        wait = TCP_STEP_MS;
+    }
+    if (wait != UINT64_MAX) {
+        (void)uv_timer_start(&t->timer, on_timer, wait, 0);
+    } else {
+        (void)uv_timer_stop(&t->timer);
+    }
+}
+
+/* Starts with the next address that can be tried at all. */
 static void try_next(struct tcp_connect *t)
 {
-    for (; t->next != NULL; t->next = t->next->ai_next) {
-        const int status = start_attempt(t);
+    while (t->next < t->addresses.count) {
+        const size_t address = t->next++;
+        const int status = start_attempt(t, address);
         if (status == 0) {
-            if (t->deadline_ms != UINT64_MAX) {
-                (void)uv_timer_start(&t->timer, on_timer, share_of_time(t), 0);
-            }
-            return;
+            break;
         }
-        char text[TCP_ADDRESS_SIZE];
-        tcp_address_text(t->next->ai_addr, text);
-        (void)snprintf(t->error, sizeof t->error, "cannot connect to %s: %s", text,
-                       uv_strerror(status));
+        note_error(t, address, uv_strerror(status));
+    }
+    if (t->running == 0) {
+        finish(t, NULL);
+        return;
+    }
+    arm(t);
+}
+
+static void time_is_up(struct tcp_connect *t)
+{
+    if (t->resolving) {
+        (void)snprintf(t->error, sizeof t->error, "cannot resolve '%.150s': timed out", t->host);
+    } else {
+        note_error(t, t->next > 0 ? t->next - 1 : 0, "timed out");
     }
     finish(t, NULL);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct tcp_connect *t = timer->data;
+    if (uv_now(&t->loop->uv) >= t->deadline_ms) {
+        time_is_up(t);
+        return;
+    }
+    try_next(t);
+}
+
+/* ---- Addresses ----------------------------------------------------------------------------- */
+
+int tcp_addresses_read(struct tcp_addresses *out, const char *text, uint16_t port)
+{
+    out->count = 0;
+    while (out->count < TCP_ADDRESSES) {
+        const size_t length = strcspn(text, ",");
+        const int is_bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']';
+        char name[TCP_ADDRESS_SIZE];
+        void *item = &out->items[out->count++];
+        (void)snprintf(name, sizeof name, "%.*s", (int)(is_bracketed ? length - 2 : length),
+                       text + is_bracketed);
+        if (length >= sizeof name ||
+            (uv_ip4_addr(name, port, item) != 0 && uv_ip6_addr(name, port, item) != 0)) {
+            return -1;
+        }
+        if (text[length] == '\0') {
+            return 0;
+        }
+        text += length + 1;
+    }
+    return -1;
+}
+
+/* The first address from `from` on that is, or is not, of this family; count when there is none. */
+static size_t find_family(const struct tcp_addresses *addresses, size_t from, int family, int is)
+{
+    size_t i = from;
+    while (i < addresses->count && (addresses->items[i].ss_family == family) != is) {
+        i++;
+    }
+    return i;
+}
+
+void tcp_addresses_interleave(struct tcp_addresses *addresses)
+{
+    for (size_t i = 1; i < addresses->count; i++) {
+        const int before = addresses->items[i - 1].ss_family;
+        const size_t found = find_family(addresses, i, before, 0);
+        if (found == addresses->count) {
+            return;
+        }
+        const struct sockaddr_storage item = addresses->items[found];
+        memmove(&addresses->items[i + 1], &addresses->items[i],
+                (found - i) * sizeof addresses->items[0]);
+        addresses->items[i] = item;
+    }
+}
+
+static void take_addresses(struct tcp_connect *t, const struct addrinfo *found)
+{
+    for (; found != NULL && t->addresses.count < TCP_ADDRESSES; found = found->ai_next) {
+        if (found->ai_addrlen <= sizeof t->addresses.items[0]) {
+            memcpy(&t->addresses.items[t->addresses.count++], found->ai_addr, found->ai_addrlen);
+        }
+    }
+    tcp_addresses_interleave(&t->addresses);
 }
 
 static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
@@ -235,7 +324,6 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
         free_if_unused(t);
         return;
     }
-    (void)uv_timer_stop(&t->timer);
     if (status != 0) {
         (void)snprintf(t->error, sizeof t->error, "cannot resolve '%.150s': %s", t->host,
                        uv_strerror(status));
@@ -243,8 +331,8 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
         return;
     }
     t->resolved_ns = loop_now_ns();
-    t->addresses = addresses;
-    t->next = addresses;
+    take_addresses(t, addresses);
+    uv_freeaddrinfo(addresses);
     try_next(t);
 }
 
@@ -258,6 +346,23 @@ int tcp_is_localhost(const char *name)
         return 0;
     }
     return length == own || name[length - own - 1] == '.';
+}
+
+static int resolve(struct tcp_connect *t)
+{
+    struct addrinfo hints = {0};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    char service[8];
+    (void)snprintf(service, sizeof service, "%u", (unsigned)t->port);
+    /* No name at all stands for the loopback addresses, and asks nobody. */
+    const char *name = tcp_is_localhost(t->host) ? NULL : t->host;
+    t->resolver.data = t;
+    const int status =
+        uv_getaddrinfo(&t->loop->uv, &t->resolver, on_resolved, name, service, &hints);
+    t->resolving = status == 0;
+    return status;
 }
 
 int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_target *target,
@@ -278,25 +383,20 @@ int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_ta
     t->user = user;
     (void)uv_timer_init(&loop->uv, &t->timer);
     t->timer.data = t;
-    t->resolver.data = t;
     uv_update_time(&loop->uv);
     t->deadline_ms = target->timeout_ms == 0 ? UINT64_MAX : uv_now(&loop->uv) + target->timeout_ms;
-
-    struct addrinfo hints = {0};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    char service[8];
-    (void)snprintf(service, sizeof service, "%u", (unsigned)t->port);
-    /* No name at all stands for the loopback addresses, and asks nobody. */
-    const char *name = tcp_is_localhost(t->host) ? NULL : t->host;
-    int status = uv_getaddrinfo(&loop->uv, &t->resolver, on_resolved, name, service, &hints);
+    int status = target->addresses == NULL
+                     ? resolve(t)
+                     : tcp_addresses_read(&t->addresses, target->addresses, t->port);
     if (status != 0) {
         uv_close((uv_handle_t *)&t->timer, on_timer_closed);
-        return status;
+        return target->addresses == NULL ? status : UV_EINVAL;
     }
-    t->resolving = 1;
-    if (target->timeout_ms != 0) {
+    if (!t->resolving) {
+        /* From the loop: the timer tries the first address. */
+        t->resolved_ns = loop_now_ns();
+        (void)uv_timer_start(&t->timer, on_timer, 0, 0);
+    } else if (target->timeout_ms != 0) {
         (void)uv_timer_start(&t->timer, on_timer, target->timeout_ms, 0);
     }
     *out = t;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Client side of TCP: resolves a name and tries its addresses one after the other.
+ * Client side of TCP: resolves a name and tries its addresses, a new one each TCP_STEP_MS while those
+ * before have not answered (RFC 8305): the first that answers is taken.
  *
  * Invariants:
  * - The callback comes exactly once, never from within tcp_connect() itself, unless
  *   tcp_connect_cancel() was called before.
- * - timeout_ms spans everything: resolving and all attempts. An address that does not answer gets
- *   a share of it when others are left.
+ * - timeout_ms spans everything: resolving and all attempts.
+ * - Families take turns, beginning with that of the first address (RFC 8305 4); of a name with more than
+ *   TCP_ADDRESSES addresses the rest is not tried.
  * - "localhost" and names below it are this machine whatever a resolver would say (RFC 6761 6.3).
  * - A socket handed out is owned by the receiver: a heap uv_tcp_t to be given to conn_open() or
  *   tcp_socket_close().
@@ -21,7 +23,7 @@
 
 #include "loop.h"
 
-enum { TCP_TEXT_SIZE = 256, TCP_ADDRESS_SIZE = 64 };
+enum { TCP_TEXT_SIZE = 256, TCP_ADDRESS_SIZE = 64, TCP_ADDRESSES = 16, TCP_STEP_MS = 250 };
 
 struct tcp_connect;
 
@@ -39,6 +41,8 @@ struct tcp_target {
     const char *host; /* name or IP address, without brackets */
     uint16_t port;
     uint64_t timeout_ms; /* 0: none but that of the system */
+    /* "192.0.2.1,[2001:db8::1]": these instead of what a resolver would say; NULL: ask it. */
+    const char *addresses;
 };
 
 /* Starts. Returns 0, or a negative libuv error when not even that was possible. */
@@ -49,6 +53,17 @@ void tcp_connect_cancel(struct tcp_connect *connect);
 
 /* 1 for "localhost" and every name that ends in ".localhost", in any case, with a final dot or not. */
 int tcp_is_localhost(const char *name);
+
+/* The addresses that a connection is tried with, in their order. */
+struct tcp_addresses {
+    struct sockaddr_storage items[TCP_ADDRESSES];
+    size_t count;
+};
+
+/* Reads "192.0.2.1,[2001:db8::1],::1". Returns 0, or -1 when there is something else in it. */
+int tcp_addresses_read(struct tcp_addresses *out, const char *text, uint16_t port);
+/* Orders them by turns of their families. */
+void tcp_addresses_interleave(struct tcp_addresses *addresses);
 
 /* A new socket handle on the loop, or NULL. */
 uv_tcp_t *tcp_socket_new(struct loop *loop);

@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "observe.h"
 #include "push.h"
+#include "redirect.h"
 #include "submit.h"
 
 static void explain(const struct fetch *fetch, const char *text)
@@ -32,6 +33,11 @@ static int on_headers(h2session *s, const h2session_headers_event *event, void *
         return 0;
     }
     request->status = event->status;
+    redirect_consider(fetch, request, event);
+    if (request->is_redirected) {
+        return 0;
+    }
+    bodies_begin(fetch, request, event);
     if (fetch->options->fail && event->status >= 400 && !request->is_aside) {
         request->is_discarded = 1;
     } else if (output_begin(request->output) != OUTPUT_OK) {

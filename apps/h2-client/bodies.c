@@ -26,11 +26,74 @@ static void consume(struct fetch *fetch, const struct request *request, size_t l
     }
 }
 
+static int write_plain(const uint8_t *data, size_t length, void *user)
+{
+    struct request *request = user;
+
+    request->record->decoded_body += length;
+    return output_write(request->output, data, length);
+}
+
+static void fail_decoding(struct fetch *fetch, struct request *request)
+{
+    int is_open = request->state == REQUEST_ACTIVE;
+
+    fetch_fail(fetch, request, EXIT_CODE_PROTOCOL, "%s", decoder_error(request->decoder));
+    request->is_discarded = 1;
+    if (is_open && fetch->session != NULL) {
+        fetch_cancel(fetch, request);
+    }
+}
+
 static void write_body(struct fetch *fetch, struct request *request, const uint8_t *data,
                        size_t length)
 {
-    if (output_write(request->output, data, length) != OUTPUT_OK) {
+    int result = 0;
+
+    if (request->is_discarded) {
+        return;
+    }
+    if (request->decoder != NULL) {
+        result = decoder_write(request->decoder, data, length, write_plain, request);
+    } else {
+        result = output_write(request->output, data, length) == OUTPUT_OK ? 0 : DECODER_STOPPED;
+    }
+    if (result == DECODER_STOPPED) {
         bodies_stop(fetch, request->output);
+    } else if (result != 0) {
+        fail_decoding(fetch, request);
+    }
+}
+
+/* All octets of a body have been written: was it all? */
+static void finish_body(struct fetch *fetch, struct request *request)
+{
+    if (request->decoder != NULL && request->result == EXIT_CODE_OK && !request->is_discarded &&
+        decoder_end(request->decoder) != 0) {
+        fail_decoding(fetch, request);
+    }
+}
+
+void bodies_begin(struct fetch *fetch, struct request *request,
+                  const h2session_headers_event *event)
+{
+    static const char name[] = "content-encoding";
+    const char *why = "";
+
+    for (size_t i = 0; fetch->options->compressed && i < event->field_count; i++) {
+        const hpack_field *field = &event->fields[i];
+
+        if (field->name_length == sizeof name - 1 &&
+            memcmp(field->name, name, sizeof name - 1) == 0 && request->decoder == NULL &&
+            !decoder_is_plain(field->value, field->value_length)) {
+            request->decoder =
+                decoder_new(field->value, field->value_length, fetch->options->expansion, &why);
+            if (request->decoder == NULL) {
+                fetch_fail(fetch, request, EXIT_CODE_PROTOCOL, "%s", why);
+                fetch_cancel(fetch, request);
+                return;
+            }
+        }
     }
 }
 
@@ -58,6 +121,7 @@ void bodies_advance(struct fetch *fetch)
         if (request->state != REQUEST_DONE) {
             return;
         }
+        finish_body(fetch, request);
     }
 }
 
@@ -69,7 +133,8 @@ static int has_turn(const struct fetch *fetch, const struct request *request)
 
 void bodies_take(struct fetch *fetch, struct request *request, const uint8_t *data, size_t length)
 {
-    if (request->is_discarded || request->output->discard || fetch->is_stopped) {
+    if (request->is_discarded || request->is_redirected || request->output->discard ||
+        fetch->is_stopped) {
         consume(fetch, request, length);
     } else if (has_turn(fetch, request)) {
         write_body(fetch, request, data, length);

@@ -12,6 +12,9 @@
 
 #include "fetch.h"
 
+/* The final response has come: finds out how its body is coded. */
+void bodies_begin(struct fetch *fetch, struct request *request,
+                  const h2session_headers_event *event);
 /* Body octets of a request that is on a stream. */
 void bodies_take(struct fetch *fetch, struct request *request, const uint8_t *data, size_t length);
 /* Writes what is held of the requests whose turn it is. */

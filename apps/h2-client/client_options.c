@@ -5,6 +5,8 @@
 
 #include <h2session/h2session.h>
 
+#include "route.h"
+
 #include "exit_code.h"
 
 #define MEMBER(name) offsetof(struct client_options, name)
@@ -97,6 +99,30 @@ static const struct option_spec specs[] = {
      .offset = MEMBER(times),
      .argument = "N",
      .help = "Fetch each URI N times.",
+     .min = 1,
+     .max = 1000000},
+    {.name = "location",
+     .letter = 'L',
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(location),
+     .help = "Follow redirects, but not from https to http. Authorization, cookies and client "
+             "certificates do not go to other origins."},
+    {.name = "max-redirs",
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(redirects),
+     .argument = "N",
+     .help = "Follow at most N redirects of a URI. Default: 20.",
+     .max = 1000},
+    {.name = "compressed",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(compressed),
+     .help = "Ask for bodies that are compressed, and decode them."},
+    {.name = "max-expansion",
+     .kind = OPTION_NUMBER,
+     .offset = MEMBER(expansion),
+     .argument = "N",
+     .help = "Give up a compressed body that is larger than 16 MiB and than N times what came. "
+             "Default: 200.",
      .min = 1,
      .max = 1000000},
     {.name = "extpri",
@@ -197,6 +223,24 @@ static const struct option_spec specs[] = {
      .group = "Connection",
      .min = 1000000,
      .max = 86400000000000},
+    {.name = "connect-to",
+     .kind = OPTION_LIST,
+     .offset = MEMBER(connect_to),
+     .argument = "FROM:PORT:TO:PORT",
+     .help =
+         "Connect to the second host and port where the first would be; the names in requests and "
+         "certificates stay. Empty parts stand for any, and for the same."},
+    {.name = "resolve",
+     .kind = OPTION_LIST,
+     .offset = MEMBER(resolve),
+     .argument = "HOST:PORT:ADDRESS[,ADDRESS]",
+     .help = "Take these addresses for the host instead of asking a resolver."},
+    {.name = "proxy",
+     .letter = 'x',
+     .kind = OPTION_TEXT,
+     .offset = MEMBER(proxy),
+     .argument = "[USER:PASSWORD@]HOST[:PORT]",
+     .help = "Go through this proxy, by CONNECT in HTTP/1.1, for http URIs too. Default port: 80."},
     {.name = "cacert",
      .kind = OPTION_TEXT,
      .offset = MEMBER(ca_file),
@@ -247,8 +291,11 @@ const struct options_program client_options_program = {
 
 void client_options_init(struct client_options *options)
 {
-    *options =
-        (struct client_options){.times = 1, .push_streams = 100, .encoder_table_size = UINT64_MAX};
+    *options = (struct client_options){.times = 1,
+                                       .push_streams = 100,
+                                       .encoder_table_size = UINT64_MAX,
+                                       .redirects = 20,
+                                       .expansion = 200};
 }
 
 static int fail(char error[OPTIONS_ERROR_SIZE], const char *text)
@@ -324,7 +371,10 @@ int client_options_check(const struct client_options *options, char error[OPTION
     if (options->remote_name && options->output != NULL) {
         return fail(error, "--output and --remote-name exclude each other");
     }
-    return check_lists(options, error) != 0 ? -1 : check_priorities(options, error);
+    if (route_check(options, error) != 0 || check_lists(options, error) != 0) {
+        return -1;
+    }
+    return check_priorities(options, error);
 }
 
 void client_options_print_help(FILE *out)

@@ -33,7 +33,10 @@ struct client_options {
     uint32_t continuation;
     uint32_t no_push;
     uint32_t upgrade;
+    uint32_t location;
+    uint32_t compressed;
     uint32_t explain;
+    const char *proxy;
     const char *cert_file;
     const char *key_file;
     uint64_t times;                  /* each URI is fetched */
@@ -43,6 +46,10 @@ struct client_options {
     uint64_t push_streams;           /* that the server may push at once */
     uint64_t encoder_table_size;     /* UINT64_MAX: the library's choice */
     uint64_t padding;                /* most octets of it in a frame */
+    uint64_t redirects;              /* that are followed at most */
+    uint64_t expansion;              /* of a compressed body, at most so many times */
+    struct option_list connect_to;
+    struct option_list resolve;
     struct option_list table_sizes;  /* of the decoder, one after the other */
     struct option_list priorities;   /* RFC 9218, the n-th for the n-th URI */
     struct option_list weights;      /* RFC 7540, the same */

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "dial.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "answers.h"
 #include "escape.h"
+#include "h1_text.h"
+#include "redirect.h"
 #include "upgrade.h"
 
 /* ---- The log ------------------------------------------------------------------------------ */
 
-/* A title, and the lines of a head of HTTP/1.1 as they are. */
+/* A title, and the lines of a head of HTTP/1.1 as they are, but for a password. */
 static void log_head(const struct fetch *fetch, const char *title, const char *head, size_t length)
 {
+    static const char secret[] = "Proxy-Authorization: Basic ";
     const struct trace *trace = fetch->trace;
 
     if (trace == NULL) {
@@ -23,6 +27,9 @@ static void log_head(const struct fetch *fetch, const char *title, const char *h
         size_t line = end == NULL ? length - at : (size_t)(end - head) - at;
         size_t shown = line > 0 && head[at + line - 1] == '\r' ? line - 1 : line;
 
+        if (strncmp(head + at, secret, sizeof secret - 1) == 0) {
+            shown = sizeof secret - 1;
+        }
         if (trace->format == TRACE_TEXT) {
             escape_print(trace->out, head + at, shown);
             fputc('\n', trace->out);
@@ -63,13 +70,91 @@ static void on_input(struct h2_conn *c, const uint8_t *data, size_t length, void
     trace_input(fetch->trace, loop_now_ns(), data, length);
 }
 
+/* ---- TLS ---------------------------------------------------------------------------------- */
+
+/* The context for an origin, made now if it was not yet. NULL: it cannot be, having told why. */
+static struct tls_context *tls_for(struct fetch *fetch, int is_named)
+{
+    const struct client_options *options = fetch->options;
+    struct tls_context **context = is_named ? &fetch->tls : &fetch->tls_foreign;
+    char error[TLS_TEXT_SIZE];
+    const char *keylog = getenv("SSLKEYLOGFILE");
+    const struct tls_client_config config = {
+        .insecure = options->insecure != 0,
+        .ca_file = options->ca_file,
+        .certificate_file = is_named ? options->cert_file : NULL,
+        .key_file = is_named ? options->key_file : NULL,
+        .keylog_file = keylog != NULL && keylog[0] ? keylog : NULL};
+
+    if (*context == NULL && tls_context_new_client(context, &config, error) != 0) {
+        log_error(fetch->log, "%s", error);
+        *context = NULL;
+    }
+    return *context;
+}
+
+int dial_prepare(struct fetch *fetch)
+{
+    for (size_t i = 0; i < fetch->list.count; i++) {
+        if (fetch->list.items[i]->uri.is_https) {
+            return tls_for(fetch, 1) == NULL ? -1 : 0;
+        }
+    }
+    return 0;
+}
+
 /* ---- Connecting --------------------------------------------------------------------------- */
+
+/* What is said in HTTP/1.1 on the way. 0, or -1: a request has failed or memory ran out. */
+static int add_greetings(struct fetch *fetch, struct h2_conn_target *target,
+                         struct h2_conn_greeting greetings[H2_CONN_GREETINGS],
+                         const h2session_config *session)
+{
+    if (fetch->route.tunnel[0] != '\0') {
+        char *credentials = route_credentials(fetch->options);
+        int is_refused;
+
+        fetch->tunnel_text = h1_text_connect(fetch->route.tunnel, credentials, &is_refused);
+        free(credentials);
+        if (fetch->tunnel_text == NULL) {
+            return -1;
+        }
+        greetings[target->greeting_count++] =
+            (struct h2_conn_greeting){H2_CONN_TUNNEL, fetch->tunnel_text};
+    }
+    if (fetch->options->upgrade && !fetch->origin->is_https) {
+        if (upgrade_prepare(fetch, session) != 0) {
+            return -1;
+        }
+        greetings[target->greeting_count++] =
+            (struct h2_conn_greeting){H2_CONN_UPGRADE, fetch->upgrade.text};
+    }
+    return 0;
+}
+
+static int connect_with(struct fetch *fetch, const struct h2_conn_config *config)
+{
+    struct h2_conn_greeting greetings[H2_CONN_GREETINGS];
+    struct h2_conn_target target = {.host = fetch->origin->host,
+                                    .port = fetch->origin->port,
+                                    .connect_timeout_ms = fetch->options->timeout_ns / 1000000,
+                                    .via_host = fetch->route.host,
+                                    .via_port = fetch->route.port,
+                                    .addresses = fetch->route.addresses,
+                                    .greetings = greetings,
+                                    .on_greeted = on_greeted};
+
+    if (add_greetings(fetch, &target, greetings, config->session) != 0) {
+        return UV_ENOMEM;
+    }
+    return h2_conn_connect(&fetch->conn, fetch->loop, &target, config);
+}
 
 int dial(struct fetch *fetch, const struct h2_conn_config *callbacks)
 {
-    const struct uri *uri = fetch->origin;
     h2session_config session;
     h2session_callbacks events;
+    struct h2_conn_config config = *callbacks;
 
     if (session_setup(&session, fetch->options, &fetch->padding) != 0) {
         return UV_EINVAL;
@@ -81,31 +166,23 @@ int dial(struct fetch *fetch, const struct h2_conn_config *callbacks)
     if (fetch->trace == NULL && !fetch->observes && !fetch->options->explain) {
         events.on_trace = NULL;
     }
-    struct h2_conn_config config = *callbacks;
-
     config.session = &session;
     config.callbacks = &events;
     config.user = fetch;
-    config.tls = uri->is_https ? fetch->tls : NULL;
     config.on_input = fetch->trace != NULL && fetch->trace->hexdump ? on_input : NULL;
-    struct h2_conn_greeting greetings[H2_CONN_GREETINGS];
-    struct h2_conn_target target = {.host = uri->host,
-                                    .port = uri->port,
-                                    .connect_timeout_ms = fetch->options->timeout_ns / 1000000,
-                                    .greetings = greetings,
-                                    .on_greeted = on_greeted};
-
-    if (fetch->options->upgrade && !uri->is_https) {
-        if (upgrade_prepare(fetch, &session) != 0) {
+    if (fetch->origin->is_https) {
+        config.tls = tls_for(fetch, redirect_is_named(fetch, fetch->origin));
+        if (config.tls == NULL) {
             return UV_ENOMEM;
         }
-        greetings[target.greeting_count++] =
-            (struct h2_conn_greeting){H2_CONN_UPGRADE, fetch->upgrade.text};
     }
-    return h2_conn_connect(&fetch->conn, fetch->loop, &target, &config);
+    route_find(&fetch->route, fetch->options, fetch->origin);
+    return connect_with(fetch, &config);
 }
 
 void dial_clear(struct fetch *fetch)
 {
     upgrade_clear(fetch);
+    free(fetch->tunnel_text);
+    fetch->tunnel_text = NULL;
 }

@@ -8,6 +8,8 @@
 
 #include "fetch.h"
 
+/* Makes what TLS needs, if a URI of the plan is https. 0, or -1, having told why. */
+int dial_prepare(struct fetch *fetch);
 /* Starts connecting to the origin of the fetch; callbacks: on_open and on_end of h2_conn_config.
  * Returns 0 or a negative libuv error. */
 int dial(struct fetch *fetch, const struct h2_conn_config *callbacks);

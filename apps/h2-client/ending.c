@@ -3,8 +3,13 @@
 
 #include <string.h>
 
+#include "redirect.h"
+
 static void complete(struct fetch *fetch, struct request *request)
 {
+    if (redirect_follow(fetch, request)) {
+        return;
+    }
     if (request->output == &request->own_output && output_close(request->output) != OUTPUT_OK) {
         fetch_fail(fetch, request, EXIT_CODE_LOCAL, "%s: cannot write: %s", request->output->path,
                    strerror(request->output->error));
@@ -84,7 +89,6 @@ void ending_of_stream(struct fetch *fetch, struct request *request,
         fetch_fail(fetch, request, EXIT_CODE_PROTOCOL, "no progress in the time of --timeout");
     } else if (may_retry(fetch, request, event)) {
         request_reset(request);
-        request->state = REQUEST_WAITING;
     } else if (event->reason != H2SESSION_REASON_CONNECTION_ENDED && !fetch->is_faulty) {
         fail_stream(fetch, request, event);
     }

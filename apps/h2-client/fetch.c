@@ -158,15 +158,33 @@ static void on_timer(uv_timer_t *timer)
 
 /* ---- Connections -------------------------------------------------------------------------- */
 
-/* Fetches what can be fetched over one connection to the origin of this URI. */
-static void fetch_origin(struct fetch *fetch, const struct uri *uri)
+/* The origin of the request becomes that of the connection. */
+static int set_origin(struct fetch *fetch, const struct request *request)
+{
+    struct uri uri;
+    const char *why;
+
+    if (uri_parse(&uri, request->text, &why) != 0) {
+        return -1;
+    }
+    if (fetch->origin != NULL && !uri_same_origin(fetch->origin, &uri)) {
+        fetch->peer_streams = 0;
+    }
+    uri_clear(&fetch->own_origin);
+    fetch->own_origin = uri;
+    fetch->origin = &fetch->own_origin;
+    return 0;
+}
+
+/* Fetches what can be fetched over one connection to the origin of this request. */
+static void fetch_origin(struct fetch *fetch, struct request *request)
 {
     uint64_t limit_ms = fetch->options->timeout_ns / 1000000;
 
-    if (fetch->origin != NULL && !uri_same_origin(fetch->origin, uri)) {
-        fetch->peer_streams = 0;
+    if (set_origin(fetch, request) != 0) {
+        fetch_fail(fetch, request, EXIT_CODE_LOCAL, "out of memory");
+        return;
     }
-    fetch->origin = uri;
     fetch->turn = 0;
     fetch->is_announced = 0;
     fetch->is_heard = 0;
@@ -180,7 +198,8 @@ static void fetch_origin(struct fetch *fetch, const struct uri *uri)
     int error = fetch->connection == NULL ? UV_ENOMEM : dial(fetch, &callbacks);
 
     if (error != 0) {
-        struct conn_end end = {CONN_CONNECT, uv_strerror(error)};
+        const struct conn_end end = {error == UV_ENOMEM ? CONN_MEMORY : CONN_CONNECT,
+                                     uv_strerror(error)};
 
         dial_clear(fetch);
         end_requests(fetch, &end);
@@ -192,29 +211,6 @@ static void fetch_origin(struct fetch *fetch, const struct uri *uri)
         uv_timer_start(&fetch->timer, on_timer, step, step);
     }
     loop_run(fetch->loop);
-}
-
-static int make_tls(struct fetch *fetch)
-{
-    char error[TLS_TEXT_SIZE];
-    const char *keylog = getenv("SSLKEYLOGFILE");
-    const struct tls_client_config config = {.insecure = fetch->options->insecure != 0,
-                                             .ca_file = fetch->options->ca_file,
-                                             .certificate_file = fetch->options->cert_file,
-                                             .key_file = fetch->options->key_file,
-                                             .keylog_file =
-                                                 keylog != NULL && keylog[0] ? keylog : NULL};
-
-    for (size_t i = 0; i < fetch->list.count; i++) {
-        if (fetch->list.items[i]->uri.is_https) {
-            if (tls_context_new_client(&fetch->tls, &config, error) == 0) {
-                return 0;
-            }
-            log_error(fetch->log, "%s", error);
-            return -1;
-        }
-    }
-    return 0;
 }
 
 static struct request *first_waiting(const struct fetch *fetch)
@@ -245,7 +241,7 @@ enum exit_code fetch_all(struct fetch *fetch)
 {
     struct request *next;
 
-    if (make_tls(fetch) != 0) {
+    if (dial_prepare(fetch) != 0) {
         return EXIT_CODE_LOCAL;
     }
     /* These two cannot fail. */
@@ -258,12 +254,14 @@ enum exit_code fetch_all(struct fetch *fetch)
     observe_init(fetch);
     uv_unref((uv_handle_t *)&fetch->timer);
     while (!fetch->is_stopped && (next = first_waiting(fetch)) != NULL) {
-        fetch_origin(fetch, &next->uri);
+        fetch_origin(fetch, next);
     }
     uv_close((uv_handle_t *)&fetch->timer, NULL);
     uv_close((uv_handle_t *)&fetch->continue_timer, NULL);
     loop_run(fetch->loop);
     tls_context_free(fetch->tls);
+    tls_context_free(fetch->tls_foreign);
+    uri_clear(&fetch->own_origin);
     requests_clear(&fetch->pushes);
     return overall(fetch);
 }

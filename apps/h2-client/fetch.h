@@ -27,6 +27,7 @@
 #include "output.h"
 #include "record.h"
 #include "request.h"
+#include "route.h"
 #include "session_setup.h"
 #include "trace.h"
 
@@ -56,18 +57,21 @@ struct fetch {
     uint32_t observes; /* a report wants sizes and stalls */
 
     /* Own. */
-    struct tls_context *tls;
+    struct tls_context *tls;         /* made when it is needed */
+    struct tls_context *tls_foreign; /* without our certificate */
     uv_timer_t timer;
     uv_timer_t continue_timer; /* runs while bodies wait for 100 (Continue) */
     struct session_padding padding;
     uint32_t concurrent;        /* requests at once, 1 to FETCH_CONCURRENT */
     struct request_list pushes; /* and what else is aside of the plan */
     struct upgrade upgrade;
-    char *tunnel_text; /* what the proxy is asked */
+    struct route route; /* of the connection */
+    char *tunnel_text;  /* what the proxy is asked */
     struct output nowhere;
-    const struct uri *origin; /* of the connection */
-    struct h2_conn *conn;     /* NULL between connections */
-    h2session *session;       /* NULL before it is open and once it ends */
+    const struct uri *origin; /* of the connection, a copy; NULL before the first */
+    struct uri own_origin;
+    struct h2_conn *conn; /* NULL between connections */
+    h2session *session;   /* NULL before it is open and once it ends */
     size_t turn;
     uint32_t is_announced;          /* the log has said that we are connected */
     uint32_t is_heard;              /* the server has sent its SETTINGS */

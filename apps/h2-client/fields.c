@@ -111,6 +111,9 @@ static void add_defaults(struct fields *out, const struct fields_wish *wish)
         snprintf(out->length_text, sizeof out->length_text, "%" PRId64, wish->content_length);
         items[count++] = make_field("content-length", out->length_text);
     }
+    if (wish->codings != NULL) {
+        items[count++] = make_field("accept-encoding", wish->codings);
+    }
     if (wish->priority != NULL) {
         items[count++] = make_field("priority", wish->priority);
     }
@@ -191,6 +194,26 @@ static void pseudo_first(struct fields *fields)
     }
 }
 
+static int is_among(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+/* Lines that are not meant for where a redirect has led. */
+static int is_left_out(const struct fields_wish *wish, const struct field_line *line)
+{
+    static const char *const credentials[] = {"authorization", "cookie", "proxy-authorization",
+                                              ":authority", NULL};
+    static const char *const of_body[] = {":method", "content-length", "content-type",
+                                          "content-encoding", NULL};
+
+    return (wish->is_foreign && is_among(line->name, credentials)) ||
+           (wish->as_get && is_among(line->name, of_body));
+}
+
 static int reserve(struct fields *out, size_t count)
 {
     memset(out, 0, sizeof *out);
@@ -205,7 +228,9 @@ int fields_build(struct fields *out, const struct fields_wish *wish)
     }
     add_defaults(out, wish);
     for (size_t i = 0; i < wish->lines->count; i++) {
-        put_line(out, &wish->lines->items[i]);
+        if (!is_left_out(wish, &wish->lines->items[i])) {
+            put_line(out, &wish->lines->items[i]);
+        }
     }
     pseudo_first(out);
     if (wish->is_large) {

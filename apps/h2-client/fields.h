@@ -40,7 +40,7 @@ int field_lines_read(struct field_lines *out, const struct option_list *texts, c
                      const char **why);
 void field_lines_clear(struct field_lines *lines);
 
-enum { FIELDS_NUMBER_SIZE = 24, FIELDS_DEFAULT = 9, FIELDS_LARGE = 8 };
+enum { FIELDS_NUMBER_SIZE = 24, FIELDS_DEFAULT = 10, FIELDS_LARGE = 8 };
 
 struct fields {
     hpack_field *items;
@@ -59,8 +59,11 @@ struct fields_wish {
     const struct field_lines *lines;
     int64_t content_length; /* octets of the body, or one of the constants above */
     const char *priority;   /* NULL: none */
+    const char *codings;    /* accept-encoding, NULL: none */
     uint32_t expects_continue;
-    uint32_t is_large; /* so many fields that they take more than one frame */
+    uint32_t is_foreign; /* without what is for another origin: credentials, :authority */
+    uint32_t as_get;     /* without what a line says of method and body */
+    uint32_t is_large;   /* so many fields that they take more than one frame */
 };
 
 /* Returns 0, or -1 when out of memory. The section must not move. */

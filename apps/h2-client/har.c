@@ -122,7 +122,9 @@ static int add_response(cJSON *entry, const struct record *record)
     cJSON *response = cJSON_AddObjectToObject(entry, "response");
     cJSON *content = response == NULL ? NULL : cJSON_AddObjectToObject(response, "content");
 
-    return content != NULL && add_number(content, "size", (double)record->response_body) &&
+    uint64_t size = record->decoded_body != 0 ? record->decoded_body : record->response_body;
+
+    return content != NULL && add_number(content, "size", (double)size) &&
            add_field_value(content, "mimeType", fields, "content-type") &&
            add_number(response, "status", record->status) &&
            json_add_text(response, "statusText", "") &&

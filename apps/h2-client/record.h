@@ -75,6 +75,7 @@ struct record {
     uint64_t request_body;
     uint64_t response_header;
     uint64_t response_body;
+    uint64_t decoded_body; /* octets after content decoding, 0: there was none */
 
     struct stall_clock sending;   /* of the request; also STALL_STREAMS, before it is sent */
     struct stall_clock receiving; /* of the answer: by our own windows */

@@ -71,7 +71,9 @@ static int add_sizes(cJSON *object, const struct record *record)
     return out != NULL && add_number(out, "request_header", record->request_header) &&
            add_number(out, "request_body", record->request_body) &&
            add_number(out, "response_header", record->response_header) &&
-           add_number(out, "response_body", record->response_body);
+           add_number(out, "response_body", record->response_body) &&
+           add_number(out, "response_decoded",
+                      record->decoded_body != 0 ? record->decoded_body : record->response_body);
 }
 
 static int add_stall(cJSON *object, const char *name, const struct stall_clock *clock,

@@ -24,6 +24,8 @@ static int grow(struct request_list *list)
 static void free_request(struct request *request)
 {
     request_release_held(request);
+    decoder_free(request->decoder);
+    free(request->next_text);
     uri_clear(&request->uri);
     free(request->text);
     free(request);
@@ -141,14 +143,25 @@ void request_unlink(struct request_chain *chain, struct request *request)
     chain->count--;
 }
 
-void request_reset(struct request *request)
+void request_restart(struct request *request)
 {
     upload_end(&request->upload);
     request_release_held(request);
+    decoder_free(request->decoder);
+    free(request->next_text);
+    request->decoder = NULL;
+    request->next_text = NULL;
+    request->is_redirected = 0;
     request->stream_id = 0;
     request->status = 0;
     request->is_complete = 0;
     request->is_discarded = 0;
+    request->state = REQUEST_WAITING;
+}
+
+void request_reset(struct request *request)
+{
+    request_restart(request);
     record_again(request->record);
 }
 

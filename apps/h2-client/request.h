@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "client_options.h"
+#include "decoder.h"
 #include "exit_code.h"
 #include "log.h"
 #include "output.h"
@@ -42,11 +43,17 @@ struct request {
     uint32_t is_complete;
     uint32_t is_discarded; /* the body is not wanted (--fail) */
     uint32_t is_timed_out;
-    uint32_t is_aside;    /* no part of the plan: push.h, upgrade.h */
-    uint32_t number;      /* of its URI on the command line, from 1 on; 0: not from there */
-    const char *priority; /* RFC 9218, NULL: none */
-    uint32_t weight;      /* RFC 7540, 0: none */
-    uint32_t dependency;  /* number of the URI it depends on, 0: none */
+    uint32_t is_aside;       /* no part of the plan: push.h, upgrade.h */
+    uint32_t redirects;      /* that were followed */
+    uint32_t is_redirected;  /* the answer is a redirect to be followed */
+    uint32_t is_foreign;     /* its origin is not that of its URI on the command line */
+    uint32_t as_get;         /* without body, whatever the command line says */
+    char *next_text;         /* where a redirect leads, NULL: nowhere */
+    struct decoder *decoder; /* of the body, NULL: it is as it comes */
+    uint32_t number;         /* of its URI on the command line, from 1 on; 0: not from there */
+    const char *priority;    /* RFC 9218, NULL: none */
+    uint32_t weight;         /* RFC 7540, 0: none */
+    uint32_t dependency;     /* number of the URI it depends on, 0: none */
     uint64_t activity_ns;
     struct upload upload;
     struct record *record; /* of the book, which outlives the request */
@@ -84,7 +91,9 @@ void requests_clear(struct request_list *list);
 void request_link(struct request_chain *chain, struct request *request);
 void request_unlink(struct request_chain *chain, struct request *request);
 
-/* Back to the state before it was submitted, for another try or for the end. */
+/* WAITING, as new: nothing of the answer is left, and the record is another one. */
+void request_restart(struct request *request);
+/* The same for another try with the same record. */
 void request_reset(struct request *request);
 /* DONE, with this result. Unless the record knows better how, it was complete or failed here. */
 void request_end(struct request *request, enum exit_code result);

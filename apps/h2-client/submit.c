@@ -83,9 +83,14 @@ static int take_result(struct fetch *fetch, struct request *request, const struc
     }
 }
 
-static int64_t body_length(const struct fetch *fetch)
+static int has_body(const struct fetch *fetch, const struct request *request)
 {
-    const struct upload_source *source = fetch->source;
+    return fetch->source != NULL && !request->as_get;
+}
+
+static int64_t body_length(const struct fetch *fetch, const struct request *request)
+{
+    const struct upload_source *source = has_body(fetch, request) ? fetch->source : NULL;
 
     if (source == NULL) {
         return FIELDS_NO_BODY;
@@ -111,7 +116,7 @@ static int submit_trailers(struct fetch *fetch, const struct request *request)
 {
     struct fields fields;
 
-    if (fetch->trailers->count == 0) {
+    if (fetch->trailers->count == 0 || !has_body(fetch, request)) {
         return 0;
     }
     if (fields_from_lines(&fields, fetch->trailers) != 0) {
@@ -141,9 +146,13 @@ static int submit_one(struct fetch *fetch, struct request *request)
 
     const struct fields_wish wish = {.uri = &request->uri,
                                      .lines = fetch->lines,
-                                     .content_length = body_length(fetch),
+                                     .content_length = body_length(fetch, request),
+                                     .codings = fetch->options->compressed ? decoder_codings : NULL,
+                                     .is_foreign = request->is_foreign,
+                                     .as_get = request->as_get,
                                      .priority = request->priority,
-                                     .expects_continue = fetch->options->expect_continue,
+                                     .expects_continue = fetch->options->expect_continue &&
+                                                         has_body(fetch, request),
                                      .is_large = fetch->options->continuation};
 
     if (request->output == NULL) {
@@ -160,7 +169,7 @@ static int submit_one(struct fetch *fetch, struct request *request)
                                  .dependency = stream_of(fetch, request->dependency),
                                  .weight = request->weight};
 
-    if (fetch->source != NULL) {
+    if (has_body(fetch, request)) {
         begin_upload(fetch, request, &message);
     }
     fetch->submitting = request;

@@ -55,6 +55,9 @@ static int build_fields(struct fetch *fetch, struct request *request)
     const struct fields_wish wish = {.uri = &request->uri,
                                      .lines = fetch->lines,
                                      .content_length = FIELDS_NO_BODY,
+                                     .codings = fetch->options->compressed ? decoder_codings : NULL,
+                                     .is_foreign = request->is_foreign,
+                                     .as_get = request->as_get,
                                      .priority = request->priority,
                                      .is_large = fetch->options->continuation};
 

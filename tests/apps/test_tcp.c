@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "support.h"
 #include "tcp.h"
 
@@ -35,11 +37,56 @@ static void addresses_are_shown_with_their_port(void **state)
     assert_string_equal(text, "?");
 }
 
+static void addresses_are_read_from_text(void **state)
+{
+    (void)state;
+    static const char *const GOOD[] = {"127.0.0.1", "::1", "[::1]", "127.0.0.1,[2001:db8::1],::1"};
+    static const char *const BAD[] = {"",           "host",  "127.0.0.1,", ",::1",
+                                      "[127.0.0.1", "1.2.3", "1.2.3.4 "};
+    struct tcp_addresses addresses;
+    for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
+        assert_int_equal(tcp_addresses_read(&addresses, GOOD[i], 80), 0);
+    }
+    assert_int_equal(addresses.count, 3);
+    char text[TCP_ADDRESS_SIZE];
+    tcp_address_text((const struct sockaddr *)(const void *)&addresses.items[1], text);
+    assert_string_equal(text, "[2001:db8::1]:80");
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        assert_int_equal(tcp_addresses_read(&addresses, BAD[i], 80), -1);
+    }
+    char many[TCP_ADDRESSES * 10 + 10] = "127.0.0.1";
+    for (size_t i = 0; i < TCP_ADDRESSES; i++) {
+        strcat(many, ",127.0.0.1");
+    }
+    assert_int_equal(tcp_addresses_read(&addresses, many, 80), -1);
+}
+
+static void families_take_turns(void **state)
+{
+    (void)state;
+    struct tcp_addresses addresses;
+    char all[256] = "";
+    assert_int_equal(tcp_addresses_read(
+                         &addresses, "::1,::2,::3,127.0.0.1,127.0.0.2,::4,127.0.0.3,127.0.0.4", 1),
+                     0);
+    tcp_addresses_interleave(&addresses);
+    for (size_t i = 0; i < addresses.count; i++) {
+        char text[TCP_ADDRESS_SIZE];
+        tcp_address_text((const struct sockaddr *)(const void *)&addresses.items[i], text);
+        strcat(all, text);
+        strcat(all, " ");
+    }
+    assert_string_equal(all, "[::1]:1 127.0.0.1:1 [::2]:1 127.0.0.2:1 [::3]:1 127.0.0.3:1 [::4]:1 "
+                             "127.0.0.4:1 ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_this_machine_are_known),
         cmocka_unit_test(addresses_are_shown_with_their_port),
+        cmocka_unit_test(addresses_are_read_from_text),
+        cmocka_unit_test(families_take_turns),
     };
     return cmocka_run_group_tests_name("tcp", tests, NULL, NULL);
 }
