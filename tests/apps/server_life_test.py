@@ -11,6 +11,7 @@ import pwd
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -79,6 +80,142 @@ class Threads(unittest.TestCase):
                     read_until(peer, GOAWAY)
                     peer.close()
                 self.assertEqual(server.process.wait(LIMIT), 0)
+
+
+class Downloads:
+    """A connection with many downloads that stand still until they are given a window."""
+
+    FIRST = 1000  # octets each gets before
+
+    def __init__(self, port, count):
+        self.socket = connect(port)
+        self.input = b""
+        self.bodies = {}  # by stream: octets so far
+        self.complete = set()
+        self.last_ids = []  # of each GOAWAY
+        self.ended = False
+        self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + self.settings(self.FIRST)
+                            + frame(8, 0, 0, struct.pack(">I", 2**30)))
+        for number in range(count):
+            self.ask(2 * number + 1)
+
+    @staticmethod
+    def settings(window):
+        return frame(4, 0, 0, struct.pack(">HI", 4, window))
+
+    def ask(self, stream):
+        self.bodies[stream] = 0
+        # :method GET, :scheme http, :path /f, :authority a
+        self.socket.sendall(frame(1, 5, stream, b"\x82\x86\x04\x02/f\x41\x01a"))
+
+    def read(self):
+        """Takes what there is of one read."""
+        octets = self.socket.recv(1 << 20)
+        self.ended = octets == b""
+        self.input += octets
+        while len(self.input) >= 9:
+            length = int.from_bytes(self.input[:3], "big")
+            if len(self.input) < 9 + length:
+                break
+            kind, flags, stream = struct.unpack(">BBI", self.input[3:9])
+            self.take(kind, flags, stream, self.input[9:9 + length])
+            self.input = self.input[9 + length:]
+
+    def take(self, kind, flags, stream, payload):
+        if kind == 0:
+            self.bodies[stream] += len(payload)
+        if kind in (0, 1) and flags & 1:
+            self.complete.add(stream)
+        if kind == 6 and not flags & 1:
+            self.socket.sendall(frame(6, 1, 0, payload))
+        if kind == 7:
+            self.last_ids.append(int.from_bytes(payload[:4], "big"))
+
+    def stand_still(self):
+        return all(size == self.FIRST for size in self.bodies.values())
+
+    def read_until(self, condition):
+        while not condition():
+            self.read()
+            if self.ended and not condition():
+                raise AssertionError(f"the connection ended early: {self.bodies}")
+
+
+def frame(kind, flags, stream, payload):
+    return len(payload).to_bytes(3, "big") + struct.pack(">BBI", kind, flags, stream) + payload
+
+
+class Draining(unittest.TestCase):
+    SIZE = 20_000
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        base = pathlib.Path(self.folder.name)
+        (base / "f").write_bytes(b"x" * self.SIZE)
+        (base / "big").write_bytes(b"x" * 30_000_000)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def server(self, *options):
+        return Server("--no-tls", "-d", self.folder.name, "-n", "4", *options)
+
+    def test_a_thousand_downloads_complete(self):
+        with self.server("--drain-timeout", "1m") as server:
+            peers = [Downloads(server.port, 100) for _ in range(10)]
+            for peer in peers:
+                peer.read_until(peer.stand_still)
+            server.process.send_signal(signal.SIGTERM)
+            for peer in peers:
+                peer.read_until(lambda peer=peer: peer.last_ids)
+                # Under way when the server began to stop: it need not be taken.
+                peer.ask(201)
+                peer.socket.sendall(peer.settings(self.SIZE))
+            for peer in peers:
+                peer.read_until(lambda peer=peer: peer.ended)
+                peer.socket.close()
+                asked = set(peer.bodies)
+                self.assertEqual(len(asked), 101)
+                # Each is complete, or the last word was that it was not taken.
+                self.assertGreaterEqual(peer.last_ids[-1], 199)
+                told = {stream for stream in asked if stream > peer.last_ids[-1]}
+                self.assertEqual(peer.complete | told, asked)
+                for stream in peer.complete:
+                    self.assertEqual(peer.bodies[stream], self.SIZE)
+            self.assertEqual(server.process.wait(LIMIT), 0)
+
+    def stuck(self, server):
+        """Connections whose answers nobody reads: one of HTTP/1.1, one of HTTP/2, for each thread
+        and more."""
+        peers = []
+        for _ in range(8):
+            peer = connect(server.port)
+            peer.sendall(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+            peers.append(peer)
+            downloads = Downloads(server.port, 10)
+            downloads.read_until(downloads.stand_still)
+            peers.append(downloads.socket)
+        for peer in peers[::2]:
+            self.assertNotEqual(peer.recv(1), b"")
+        return peers
+
+    def test_the_deadline_ends_what_nobody_reads(self):
+        with self.server("--drain-timeout", "200ms") as server:
+            peers = self.stuck(server)
+            server.process.send_signal(signal.SIGTERM)
+            self.assertEqual(server.process.wait(LIMIT), 0)
+            for peer in peers:
+                peer.close()
+
+    def test_the_second_signal_ends_at_once(self):
+        with self.server("--drain-timeout", "1h") as server:
+            peers = self.stuck(server)
+            server.process.send_signal(signal.SIGTERM)
+            read_until(peers[1], GOAWAY)
+            server.process.send_signal(signal.SIGINT)
+            self.assertEqual(server.process.wait(LIMIT), 0)
+            for peer in peers:
+                peer.close()
 
 
 class Process(unittest.TestCase):
@@ -158,10 +295,10 @@ class Process(unittest.TestCase):
 
     @unittest.skipIf(os.getuid() == 0, "this is root")
     def test_only_root_can_become_another(self):
-        run = subprocess.run([Program.path, "--no-tls", "--user", "nobody"], capture_output=True,
-                             text=True, timeout=LIMIT)
+        run = subprocess.run([Program.path, "--no-tls", "--user", f"{os.getuid() + 1}:1"],
+                             capture_output=True, text=True, timeout=LIMIT)
         self.assertEqual(run.returncode, 9)
-        self.assertIn("cannot become nobody", run.stderr)
+        self.assertIn("--user: cannot become ", run.stderr)
 
     @unittest.skipIf(os.getuid() == 0, "this is root")
     def test_who_is_that_user_already_has_nothing_to_give_up(self):
