@@ -19,7 +19,9 @@
 #include "trace_option.h"
 #include "worker.h"
 
+/* Descriptors that are for no connection: of the process, and of each thread besides its sockets. */
 static const rlim_t SPARE_DESCRIPTORS = 64;
+static const rlim_t SPARE_IN_THREAD = 8;
 
 static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0], URL_SIZE = TCP_ADDRESS_SIZE + 16 };
@@ -49,9 +51,13 @@ struct service {
 
 /* Raises the limit of descriptors as far as allowed, and keeps the number of connections so far
  * below it that each can have a file open too. */
-static uint32_t fit_connections(uint32_t wanted)
+static uint32_t fit_connections(const struct service *s)
 {
     struct rlimit limit;
+    const uint32_t wanted = s->options->max_connections;
+    const rlim_t spare =
+        SPARE_DESCRIPTORS +
+        (rlim_t)s->options->threads * (SPARE_IN_THREAD + (rlim_t)s->sockets.address_count);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
         return wanted;
     }
@@ -64,8 +70,7 @@ static uint32_t fit_connections(uint32_t wanted)
     if (limit.rlim_cur == RLIM_INFINITY) {
         return wanted;
     }
-    const rlim_t usable =
-        limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : 2;
+    const rlim_t usable = limit.rlim_cur > 2 * spare ? limit.rlim_cur - spare : 2;
     return usable / 2 < wanted ? (uint32_t)(usable / 2) : wanted;
 }
 
@@ -132,7 +137,7 @@ static void on_worker_end(void *user)
 static int set_up_workers(struct service *s, char error[SERVER_ERROR_SIZE])
 {
     const uint32_t count = s->options->threads;
-    const uint32_t connections = fit_connections(s->options->max_connections);
+    const uint32_t connections = fit_connections(s);
     s->workers = calloc(count, sizeof *s->workers);
     if (s->workers == NULL) {
         (void)snprintf(error, SERVER_ERROR_SIZE, "out of memory");

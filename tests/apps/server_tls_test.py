@@ -196,6 +196,31 @@ class Reload(unittest.TestCase):
                 self.assertIn(text, run.stderr)
                 self.assertEqual(run.stderr.count("\n"), 1)
 
+    @unittest.skipUnless(os.getuid() == 0, "needs root")
+    def test_who_gave_up_root_reads_again_what_it_still_may(self):
+        os.chmod(self.files.folder.name, 0o755)
+        os.chmod(self.first[0], 0o600)
+        os.chmod(self.second[0], 0o644)
+        server = self.server("--user", "nobody")
+        self.files.install("live", *self.first)
+        shutil.copymode(self.first[0], self.files.path("live.key"))
+        server.process.send_signal(signal.SIGHUP)
+
+        def log():
+            server.log.seek(0)
+            return server.log.read()
+        eventually(lambda: "\n" in log())
+        self.assertRegex(log(), r"^h2-server: certificates stay as they were: .*live\.key: "
+                                r"Permission denied\n$")
+        self.assertEqual(name_shown(server.port), "first")
+        self.files.install("live", *self.second)
+        shutil.copymode(self.second[0], self.files.path("live.key"))
+        self.reload(server)
+        server.stop()
+        self.assertEqual((server.process.returncode, log().count("\n")), (0, 1))
+        server.process.stdout.close()
+        server.log.close()
+
     def test_a_key_with_a_passphrase_is_refused(self):
         locked = self.files.path("locked.key")
         subprocess.run(["openssl", "ec", "-in", self.first[0], "-aes128", "-passout", "pass:x",
