@@ -31,16 +31,29 @@ static struct stream *stream_of(struct scheduled *node)
     return (struct stream *)((char *)node - offsetof(struct stream, node));
 }
 
-static uint32_t allowance(const h2session *s, const struct stream *st, int64_t most)
+/* At most so many octets, as the windows and the schedule allow. */
+static inline uint32_t turn(const h2session *s, const struct stream *st, int64_t most)
 {
-    int64_t n = most;
-    n = n < s->settings.remote.max_frame_size ? n : s->settings.remote.max_frame_size;
+    int64_t n = most < FLOW_MAX ? most : FLOW_MAX;
     n = n < s->send_flow.window ? n : s->send_flow.window;
     int64_t window = h2session__streams_send_window(s, st);
     n = n < window ? n : window;
     uint32_t room = h2session__scheduler_room(&s->schedule, &st->node);
     n = n < room ? n : room;
     return (uint32_t)n;
+}
+
+/* The same for one frame. */
+static inline uint32_t allowance(const h2session *s, const struct stream *st, int64_t most)
+{
+    uint32_t frame = s->settings.remote.max_frame_size;
+    return turn(s, st, most < frame ? most : frame);
+}
+
+/* Whether there is room for one more frame. */
+static inline int may_queue(const h2session *s)
+{
+    return s->out.bytes < FILL_TARGET && !h2session__budget_output_is_full(s);
 }
 
 static uint32_t end_flag(const struct stream *st, uint32_t body_flags)
@@ -89,6 +102,9 @@ static void charge_windows(h2session *s, struct stream *st, const struct data_fr
 
 static int trace_data(h2session *s, const struct stream *st, const struct data_frame *data)
 {
+    if (s->callbacks.on_trace == NULL) {
+        return 0;
+    }
     const h2frame_frame frame = {
         .size = sizeof frame,
         .type = H2FRAME_TYPE_DATA,
@@ -133,31 +149,60 @@ static int end_body(h2session *s, struct stream *st)
     return 0;
 }
 
+/* Frames as large as can be of what a stream lent, but for the last one. Nobody is asked or told
+ * anything meanwhile, so that they are counted together. Returns their octets. */
+static uint32_t send_full_frames(h2session *s, struct stream *st)
+{
+    struct sending *body = st->sending;
+    int64_t limit = frame_limit(s, LENT_MAX);
+    uint32_t frame = s->settings.remote.max_frame_size;
+    frame = frame < limit ? frame : (uint32_t)limit;
+    int one_by_one = s->callbacks.on_trace != NULL || s->config.padding != NULL ||
+                     h2session__scheduler_has_tree(&s->schedule); /* which shares by frames */
+    if (one_by_one || body->lend_length <= frame) {
+        return 0;
+    }
+    uint64_t most = body->lend_length - 1;
+    uint32_t left = turn(s, st, most < FLOW_MAX ? (int64_t)most : FLOW_MAX);
+    struct data_frame data = {0, 0, 0};
+    while (left - data.octets >= frame && may_queue(s)) {
+        const struct out_piece lent = {body->lend, frame, st->id, 0};
+        uint8_t *to = h2session__out_queue_extend_and_lend(&s->out, H2FRAME_HEAD_LENGTH, &lent);
+        if (to == NULL) {
+            break; /* the one frame that follows tells it */
+        }
+        h2frame_write_head(to, frame, H2FRAME_TYPE_DATA, 0, st->id);
+        body->lend += frame;
+        body->lend_length -= frame;
+        data.octets += frame;
+    }
+    if (data.octets > 0) {
+        body->lent_mark = s->out.total_committed;
+        charge_windows(s, st, &data);
+    }
+    return data.octets;
+}
+
 /* Head of a frame whose octets are lent, and its padding behind them. */
 static int queue_lent(h2session *s, struct stream *st, const struct data_frame *data, uint32_t last)
 {
     struct out_queue *q = &s->out;
     size_t before = H2FRAME_HEAD_LENGTH + (data->padding > 0 ? 1u : 0u);
-    uint8_t *to = h2session__out_queue_reserve(q, before);
+    const struct out_piece lent = {st->sending->lend, data->octets, st->id, last};
+    uint8_t *to = h2session__out_queue_extend_and_lend(q, before, &lent);
     if (to == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     h2frame_write_head(to, data->octets + data->padding, H2FRAME_TYPE_DATA, data->flags, st->id);
+    st->sending->lent_mark = q->total_committed;
     if (data->padding > 0) {
         to[H2FRAME_HEAD_LENGTH] = (uint8_t)(data->padding - 1);
     }
-    h2session__out_queue_commit(q, before);
-    int result = h2session__out_queue_lend(q, st->sending->lend, data->octets, st->id, last);
-    uint64_t lent_mark = q->total_committed;
-    if (result == 0 && data->padding > 1) {
-        result =
-            h2session__out_queue_lend(q, h2session__padding_zeros(), data->padding - 1, st->id, 0);
-    }
-    if (result != 0) {
-        s->out_broken = 1; /* a GOAWAY now would be taken for the body that the head announced */
+    if (data->padding > 1 && h2session__out_queue_lend(q, h2session__padding_zeros(),
+                                                       data->padding - 1, st->id, 0) != 0) {
+        s->out_broken = 1; /* a GOAWAY now would be taken for the padding that the head announced */
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
-    st->sending->lent_mark = lent_mark;
     return 0;
 }
 
@@ -325,13 +370,27 @@ static int ask_source(h2session *s, struct stream *st)
     return result;
 }
 
+/* Whether it has more of the same: it stays scheduled then. */
+static int goes_on(const h2session *s, const struct stream *st)
+{
+    return st->sending->lend_length > 0 && h2session__streams_send_window(s, st) > 0;
+}
+
 static int send_one(h2session *s, struct stream *st)
 {
     int32_t ahead = st->send_ahead;
-    int result = st->sending->lend_length > 0 ? send_lent(s, st) : ask_source(s, st);
+    int lends = st->sending->lend_length > 0;
+    int result = 0;
+    if (!lends) {
+        result = ask_source(s, st);
+    } else if (send_full_frames(s, st) == 0) {
+        result = send_lent(s, st);
+    }
     if (result == 0 && st->state != STATE_CLOSED) {
         h2session__scheduler_served(&s->schedule, &st->node, (uint32_t)(ahead - st->send_ahead));
-        h2session__streams_schedule(s, st);
+        if (!lends || !goes_on(s, st)) {
+            h2session__streams_schedule(s, st);
+        }
     }
     return result;
 }
@@ -339,8 +398,7 @@ static int send_one(h2session *s, struct stream *st)
 int h2session__out_data_fill(h2session *s)
 {
     h2session__streams_schedule_moved(s);
-    while (!s->terminated && s->out.bytes < FILL_TARGET && s->send_flow.window > 0 &&
-           !h2session__budget_output_is_full(s)) {
+    while (!s->terminated && s->send_flow.window > 0 && may_queue(s)) {
         struct scheduled *node = h2session__scheduler_next(&s->schedule);
         if (node == NULL) {
             return 0;

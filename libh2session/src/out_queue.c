@@ -8,7 +8,13 @@
 #include "cold.h"
 
 /* The first chunk is small, because most of what is sent at once is. */
-enum { FIRST_MEMORY = 2048, CHUNK_MEMORY = 4096, RING_START = 8, RING_MOST = 1 << 26 };
+enum {
+    FIRST_MEMORY = 2048,
+    CHUNK_MEMORY = 4096,
+    RING_START = 8,
+    RING_KEPT = 16, /* the largest that is kept */
+    RING_MOST = 1 << 26
+};
 
 /* data[0 .. sent) has been sent, data[sent .. used) waits, the rest is free. Only the last chunk
  * can be `open`: lent to the caller by a reserve, and so not to be freed even when drained. */
@@ -59,7 +65,7 @@ static inline struct out_piece *piece_at(const struct out_queue *q, uint32_t pos
 static int is_kept(const struct out_queue *q, const struct out_chunk *chunk)
 {
     return q->keeps && chunk->next == NULL && chunk->capacity <= FIRST_MEMORY &&
-           q->piece_capacity == RING_START;
+           q->piece_capacity > 0 && q->piece_capacity <= RING_KEPT;
 }
 
 /* Frees what no waiting octet and no open reserve needs. */
@@ -253,6 +259,47 @@ uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
     return extend_anew(q, n);
 }
 
+/* Without room in the last chunk or the ring. */
+COLD static uint8_t *extend_and_lend_anew(struct out_queue *q, size_t n,
+                                          const struct out_piece *lent)
+{
+    if (grow_ring(q, 2) != 0) {
+        return NULL;
+    }
+    uint8_t *to = h2session__out_queue_extend(q, n);
+    if (to != NULL) {
+        append_piece(q, *lent);
+        q->joins = 0;
+    }
+    return to;
+}
+
+uint8_t *h2session__out_queue_extend_and_lend(struct out_queue *q, size_t n,
+                                              const struct out_piece *lent)
+{
+    RUN_CHECK(h2session__out_queue_check(q));
+    assert(lent->length > 0 && lent->owner != 0);
+    struct out_chunk *chunk = q->last_chunk;
+    uint8_t *to;
+    if (chunk == NULL || chunk->open || chunk->capacity - chunk->used < n ||
+        q->piece_capacity - q->piece_count < 2) {
+        to = extend_and_lend_anew(q, n, lent);
+    } else {
+        to = chunk->data + chunk->used;
+        if (q->joins) {
+            lengthen_last(q, n);
+        } else {
+            append_piece(q, (struct out_piece){.data = to, .length = n});
+            chunk->used += n;
+            q->frames++;
+        }
+        append_piece(q, *lent);
+        q->joins = 0;
+    }
+    RUN_CHECK(h2session__out_queue_check(q));
+    return to;
+}
+
 int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length,
                               uint32_t owner, uint32_t last)
 {
@@ -295,10 +342,13 @@ static size_t send_head(struct out_queue *q, size_t n, uint32_t *released)
         q->piece_count--;
         q->joins &= q->piece_count > 0;
     }
+    struct out_chunk *chunk = q->first_chunk;
     if (owner == 0) {
-        q->first_chunk->sent += taken;
+        chunk->sent += taken;
     }
-    release_drained(q);
+    if (q->piece_count == 0 || (owner == 0 && chunk->sent == chunk->used)) {
+        release_drained(q);
+    }
     return taken;
 }
 

@@ -58,6 +58,10 @@ void h2session__out_queue_commit(struct out_queue *q, size_t n);
  * anything else is done with it. NULL without memory. */
 uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n);
 
+/* The same, and behind them the lent piece, length > 0. NULL without memory: nothing is changed. */
+uint8_t *h2session__out_queue_extend_and_lend(struct out_queue *q, size_t n,
+                                              const struct out_piece *lent);
+
 /* Whether memory for the next few frames stays when the queue has drained; with 0 it goes. */
 void h2session__out_queue_keep(struct out_queue *q, uint32_t keeps);
 

@@ -23,7 +23,7 @@ int h2session__submit_allowed(const h2session *s)
 
 /* A struct of another version. */
 APART static const h2session_message *import_other(const h2session_message *in,
-                                                  h2session_message *copy)
+                                                   h2session_message *copy)
 {
     memset(copy, 0, sizeof *copy);
     int known = import_struct(copy, sizeof *copy, in, in->size) == 0 && copy->reserved == 0;

@@ -56,6 +56,7 @@ static void ring_add(struct urgency *q, struct ordered_node *n)
         n->left = n;
         n->right = n;
         q->rings[n->tag] = n;
+        q->rings_used |= bit_of(n);
     } else {
         n->right = head;
         n->left = head->left;
@@ -68,6 +69,7 @@ static void ring_remove(struct urgency *q, struct ordered_node *n)
 {
     if (n->right == n) {
         q->rings[n->tag] = NULL;
+        q->rings_used &= ~bit_of(n);
     } else {
         n->left->right = n->right;
         n->right->left = n->left;
@@ -115,11 +117,14 @@ void h2session__urgency_remove(struct urgency *q, struct ordered_node *n)
 struct ordered_node *h2session__urgency_next(const struct urgency *q)
 {
     struct ordered_node *serial = q->serial.first;
+    if (q->rings_used == 0) {
+        return serial;
+    }
     uint32_t u = 0;
-    while (u < URGENCY_LEVELS && q->rings[u] == NULL) {
+    while ((q->rings_used >> u & 1) == 0) {
         u++;
     }
-    if (u == URGENCY_LEVELS || (serial != NULL && serial->tag < u)) {
+    if ((serial != NULL && serial->tag < u)) {
         return serial;
     }
     int ring_has_it = serial == NULL || serial->tag > u || (q->ring_next >> u & 1) != 0;
@@ -191,6 +196,7 @@ void h2session__urgency_check(const struct urgency *q)
     for (uint32_t u = 0; u < URGENCY_LEVELS; u++) {
         const struct ordered_node *head = q->rings[u];
         const struct ordered_node *n = head;
+        check_that((q->rings_used >> u & 1) == (head != NULL));
         while (n != NULL) {
             check_that(n->tag == u && n->right->left == n && n->flags == flags && n->level == 0);
             n = n->right != head ? n->right : NULL;

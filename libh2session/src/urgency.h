@@ -25,6 +25,7 @@ struct urgency {
     struct ordered_node *turn;                  /* who is being served */
     uint32_t turn_left;                         /* octets of that turn */
     uint32_t ring_next;                         /* bit u: of both kinds it is the ring's turn */
+    uint32_t rings_used;                        /* bit u: that ring is not empty */
 };
 
 void h2session__urgency_init(struct urgency *q);

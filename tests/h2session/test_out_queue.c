@@ -363,6 +363,30 @@ static void extended_octets_belong_to_the_queue_at_once(void **state)
     finish(&f);
 }
 
+/* Heads and lent pieces by turns, far beyond the first chunk and the first ring. */
+static void heads_and_lent_pieces_take_turns(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    const struct out_piece lent = {(const uint8_t *)"lent", 4, 1, 0};
+    put(&f.q, "x");
+    for (size_t i = 0; i < 2000; i++) {
+        uint8_t *to = h2session__out_queue_extend_and_lend(&f.q, 3, &lent);
+        assert_non_null(to);
+        memcpy(to, "abc", 3);
+        assert_int_equal(f.q.bytes, 1 + 7 * (i + 1));
+        assert_int_equal(f.q.frames, i + 2);
+    }
+    assert_int_equal(f.q.total_committed, 14001);
+    h2session__out_queue_sent(&f.q, 14001 - 14, NULL, NULL);
+    put(&f.q, "y");
+    assert_peek(&f.q, "abc|lent|abc|lent|y");
+    h2session__out_queue_sent(&f.q, 15, NULL, NULL);
+    assert_int_equal(f.q.bytes, 0);
+    finish(&f);
+}
+
 static void kept_queue_takes_no_new_memory_for_the_next_frames(void **state)
 {
     (void)state;
@@ -452,6 +476,11 @@ static int use_all_calls(struct test_alloc *a, void *arg)
             failed = h2session__out_queue_lend(to, (const uint8_t *)"lent", 4, 1, 0) != 0;
             bytes += failed ? 0 : 4;
         }
+        if (!failed) {
+            const struct out_piece lent = {(const uint8_t *)"lent", 4, 1, 0};
+            failed = h2session__out_queue_extend_and_lend(to, 2, &lent) == NULL;
+            bytes += failed ? 0 : 6;
+        }
         assert_int_equal(to->bytes, bytes);
         if (!failed && i % 10 == 9) {
             bytes = side.bytes;
@@ -492,6 +521,7 @@ int main(void)
         cmocka_unit_test(chunks_are_given_back_as_they_drain),
         cmocka_unit_test(splice_moves_everything_behind),
         cmocka_unit_test(extended_octets_belong_to_the_queue_at_once),
+        cmocka_unit_test(heads_and_lent_pieces_take_turns),
         cmocka_unit_test(kept_queue_takes_no_new_memory_for_the_next_frames),
         cmocka_unit_test(kept_queue_gives_back_what_was_more_than_usual),
         cmocka_unit_test(splice_behind_what_is_kept),
