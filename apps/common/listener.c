@@ -2,8 +2,10 @@
 #include "listener.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 struct listen_socket {
@@ -21,7 +23,15 @@ struct listener {
     uint32_t connections;
     uint32_t max_connections;
     uint32_t stopped;
+    int reserve; /* a descriptor that is given up when there is no other; -1: it was */
 };
+
+static const struct timespec PAUSE = {0, 20000000};
+
+static int open_reserve(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
 static void on_listen_socket_closed(uv_handle_t *handle)
 {
@@ -70,6 +80,9 @@ int listener_open(struct listener **out, struct loop *loop, const struct listene
 {
     struct listener *l = calloc(1, sizeof *l);
     int status = l == NULL ? UV_ENOMEM : 0;
+    if (l != NULL) {
+        l->reserve = -1;
+    }
     for (size_t i = 0; i < config->socket_count; i++) {
         if (status != 0) {
             (void)close(config->sockets[i]);
@@ -84,6 +97,7 @@ int listener_open(struct listener **out, struct loop *loop, const struct listene
         return status;
     }
     l->max_connections = config->max_connections;
+    l->reserve = open_reserve();
     *out = l;
     return 0;
 }
@@ -106,12 +120,44 @@ static void take_connection(struct listener *l, struct listen_socket *s)
     l->accept(l, socket, l->user);
 }
 
+/* There is no descriptor for a connection that waits, and libuv tries again until there is, or none
+ * waits: it is taken in place of the reserve. Without that either, the thread sleeps between tries
+ * instead of running in circles. */
+static void make_way(struct listener *l)
+{
+    if (l->reserve < 0) {
+        (void)nanosleep(&PAUSE, NULL);
+        return;
+    }
+    (void)close(l->reserve);
+    l->reserve = -1;
+}
+
+/* Lets one go that was taken so, and gets the reserve back. */
+static void drop_connection(struct listener *l, struct listen_socket *s)
+{
+    uv_tcp_t *socket = tcp_socket_new(l->loop);
+    if (socket == NULL) {
+        s->waiting = 1;
+        return;
+    }
+    (void)uv_accept((uv_stream_t *)&s->tcp, (uv_stream_t *)socket);
+    tcp_socket_close(socket);
+    l->reserve = open_reserve();
+}
+
 static void on_connection(uv_stream_t *server, int status)
 {
     struct listen_socket *s = server->data;
     struct listener *l = s->listener;
     if (l == NULL || status != 0) {
-        /* Out of descriptors, or the peer has gone: libuv has dropped that connection. */
+        if (l != NULL && (status == UV_EMFILE || status == UV_ENFILE)) {
+            make_way(l);
+        }
+        return;
+    }
+    if (l->reserve < 0) {
+        drop_connection(l, s);
         return;
     }
     if (l->accept == NULL || l->connections >= l->max_connections) {
@@ -161,6 +207,9 @@ void listener_close(struct listener *l)
 {
     if (l != NULL) {
         listener_stop(l);
+        if (l->reserve >= 0) {
+            (void)close(l->reserve);
+        }
         free(l);
     }
 }

@@ -4,8 +4,9 @@
  *
  * Invariants:
  * - At most max_connections accepted sockets are out at a time: more wait in the kernel's queue
- *   until listener_release() is called for one of them. Running out of descriptors therefore
- *   neither spins nor ends the listener.
+ *   until listener_release() is called for one of them.
+ * - Running out of descriptors neither spins nor ends the listener: connections are dropped then, and
+ *   taken again when there are descriptors.
  */
 #ifndef H2KIT_APPS_LISTENER_H
 #define H2KIT_APPS_LISTENER_H

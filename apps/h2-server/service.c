@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "admin_service.h"
 #include "command_line.h"
+#include "descriptors.h"
 #include "exit_code.h"
 #include "identity.h"
 #include "listen_sockets.h"
@@ -20,8 +20,7 @@
 #include "worker.h"
 
 /* Descriptors that are for no connection: of the process, and of each thread besides its sockets. */
-static const rlim_t SPARE_DESCRIPTORS = 64;
-static const rlim_t SPARE_IN_THREAD = 8;
+enum { SPARE_DESCRIPTORS = 64, SPARE_IN_THREAD = 9 };
 
 static const int SIGNALS[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0], URL_SIZE = TCP_ADDRESS_SIZE + 16 };
@@ -53,24 +52,12 @@ struct service {
  * below it that each can have a file open too. */
 static uint32_t fit_connections(const struct service *s)
 {
-    struct rlimit limit;
     const uint32_t wanted = s->options->max_connections;
-    const rlim_t spare =
+    const uint32_t limit = descriptors_raise();
+    const uint64_t spare =
         SPARE_DESCRIPTORS +
-        (rlim_t)s->options->threads * (SPARE_IN_THREAD + (rlim_t)s->sockets.address_count);
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return wanted;
-    }
-    if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-            return wanted;
-        }
-    }
-    if (limit.rlim_cur == RLIM_INFINITY) {
-        return wanted;
-    }
-    const rlim_t usable = limit.rlim_cur > 2 * spare ? limit.rlim_cur - spare : 2;
+        (uint64_t)s->options->threads * (SPARE_IN_THREAD + (uint64_t)s->sockets.address_count);
+    const uint64_t usable = limit > 2 * spare ? limit - spare : 2;
     return usable / 2 < wanted ? (uint32_t)(usable / 2) : wanted;
 }
 

@@ -14,6 +14,8 @@
 #endif
 #endif
 
+#include "descriptors.h"
+
 enum { FORBIDDEN = 403, NOT_FOUND = 404, UNAVAILABLE = 503 };
 
 static const int FILE_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -70,6 +72,7 @@ static int open_beneath(const struct static_root *root, const char *name)
 int static_root_open(struct static_root *root, const char *folder, int follow_links)
 {
     root->follows_links = follow_links != 0;
+    root->most_descriptors = descriptors_for_files();
     root->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root->fd < 0) {
         return errno;
@@ -126,6 +129,11 @@ int static_open(const struct static_root *root, const char *name, struct static_
     file->fd = open_beneath(root, name);
     if (file->fd < 0) {
         return status_of_errno(errno);
+    }
+    if ((uint32_t)file->fd >= root->most_descriptors) {
+        (void)close(file->fd);
+        file->fd = -1;
+        return UNAVAILABLE;
     }
     if (fstat(file->fd, &info) != 0 || !(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode))) {
         (void)close(file->fd);

@@ -22,6 +22,7 @@ struct static_root {
     int fd;
     uint32_t kernel_resolves; /* openat2 works */
     uint32_t follows_links;
+    uint32_t most_descriptors; /* a file with such a number, or more, is given up: 503 */
 };
 
 /* What tells one state of a file from another without reading it. */

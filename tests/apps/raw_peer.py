@@ -158,6 +158,8 @@ class Peer:
             if kind == DATA and payload:
                 body += payload
                 self.send(window_update(0, len(payload)))
+                if not flags & END_STREAM:
+                    self.send(window_update(stream, len(payload)))
             if kind in (DATA, HEADERS) and flags & END_STREAM:
                 return body
 

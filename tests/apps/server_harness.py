@@ -22,9 +22,9 @@ class Program:
 class Server:
     """A running h2-server; leaving the block stops it and looks at its exit status."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, wrapper=()):
         self.log = tempfile.TemporaryFile(mode="w+")
-        self.process = subprocess.Popen([Program.path, *arguments], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([*wrapper, Program.path, *arguments], stdout=subprocess.PIPE,
                                         stderr=self.log, text=True)
         self.url = self.process.stdout.readline().strip()
         match = re.fullmatch(r"(https?)://(127\.0\.0\.1|\[::1\]|localhost):(\d+)/", self.url)
