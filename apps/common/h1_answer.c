@@ -15,6 +15,7 @@ enum {
 };
 
 static const char LAST_CHUNK[] = "0\r\n\r\n";
+static const char LAST_CHUNK_HEAD[] = "0\r\n";
 
 int h1__add(struct h1_conn *c, const void *text, size_t length)
 {
@@ -39,10 +40,9 @@ static int has_line_end(const char *text, size_t length)
 }
 
 /* The three digits of :status, which comes first; 0 when it does not. */
-static unsigned read_status(const h2session_message *message)
+static unsigned read_status(const hpack_field *f, size_t count)
 {
-    const hpack_field *f = message->fields;
-    if (message->field_count == 0 || f->value_length != 3 || f->name_length != 7 ||
+    if (count == 0 || f->value_length != 3 || f->name_length != 7 ||
         memcmp(f->name, ":status", 7) != 0) {
         return 0;
     }
@@ -57,10 +57,10 @@ static unsigned read_status(const h2session_message *message)
 }
 
 /* What is no field of HTTP/1.1 must not become one that says something else. */
-static int fields_are_good(const h2session_message *message)
+static int fields_are_good(const hpack_field *fields, size_t count)
 {
-    for (size_t i = 1; i < message->field_count; i++) {
-        const hpack_field *f = &message->fields[i];
+    for (size_t i = 0; i < count; i++) {
+        const hpack_field *f = &fields[i];
         if (f->name_length == 0 || f->name[0] == ':' || has_line_end(f->name, f->name_length) ||
             has_line_end(f->value, f->value_length)) {
             return 0;
@@ -69,10 +69,18 @@ static int fields_are_good(const h2session_message *message)
     return 1;
 }
 
-static int add_fields(struct h1_conn *c, const h2session_message *message)
+static int is_length(const hpack_field *f)
 {
-    for (size_t i = 1; i < message->field_count; i++) {
-        const hpack_field *f = &message->fields[i];
+    return f->name_length == 14 && memcmp(f->name, "content-length", 14) == 0;
+}
+
+static int add_fields(struct h1_conn *c, const hpack_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const hpack_field *f = &fields[i];
+        if (c->x.trailers != NULL && is_length(f)) {
+            continue; /* what comes in chunks has none */
+        }
         if (h1__add(c, f->name, f->name_length) != 0 || h1__add(c, ": ", 2) != 0 ||
             h1__add(c, f->value, f->value_length) != 0 || h1__add(c, "\r\n", 2) != 0) {
             return -1;
@@ -85,7 +93,7 @@ static int read_length(struct h1_exchange *x, const h2session_message *message)
 {
     for (size_t i = 1; i < message->field_count; i++) {
         const hpack_field *f = &message->fields[i];
-        if (f->name_length != 14 || memcmp(f->name, "content-length", 14) != 0) {
+        if (!is_length(f)) {
             continue;
         }
         x->counts = 1;
@@ -128,7 +136,10 @@ static int add_framing(struct h1_conn *c, unsigned status)
         x->read = NULL;
     }
     const char *framing = "";
-    if (bodiless || x->counts) {
+    if (x->trailers != NULL) {
+        x->chunks = 1;
+        framing = "transfer-encoding: chunked\r\n";
+    } else if (bodiless || x->counts) {
         /* There is no body, or its length is among the fields. */
     } else if (x->read == NULL) {
         framing = "content-length: 0\r\n";
@@ -148,11 +159,72 @@ static int add_framing(struct h1_conn *c, unsigned status)
     return add_text(c, x->minor == 0 ? "connection: keep-alive\r\n\r\n" : "\r\n");
 }
 
+/* The names of what comes behind the body. rfc: 9110#6.6.2 */
+static int announce_trailers(struct h1_conn *c)
+{
+    const struct h1_exchange *x = &c->x;
+    for (size_t i = 0; x->trailers != NULL && i < x->trailer_count; i++) {
+        if (add_text(c, i == 0 ? "trailer: " : ", ") != 0 ||
+            h1__add(c, x->trailers[i].name, x->trailers[i].name_length) != 0) {
+            return -1;
+        }
+    }
+    return x->trailers != NULL ? add_text(c, "\r\n") : 0;
+}
+
+/* Only a body that is there, and that a client gets, has something behind it. rfc: 9112#7.1.2 */
+static void settle_trailers(struct h1_conn *c, unsigned status)
+{
+    struct h1_exchange *x = &c->x;
+    if (x->read == NULL || x->is_head || status == 204 || status == 205 || status == 304) {
+        x->trailers = NULL;
+    }
+    if (x->trailers != NULL) {
+        x->counts = 0;
+    }
+}
+
+/* rfc: 9110#6.5.1 */
+int h1_conn_set_trailers(struct h1_conn *c, const hpack_field *fields, size_t count)
+{
+    struct h1_exchange *x = &c->x;
+    if (c->state != H1_STATE_EXCHANGE || x->answered || !fields_are_good(fields, count)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    if (x->takes_trailers && count > 0) {
+        x->trailers = fields;
+        x->trailer_count = count;
+    }
+    return 0;
+}
+
+/* rfc: 9110#15.2 */
+int h1_conn_submit_informational(struct h1_conn *c, const hpack_field *fields, size_t count)
+{
+    const struct h1_exchange *x = &c->x;
+    const unsigned status = read_status(fields, count);
+    if (c->state != H1_STATE_EXCHANGE || x->answered || status < 100 || status > 199 ||
+        status == 101 || !fields_are_good(fields + 1, count - 1)) {
+        return H2SESSION_ERR_USAGE;
+    }
+    if (x->minor == 0) {
+        return 0;
+    }
+    char line[80];
+    (void)snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\n", status, h1_status_phrase(status));
+    if (add_text(c, line) != 0 || add_fields(c, fields + 1, count - 1) != 0 ||
+        add_text(c, "\r\n") != 0) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    return 0;
+}
+
 int h1_conn_submit_response(struct h1_conn *c, const h2session_message *message)
 {
     struct h1_exchange *x = &c->x;
-    const unsigned status = read_status(message);
-    if (c->state != H1_STATE_EXCHANGE || x->answered || status < 200 || !fields_are_good(message) ||
+    const unsigned status = read_status(message->fields, message->field_count);
+    if (c->state != H1_STATE_EXCHANGE || x->answered || status < 200 ||
+        !fields_are_good(message->fields + 1, message->field_count - 1) ||
         read_length(x, message) != 0) {
         return H2SESSION_ERR_USAGE;
     }
@@ -161,8 +233,10 @@ int h1_conn_submit_response(struct h1_conn *c, const h2session_message *message)
     x->answered = 1;
     x->read = message->read;
     x->read_user = message->read_user;
+    settle_trailers(c, status);
     if (settle_request_body(c, status) != 0 || add_text(c, line) != 0 ||
-        add_fields(c, message) != 0 || add_framing(c, status) != 0) {
+        add_fields(c, message->fields + 1, message->field_count - 1) != 0 ||
+        announce_trailers(c) != 0 || add_framing(c, status) != 0) {
         return H2SESSION_ERR_NOMEM;
     }
     return 0;
@@ -213,7 +287,7 @@ static void wrap(struct h1_conn *c, size_t length)
         memcpy(out->data + end, "\r\n", 2);
         end += 2;
     }
-    if (x->chunks && x->source_ended) {
+    if (x->chunks && x->source_ended && x->trailers == NULL) {
         memcpy(out->data + end, LAST_CHUNK, sizeof LAST_CHUNK - 1);
         end += sizeof LAST_CHUNK - 1;
     }
@@ -253,6 +327,18 @@ static int next_piece(struct h1_conn *c, size_t *length)
     return 0;
 }
 
+/* The last chunk with what comes behind the body. */
+static void add_trailers(struct h1_conn *c)
+{
+    const struct h1_exchange *x = &c->x;
+    if (x->trailers == NULL || !x->source_ended) {
+        return;
+    }
+    if (add_text(c, LAST_CHUNK_HEAD) == 0 && add_fields(c, x->trailers, x->trailer_count) == 0) {
+        (void)add_text(c, "\r\n");
+    }
+}
+
 void h1__fill(struct h1_conn *c)
 {
     struct h1_exchange *x = &c->x;
@@ -272,6 +358,7 @@ void h1__fill(struct h1_conn *c)
         h1__close(c, H1_BROKEN);
     } else {
         wrap(c, length);
+        add_trailers(c);
     }
 }
 

@@ -130,6 +130,7 @@ static void begin_exchange(struct h1_conn *c)
     x->minor = c->head.minor;
     x->expects = c->head.expects && !x->input_complete;
     x->content_length = c->head.content_length;
+    x->takes_trailers = c->head.takes_trailers && c->head.minor > 0;
     c->state = H1_STATE_EXCHANGE;
     c->body = 0;
     c->body_mark = 0;
@@ -404,6 +405,7 @@ void h1_conn_recv(struct h1_conn *c, const uint8_t *data, size_t length, uint64_
 void h1_conn_recv_eof(struct h1_conn *c, uint64_t now)
 {
     c->input_ended = 1;
+    c->ended_at = now;
     advance(c, now);
 }
 
@@ -441,6 +443,13 @@ static uint64_t output_deadline(const struct h1_conn *c)
     return c->out_waits && c->config.body_rate > 0 ? after(c->out_since, c->patience) : NEVER;
 }
 
+/* A client that has ended its side may be gone, which only something to send would show. */
+static uint64_t end_deadline(const struct h1_conn *c)
+{
+    const int waits = c->state == H1_STATE_EXCHANGE && c->input_ended && !waits_for_output(c);
+    return waits ? after(c->ended_at, c->config.idle_timeout) : NEVER;
+}
+
 static uint64_t input_deadline(const struct h1_conn *c)
 {
     const struct h1_config *config = &c->config;
@@ -463,12 +472,14 @@ uint64_t h1_conn_deadline_ns(const struct h1_conn *c)
 {
     const uint64_t input = input_deadline(c);
     const uint64_t output = output_deadline(c);
-    return input < output ? input : output;
+    const uint64_t end = end_deadline(c);
+    const uint64_t first = input < output ? input : output;
+    return first < end ? first : end;
 }
 
 void h1_conn_tick(struct h1_conn *c, uint64_t now)
 {
-    if (now >= output_deadline(c)) {
+    if (now >= output_deadline(c) || now >= end_deadline(c)) {
         h1__close(c, H1_BROKEN);
     } else if (now >= input_deadline(c)) {
         if (c->state == H1_STATE_HEAD && h1_buffer_length(&c->in) == 0) {

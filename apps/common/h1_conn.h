@@ -32,7 +32,7 @@ struct h1_config {
     uint64_t body_limit; /* octets: 413; 0: none */
     size_t body_window;
     uint64_t first_timeout; /* nothing came at all; 0: idle_timeout */
-    uint64_t idle_timeout;  /* between requests */
+    uint64_t idle_timeout;  /* between requests; for an answer when the client has ended its side */
     uint64_t head_timeout;  /* from the first octet of a head to its last: 408 */
     uint64_t body_timeout;  /* a body may take so long, and a second more for each */
     uint64_t body_rate;     /* ... so many octets: 408 */
@@ -101,6 +101,13 @@ void h1_conn_rest(const struct h1_conn *c, const uint8_t **data, size_t *length)
 
 /* For the application; also inside callbacks. 0, or a negative H2SESSION_ERR_. */
 int h1_conn_submit_response(struct h1_conn *c, const h2session_message *message);
+/* An interim response, 1xx but 101, before the response. A client of HTTP/1.0 does not know such: it
+ * gets nothing, and 0 is returned (RFC 9110 15.2). */
+int h1_conn_submit_informational(struct h1_conn *c, const hpack_field *fields, size_t count);
+/* Before the response: what follows its body, if it has one. Sent to clients that said "TE:
+ * trailers", in chunks and so without the length; names are announced. Borrowed until the body has
+ * left. */
+int h1_conn_set_trailers(struct h1_conn *c, const hpack_field *fields, size_t count);
 int h1_conn_resume(struct h1_conn *c);
 int h1_conn_consume(struct h1_conn *c, size_t length);
 /* The request cannot be answered, or not to its end: 500 when no answer has begun, else the

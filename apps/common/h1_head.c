@@ -293,6 +293,14 @@ static int note_settings(struct h1_head *head, struct notes *n, const hpack_fiel
     return 0;
 }
 
+/* rfc: 9110#10.1.4 */
+static int note_te(struct h1_head *head, struct notes *n, const hpack_field *field)
+{
+    (void)n;
+    head->takes_trailers |= (uint32_t)list_has(field, "trailers");
+    return 0;
+}
+
 static int note_nothing(struct h1_head *head, struct notes *n, const hpack_field *field)
 {
     (void)head;
@@ -315,7 +323,7 @@ static const struct {
     {"http2-settings", 0, note_settings},
     {"keep-alive", 0, note_nothing},
     {"proxy-connection", 0, note_nothing},
-    {"te", 0, note_nothing},
+    {"te", 0, note_te},
 };
 
 static void lower_case(const hpack_field *field)
@@ -406,6 +414,7 @@ const char *h1_status_phrase(unsigned status)
         unsigned status;
         const char *phrase;
     } PHRASES[] = {
+        {103, "Early Hints"},
         {200, "OK"},
         {201, "Created"},
         {204, "No Content"},

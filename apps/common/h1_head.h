@@ -45,7 +45,8 @@ struct h1_head {
     char *authority; /* of the request line; NULL: not there */
     size_t authority_length;
     uint32_t chunked;
-    uint32_t expects;     /* 100-continue */
+    uint32_t expects; /* 100-continue */
+    uint32_t takes_trailers;
     uint32_t wants_h2c;   /* Upgrade: h2c, in order, with settings */
     hpack_field host;     /* raw, as is the next */
     hpack_field settings; /* HTTP2-Settings */

@@ -35,6 +35,9 @@ struct h1_exchange {
     int64_t content_length; /* of the request */
     h2session_read_function read;
     void *read_user;
+    uint32_t takes_trailers;
+    const hpack_field *trailers; /* to be sent; NULL: none */
+    size_t trailer_count;
     const uint8_t *lent; /* by the source, and not in the output yet */
     size_t lent_left;
     uint32_t lent_ends; /* nothing comes after it */
@@ -62,6 +65,7 @@ struct h1_conn {
     struct h1_buffer out;
     struct h1_exchange x;
     uint64_t requests;
+    uint64_t ended_at;  /* the input */
     uint64_t since;     /* the state began; with a body: it could flow */
     uint64_t body;      /* octets of it so far */
     uint64_t body_mark; /* octets at `since` */

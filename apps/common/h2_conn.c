@@ -137,9 +137,11 @@ static void update(struct h2_conn *c)
         conn_want_write(c->conn); /* 101 */
     }
     const uint32_t wants = h2session_wants(c->session);
-    const int idle = c->input_ended && (wants & H2SESSION_WANT_WRITE) == 0 &&
-                     h2session_stream_count(c->session) == 0;
-    if ((wants & H2SESSION_WANT_CLOSE) != 0 || idle) {
+    /* A peer that has ended opens no window, and most likely is gone: what can be written is, and
+     * nothing else is waited for. */
+    const int ended =
+        c->input_ended && (wants & H2SESSION_WANT_WRITE) == 0 && !conn_is_writing(c->conn);
+    if ((wants & H2SESSION_WANT_CLOSE) != 0 || ended) {
         conn_finish(c->conn);
         return;
     }

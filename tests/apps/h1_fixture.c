@@ -28,7 +28,17 @@ static int give(h2session *session, h2session_read_event *event, void *user)
 }
 
 /* "/length" gets five octets with, "/chunks" without their length, "/status/nnn" that status without
- * a body, "/fail" nothing at all. */
+ * a body, "/extras" as "/length" with a hint before it and a trailer behind it, "/fail" gives
+ * up, "/never" waits. */
+static int add_extras(struct fixture *f)
+{
+    static const hpack_field hint[] = {{":status", "103", 7, 3, HPACK_TOKEN_STATUS, 0},
+                                       {"link", "</a>", 4, 4, HPACK_TOKEN_LINK, 0}};
+    static const hpack_field trailers[] = {{"x-sum", "12", 5, 2, 0, 0}, {"x-b", "", 3, 0, 0, 0}};
+    const int status = h1_conn_submit_informational(f->conn, hint, 2);
+    return status != 0 ? status : h1_conn_set_trailers(f->conn, trailers, 2);
+}
+
 static int answer(struct fixture *f, const hpack_field *path)
 {
     static const hpack_field ok[] = {{":status", "200", 7, 3, HPACK_TOKEN_STATUS, 0},
@@ -38,7 +48,16 @@ static int answer(struct fixture *f, const hpack_field *path)
     f->given = 0;
     message.read = give;
     message.read_user = f;
-    if (path->value_length == 7 && memcmp(path->value, "/length", 7) == 0) {
+    if (path->value_length == 6 && memcmp(path->value, "/never", 6) == 0) {
+        return 0;
+    }
+    const int has_extras = path->value_length == 7 && memcmp(path->value, "/extras", 7) == 0;
+    if (has_extras && add_extras(f) != 0) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    if (has_extras) {
+        message.field_count = 2;
+    } else if (path->value_length == 7 && memcmp(path->value, "/length", 7) == 0) {
         message.field_count = 2;
     } else if (path->value_length == 11 && memcmp(path->value, "/status/", 8) == 0) {
         other.value = path->value + 8;

@@ -33,6 +33,57 @@ static void bodies_end_where_they_say(void **state)
         LENGTH_SENT LENGTH_SENT LENGTH_SENT, 0);
 }
 
+#define EXTRAS_HEAD "GET /extras HTTP/1.1\r\nHost: a\r\n"
+#define HINT_SENT "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"
+
+/* rfc: 9110#10.1.4 rfc: 9110#6.5.1 rfc: 9110#6.6.2 rfc: 9112#7.1.2 */
+static void trailers_go_in_chunks_to_those_who_take_them(void **state)
+{
+    (void)state;
+    run(EXTRAS_HEAD "Connection: TE\r\nTE: deflate, trailers\r\n\r\n",
+        GET_TOLD("/extras") " end 0\n",
+        HINT_SENT "HTTP/1.1 200 OK\r\ntrailer: x-sum, x-b\r\ntransfer-encoding: chunked\r\n\r\n"
+                  "1\r\nh\r\n4\r\nello\r\n0\r\nx-sum: 12\r\nx-b: \r\n\r\n",
+        0);
+    run(EXTRAS_HEAD "TE: deflate\r\n\r\n", GET_TOLD("/extras") " end 0\n", HINT_SENT LENGTH_SENT,
+        0);
+    run("HEAD /extras HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n",
+        ":method=HEAD :scheme=http :path=/extras :authority=a end 0\n",
+        HINT_SENT "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", 0);
+}
+
+/* rfc: 9110#15.2 */
+static void clients_of_http_1_0_get_no_hints_and_no_trailers(void **state)
+{
+    (void)state;
+    run("GET /extras HTTP/1.0\r\nTE: trailers\r\n\r\n",
+        ":method=GET :scheme=http :path=/extras :authority= end 0\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello", 1);
+}
+
+static void extras_that_would_be_something_else_are_not_sent(void **state)
+{
+    (void)state;
+    static const hpack_field bad[][2] = {
+        {{":status", "103", 7, 3, 0, 0}, {"a", "x\r\ny: z", 1, 7, 0, 0}},
+        {{":status", "101", 7, 3, 0, 0}, {"a", "b", 1, 1, 0, 0}},
+        {{":status", "200", 7, 3, 0, 0}, {"a", "b", 1, 1, 0, 0}},
+        {{"a", "b", 1, 1, 0, 0}, {"a", "b", 1, 1, 0, 0}}};
+    struct fixture f = {.given = 0};
+    assert_int_equal(open_fixture(&f), 0);
+    assert_int_equal(h1_conn_set_trailers(f.conn, &bad[0][1], 1), H2SESSION_ERR_USAGE);
+    static const char in[] = POST "Content-Length: 1\r\n\r\n";
+    feed(&f, in, sizeof in - 1);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(h1_conn_submit_informational(f.conn, bad[i], 2), H2SESSION_ERR_USAGE);
+    }
+    assert_int_equal(h1_conn_submit_informational(f.conn, bad[0], 0), H2SESSION_ERR_USAGE);
+    assert_int_equal(h1_conn_set_trailers(f.conn, &bad[0][1], 1), H2SESSION_ERR_USAGE);
+    assert_int_equal(h1_conn_set_trailers(f.conn, &bad[0][0], 1), H2SESSION_ERR_USAGE);
+    assert_string_equal(f.sent, "");
+    close_fixture(&f);
+}
+
 /* rfc: 9112#9.6 rfc: 9112#9.3 */
 static void connection_ends_when_it_is_to(void **state)
 {
@@ -212,6 +263,23 @@ static void time_between_answers_is_not_the_clients(void **state)
     close_fixture(&f);
 }
 
+static void answer_to_a_client_that_has_ended_may_take_a_while(void **state)
+{
+    (void)state;
+    static const char in[] = "GET /never HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct fixture f = {.given = 0};
+    assert_int_equal(open_fixture(&f), 0);
+    feed(&f, in, sizeof in - 1);
+    assert_int_equal(h1_conn_deadline_ns(f.conn), UINT64_MAX);
+    h1_conn_recv_eof(f.conn, 7);
+    assert_int_equal(h1_conn_deadline_ns(f.conn), 7 + 60 * SECOND);
+    h1_conn_tick(f.conn, 6 + 60 * SECOND);
+    assert_int_equal(f.running, 1);
+    h1_conn_tick(f.conn, 7 + 60 * SECOND);
+    assert_int_equal(h1_conn_wants(f.conn), H1_WANT_CLOSE);
+    close_fixture(&f);
+}
+
 /* ---- Ends ---------------------------------------------------------------------------------- */
 
 static void shutdown_completes_what_runs(void **state)
@@ -377,6 +445,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_one_after_the_other_are_answered_in_order),
         cmocka_unit_test(bodies_end_where_they_say),
+        cmocka_unit_test(trailers_go_in_chunks_to_those_who_take_them),
+        cmocka_unit_test(clients_of_http_1_0_get_no_hints_and_no_trailers),
+        cmocka_unit_test(extras_that_would_be_something_else_are_not_sent),
         cmocka_unit_test(connection_ends_when_it_is_to),
         cmocka_unit_test(answers_without_body_have_none),
         cmocka_unit_test(expectation_is_met_unless_the_request_is_refused),
@@ -385,6 +456,7 @@ int main(void)
         cmocka_unit_test(silent_clients_are_not_waited_for),
         cmocka_unit_test(clients_that_take_answers_by_and_by_are_not_waited_for),
         cmocka_unit_test(time_between_answers_is_not_the_clients),
+        cmocka_unit_test(answer_to_a_client_that_has_ended_may_take_a_while),
         cmocka_unit_test(shutdown_completes_what_runs),
         cmocka_unit_test(end_of_input_ends_the_connection),
         cmocka_unit_test(request_that_fails_is_answered_with_500),
