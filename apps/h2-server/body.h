@@ -16,6 +16,7 @@
 #include "echo_body.h"
 #include "gzip_body.h"
 #include "multipart.h"
+#include "paced_body.h"
 #include "store.h"
 
 struct body {
@@ -24,6 +25,7 @@ struct body {
         struct body_file file;
         struct body_memory memory;
         struct echo_body echo;
+        struct paced_body paced;
         struct gzip_body *gzip;
         struct multipart *multipart;
     } as;

@@ -8,6 +8,32 @@ int carrier_respond(const struct carrier *carrier, const h2session_message *mess
                : h2session_submit_response(carrier->session, carrier->stream_id, message);
 }
 
+int carrier_inform(const struct carrier *carrier, const hpack_field *fields, size_t count)
+{
+    return carrier->session == NULL ? h1_conn_submit_informational(carrier->http1, fields, count)
+                                    : h2session_submit_informational(
+                                          carrier->session, carrier->stream_id, fields, count);
+}
+
+int carrier_respond_trailed(const struct carrier *carrier, const h2session_message *message,
+                            const hpack_field *trailers, size_t count)
+{
+    const int first = carrier->session == NULL
+                          ? h1_conn_set_trailers(carrier->http1, trailers, count)
+                          : carrier_respond(carrier, message);
+    if (first != 0) {
+        return first;
+    }
+    return carrier->session == NULL
+               ? carrier_respond(carrier, message)
+               : h2session_submit_trailers(carrier->session, carrier->stream_id, trailers, count);
+}
+
+void carrier_wake(const struct carrier *carrier)
+{
+    h2_conn_wake(carrier->transport);
+}
+
 int carrier_resume(const struct carrier *carrier)
 {
     return carrier->session == NULL ? h1_conn_resume(carrier->http1)

@@ -66,9 +66,14 @@ static const struct option_spec SPECS[] = {
     {"echo-upload", 0, OPTION_FLAG, MEMBER(echo_upload), NULL,
      "Answer POST and PUT with the body they bring.", "Tests", 0, 0},
     {"test-endpoints", 0, OPTION_FLAG, MEMBER(test_endpoints), NULL,
-     "Answer /bytes/N with N octets (up to 2**30), /status/N with that status, /echo with the "
-     "fields of the request, or its body.",
+     "Answer /bytes/N with N octets (up to 2**30), /status/N with that status, /delay/MS after so "
+     "many milliseconds (up to a day), /stream/N with N lines, one each 100 ms, /stream with lines "
+     "without end, /echo with the fields of the request, or its body.",
      NULL, 0, 0},
+    {"early-response", 0, OPTION_FLAG, MEMBER(early_response), NULL,
+     "Answer POST and PUT before their body has come.", NULL, 0, 0},
+    {"no-content-length", 0, OPTION_FLAG, MEMBER(no_content_length), NULL,
+     "Do not say how long bodies are.", NULL, 0, 0},
     {"address", 'a', OPTION_LIST, MEMBER(addresses), "ADDR",
      "Listen on this address; may be given several times. Default: 127.0.0.1 and ::1.",
      "Connections", 0, 0},
@@ -94,6 +99,13 @@ static const struct option_spec SPECS[] = {
      "Set the flow-control window of each stream to 2**N-1. Default: 16.", NULL, 1, 30},
     {"connection-window-bits", 'W', OPTION_NUMBER, MEMBER(connection_window_bits), "N",
      "Set the flow-control window of the connection to 2**N-1. Default: 20.", NULL, 16, 30},
+    {"header-table-size", 'c', OPTION_SIZE, MEMBER(header_table_size), "SIZE",
+     "Dynamic table for fields of requests. Default: 4k.", NULL, 0, UINT64_C(1) << 24},
+    {"encoder-header-table-size", 0, OPTION_SIZE, MEMBER(encoder_table_size), "SIZE",
+     "Dynamic table for fields of answers, at most, as far as the client allows it. Default: 4k.",
+     NULL, 0, UINT64_C(1) << 24},
+    {"padding", 'b', OPTION_NUMBER, MEMBER(padding), "N",
+     "Pad DATA and HEADERS frames by N octets where there is room. Default: 0.", NULL, 0, 256},
     {"daemon", 'D', OPTION_FLAG, MEMBER(daemon), NULL,
      "Go on in the background once it serves; needs --htdocs. The exit status tells whether it "
      "does.",
@@ -238,6 +250,11 @@ static void fill_options(const struct command_line *a, struct server_options *o)
     o->no_tls = a->no_tls;
     o->h2_only = a->h2_only;
     o->echo_upload = a->echo_upload;
+    o->early_response = a->early_response;
+    o->no_content_length = a->no_content_length;
+    o->padding = (uint32_t)a->padding;
+    o->header_table_size = (uint32_t)a->header_table_size;
+    o->encoder_table_size = (uint32_t)a->encoder_table_size;
     o->pushes = a->pushes;
     o->limits = a->limits;
     o->tls.keylog_file = getenv("SSLKEYLOGFILE");
@@ -274,6 +291,8 @@ int command_line_read(struct command_line *a, int argc, char **argv, char error[
         .max_connections = 10000,
         .max_concurrent_streams = 100,
         .window_bits = 16,
+        .header_table_size = 4096,
+        .encoder_table_size = 4096,
         .connection_window_bits = 20,
         .drain_timeout_ns = UINT64_C(5000000000),
     };

@@ -40,6 +40,11 @@ struct command_line {
     const char *log_format;
     const char *admin;
     uint32_t echo_upload;
+    uint32_t early_response;
+    uint32_t no_content_length;
+    uint64_t padding;
+    uint64_t header_table_size;
+    uint64_t encoder_table_size;
     uint32_t test_endpoints;
     struct option_list hints;
     struct option_list trailers;

@@ -131,7 +131,8 @@ static int on_headers(h2session *session, const h2session_headers_event *event, 
     if (limit_requests(c, session, event->stream_id) != 0) {
         return H2SESSION_ABORT;
     }
-    const struct carrier carrier = {.session = session, .stream_id = event->stream_id};
+    const struct carrier carrier = {
+        .session = session, .stream_id = event->stream_id, .transport = c->transport};
     c->last_stream = event->stream_id;
     struct request *request = request_new(c->server, &carrier);
     if (request == NULL) {
@@ -221,7 +222,8 @@ static const h2session_callbacks CALLBACKS_VERBOSE = {
 static int on_http1_request(struct h1_conn *http1, const h2session_headers_event *event, void *user)
 {
     struct connection *c = user;
-    const struct carrier carrier = {.http1 = http1, .stream_id = event->stream_id};
+    const struct carrier carrier = {
+        .http1 = http1, .stream_id = event->stream_id, .transport = c->transport};
     if (c->trace.out != NULL) {
         trace_http1_request(&c->trace, loop_now_ns(), event->fields, event->field_count);
     }

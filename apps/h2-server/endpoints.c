@@ -16,6 +16,9 @@ static const struct {
 } ENDPOINTS[] = {
     {"/bytes/", ENDPOINT_BYTES, 0, ENDPOINT_BYTES_MOST},
     {"/status/", ENDPOINT_STATUS, OK, LAST_STATUS},
+    {"/delay/", ENDPOINT_DELAY, 0, ENDPOINT_DELAY_MOST},
+    {"/stream/", ENDPOINT_STREAM, 1, ENDPOINT_LINES_MOST},
+    {"/stream", ENDPOINT_STREAM, 0, 0},
     {"/echo", ENDPOINT_ECHO, 0, 0},
 };
 
@@ -121,6 +124,27 @@ static void answer_fields(const struct answer *a)
     }
 }
 
+static void answer_delayed(const struct answer *a)
+{
+    static const char TEXT[] = "done\n";
+    response_init(a->response, OK, a->asked->date);
+    response_add(a->response, "content-type", "text/plain; charset=utf-8");
+    response_add_length(a->response, sizeof TEXT - 1);
+    if (a->asked->method != METHOD_HEAD) {
+        body_set_text(a->body, TEXT, sizeof TEXT - 1);
+    }
+}
+
+static void answer_stream(const struct answer *a, uint32_t lines)
+{
+    response_init(a->response, OK, a->asked->date);
+    response_add(a->response, "content-type", "text/plain; charset=utf-8");
+    if (a->asked->method != METHOD_HEAD) {
+        a->body->as.paced.lines = lines;
+        a->body->read = paced_body_read;
+    }
+}
+
 int answer_endpoint(const struct answer *a)
 {
     const struct endpoint endpoint = endpoint_of(a->asked->path, a->asked->path_length);
@@ -132,6 +156,12 @@ int answer_endpoint(const struct answer *a)
         break;
     case ENDPOINT_STATUS:
         answer_number(a, (int)endpoint.number);
+        break;
+    case ENDPOINT_DELAY:
+        answer_delayed(a);
+        break;
+    case ENDPOINT_STREAM:
+        answer_stream(a, endpoint.number);
         break;
     case ENDPOINT_ECHO:
         answer_fields(a);

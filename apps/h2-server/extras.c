@@ -136,20 +136,21 @@ static int is_page(const struct response *response)
     return 0;
 }
 
-int extras_before(const struct extras *extras, h2session *session, uint32_t stream_id,
+int extras_before(const struct extras *extras, const struct carrier *carrier,
                   const struct asked *asked, const struct response *response)
 {
-    if (session == NULL || extras->hint_count == 0 || asked->method != METHOD_GET ||
-        response->status != OK || !is_page(response)) {
+    if (extras->hint_count == 0 || asked->method != METHOD_GET || response->status != OK ||
+        !is_page(response)) {
         return 0;
     }
-    return h2session_submit_informational(session, stream_id, extras->hints, extras->hint_count);
+    return carrier_inform(carrier, extras->hints, extras->hint_count);
 }
 
-int extras_after(const struct extras *extras, h2session *session, uint32_t stream_id)
+int extras_respond(const struct extras *extras, const struct carrier *carrier,
+                   const h2session_message *message)
 {
-    if (session == NULL || extras->trailer_count == 0) {
-        return 0;
+    if (extras->trailer_count == 0 || message->read == NULL) {
+        return carrier_respond(carrier, message);
     }
-    return h2session_submit_trailers(session, stream_id, extras->trailers, extras->trailer_count);
+    return carrier_respond_trailed(carrier, message, extras->trailers, extras->trailer_count);
 }

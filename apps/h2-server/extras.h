@@ -7,7 +7,7 @@
  * - Both are said on the command line and do not depend on what a client sends.
  * - Trailers have names that mean nothing to HTTP itself: those belong before the body (RFC 9110
  *   6.5.1).
- * - Only on streams of an h2session; without one nothing is sent and nothing fails.
+ * - Over HTTP/1.1 hints go to all but clients of HTTP/1.0, trailers to those who ask for them.
  */
 #ifndef H2KIT_APPS_EXTRAS_H
 #define H2KIT_APPS_EXTRAS_H
@@ -15,6 +15,7 @@
 #include <h2session/h2session.h>
 
 #include "asked.h"
+#include "carrier.h"
 #include "options.h"
 #include "response.h"
 
@@ -36,9 +37,10 @@ void extras_clear(struct extras *extras);
 
 /* Before the answer is submitted: hints, if it is a page that was asked for by GET. Returns 0 or a
  * negative H2SESSION_ERR_. */
-int extras_before(const struct extras *extras, h2session *session, uint32_t stream_id,
+int extras_before(const struct extras *extras, const struct carrier *carrier,
                   const struct asked *asked, const struct response *response);
-/* Right after it, when it has a body. */
-int extras_after(const struct extras *extras, h2session *session, uint32_t stream_id);
+/* Submits the answer with its trailers, if it has a body. */
+int extras_respond(const struct extras *extras, const struct carrier *carrier,
+                   const h2session_message *message);
 
 #endif

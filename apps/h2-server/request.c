@@ -8,13 +8,15 @@
 #include "body.h"
 #include "endpoints.h"
 #include "extras.h"
+#include "paced_body.h"
+#include "pause.h"
 #include "push_rules.h"
 #include "record.h"
 #include "response.h"
 #include "server.h"
 #include "site.h"
 
-enum { STATUS_OK = 200 };
+enum { STATUS_OK = 200, PACE_MS = 100 };
 
 struct request {
     struct server *server;
@@ -24,6 +26,7 @@ struct request {
     struct asked asked;
     struct body body;
     struct record *record; /* NULL: nobody wants to know */
+    struct pause *pause;   /* before the answer, or between parts of it */
 };
 
 /* ---- Life ---------------------------------------------------------------------------------- */
@@ -52,6 +55,7 @@ void request_free(struct request *r)
     if (r == NULL) {
         return;
     }
+    pause_end(r->pause);
     body_clear(&r->body);
     asked_clear(&r->asked);
     free(r->record);
@@ -85,6 +89,9 @@ static int fail(struct request *r)
 static int send_response(struct request *r, const struct asked *asked, struct response *response)
 {
     const struct extras *extras = &r->server->options->extras;
+    if (r->server->options->no_content_length) {
+        response_drop_length(response);
+    }
     h2session_message message = {
         .size = sizeof message,
         .fields = response->fields,
@@ -95,15 +102,21 @@ static int send_response(struct request *r, const struct asked *asked, struct re
     if (r->record != NULL) {
         record_answer(r->record, response->status, &message);
     }
-    int status = extras_before(extras, r->carrier.session, r->carrier.stream_id, asked, response);
+    int status = extras_before(extras, &r->carrier, asked, response);
     if (status == 0) {
-        status = carrier_respond(&r->carrier, &message);
+        status = extras_respond(extras, &r->carrier, &message);
     }
     response_clear(response);
-    if (status == 0 && message.read != NULL) {
-        status = extras_after(extras, r->carrier.session, r->carrier.stream_id);
-    }
     return status == 0 ? 0 : fail(r);
+}
+
+/* The next line of a paced body. */
+static void on_pace(void *user)
+{
+    struct request *r = user;
+    if (paced_body_next(&r->body.as.paced) && carrier_resume(&r->carrier) == 0) {
+        carrier_wake(&r->carrier);
+    }
 }
 
 static int answer(struct request *r, const struct asked *asked)
@@ -116,7 +129,45 @@ static int answer(struct request *r, const struct asked *asked)
         const struct answer a = {&o->site.answer, asked, &response, &r->body};
         admin_answer(o->pages, &a);
     }
+    if (r->body.read == paced_body_read) {
+        r->pause = pause_start(&r->server->loop->uv, PACE_MS, PACE_MS, on_pace, r);
+        if (r->pause == NULL) {
+            response_clear(&response);
+            return fail(r);
+        }
+    }
     return send_response(r, asked, &response);
+}
+
+static void on_delayed(void *user)
+{
+    struct request *r = user;
+    const struct carrier carrier = r->carrier;
+    struct asked asked = r->asked;
+    memset(&r->asked, 0, sizeof r->asked);
+    pause_end(r->pause);
+    r->pause = NULL;
+    stamp(r, &asked);
+    /* The request may be gone afterwards. */
+    (void)answer(r, &asked);
+    asked_clear(&asked);
+    carrier_wake(&carrier);
+}
+
+/* Answers now, or when the time that the path names is over. */
+static int answer_in_time(struct request *r, const struct asked *asked)
+{
+    const struct endpoint endpoint = r->server->options->site.test_endpoints && asked->path != NULL
+                                         ? endpoint_of(asked->path, asked->path_length)
+                                         : (struct endpoint){ENDPOINT_NONE, 0};
+    if (endpoint.kind != ENDPOINT_DELAY) {
+        return answer(r, asked);
+    }
+    if (asked_keep(&r->asked, asked) != 0) {
+        return fail(r);
+    }
+    r->pause = pause_start(&r->server->loop->uv, endpoint.number, 0, on_delayed, r);
+    return r->pause == NULL ? fail(r) : 0;
 }
 
 /* ---- Pushes -------------------------------------------------------------------------------- */
@@ -154,6 +205,7 @@ static int push(struct request *r, const struct asked *asked, const char *path, 
     }
     pushed->server = r->server;
     pushed->carrier.session = r->carrier.session;
+    pushed->carrier.transport = r->carrier.transport;
     const h2session_message message = {
         .size = sizeof message, .fields = fields, .field_count = 4, .stream_user = pushed};
     if (h2session_submit_push(r->carrier.session, r->carrier.stream_id, &message,
@@ -168,7 +220,7 @@ static int push(struct request *r, const struct asked *asked, const char *path, 
     struct asked promised = {.fields = NULL};
     asked_read(&promised, fields, 4);
     stamp(r, &promised);
-    return answer(pushed, &promised);
+    return answer_in_time(pushed, &promised);
 }
 
 /* Promises what goes with a request, before the answer that may make the client ask for it. */
@@ -234,12 +286,12 @@ int request_begin(struct request *r, const h2session_headers_event *event)
     if (is_upload && is_echoed(r, &asked)) {
         return begin_echo(r, &asked, event);
     }
-    if (is_upload && !event->end_stream) {
+    if (is_upload && !event->end_stream && !r->server->options->early_response) {
         r->waits = 1;
         return asked_keep(&r->asked, &asked) == 0 ? 0 : fail(r);
     }
     const int pushed = push_all(r, &asked);
-    return pushed != 0 ? pushed : answer(r, &asked);
+    return pushed != 0 ? pushed : answer_in_time(r, &asked);
 }
 
 /* The echo has something to read again. */
@@ -274,6 +326,10 @@ int request_end(struct request *r)
         return 0;
     }
     r->waits = 0;
-    stamp(r, &r->asked);
-    return answer(r, &r->asked);
+    struct asked asked = r->asked;
+    memset(&r->asked, 0, sizeof r->asked);
+    stamp(r, &asked);
+    const int result = answer_in_time(r, &asked);
+    asked_clear(&asked);
+    return result;
 }

@@ -3,8 +3,8 @@
  * One request and its answer.
  *
  *   GET, HEAD   answered when the header section is there
- *   POST, PUT   body taken and dropped, answered at its end like GET; with --echo-upload the
- *               answer is the body itself, as it comes in
+ *   POST, PUT   body taken and dropped, answered at its end like GET, or at its beginning with
+ *               --early-response; with --echo-upload the answer is the body itself, as it comes in
  *   others      405
  *
  * Invariants:

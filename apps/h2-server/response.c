@@ -102,6 +102,17 @@ void response_add_length(struct response *response, uint64_t length)
     response_print(response, "content-length", "%" PRIu64, length);
 }
 
+void response_drop_length(struct response *response)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < response->count; i++) {
+        if (response->fields[i].token != HPACK_TOKEN_CONTENT_LENGTH) {
+            response->fields[kept++] = response->fields[i];
+        }
+    }
+    response->count = kept;
+}
+
 void response_own(struct response *response, void *memory)
 {
     assert(response->owned == NULL);

@@ -51,6 +51,8 @@ void response_keep(struct response *response, enum response_name name, const cha
 void response_print(struct response *response, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void response_add_length(struct response *response, uint64_t length);
+/* Takes the length away again, if there is one. */
+void response_drop_length(struct response *response);
 /* Takes memory, the one piece a response can have, that a field of it points to. */
 void response_own(struct response *response, void *memory);
 /* After it was submitted, or was not. */

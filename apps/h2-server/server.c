@@ -19,6 +19,15 @@ int server_echoes(const struct server_options *options)
     return options->echo_upload || options->site.test_endpoints;
 }
 
+static uint32_t pad(void *ctx, uint32_t type, uint32_t length, uint32_t most)
+{
+    const uint32_t *padding = ctx;
+    (void)type;
+    (void)length;
+    (void)most;
+    return *padding;
+}
+
 static int open_books(struct server_shared *shared, char error[SERVER_ERROR_SIZE])
 {
     const struct limits *limits = &shared->options->limits;
@@ -64,6 +73,12 @@ int server_shared_init(struct server_shared *shared, const struct server_options
     session->max_concurrent_streams = o->max_concurrent_streams;
     session->initial_window_size = o->stream_window;
     session->connection_window_size = o->connection_window;
+    session->header_table_size = o->header_table_size;
+    session->encoder_table_size = o->encoder_table_size;
+    if (o->padding > 0) {
+        session->padding = pad;
+        session->padding_ctx = (void *)(uintptr_t)&o->padding;
+    }
     if (server_echoes(o)) {
         session->flags |= H2SESSION_MANUAL_CONSUME;
     }

@@ -47,6 +47,11 @@ struct server_options {
     struct tls_server_config tls;
     struct trace trace; /* out NULL: none */
     uint32_t echo_upload;
+    uint32_t early_response; /* uploads are answered before their end */
+    uint32_t no_content_length;
+    uint32_t padding; /* octets added to a frame, with the one that tells it */
+    uint32_t header_table_size;
+    uint32_t encoder_table_size;
     struct extras extras;
     struct option_list pushes; /* see push_rules.h */
     uint32_t max_connections;
