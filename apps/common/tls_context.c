@@ -17,6 +17,9 @@
 static const char TLS12_CIPHERS[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
                                     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
                                     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+/* Nobody breaks either of them; 128 bits cost less for each octet. */
+static const char TLS13_SUITES[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+                                   "TLS_CHACHA20_POLY1305_SHA256";
 static const char TLS_GROUPS[] = "X25519:P-256:P-384:P-521";
 
 const unsigned char tls__alpn_h2[3] = {2, 'h', '2'};
@@ -76,6 +79,7 @@ static int set_rules(SSL_CTX *ssl)
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     return SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1 &&
            SSL_CTX_set_cipher_list(ssl, TLS12_CIPHERS) == 1 &&
+           SSL_CTX_set_ciphersuites(ssl, TLS13_SUITES) == 1 &&
            SSL_CTX_set1_groups_list(ssl, TLS_GROUPS) == 1;
 }
 

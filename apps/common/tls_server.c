@@ -8,6 +8,9 @@
 #include "tls_certificate.h"
 #include "tls_internal.h"
 
+/* A client of HTTP/2 has one connection at a time, so one will do; each takes time to make. */
+enum { TICKETS = 1 };
+
 /* Where tickets are good: in any server of this kind that has the key of the ticket. */
 static const unsigned char TICKET_SCOPE[] = "h2-server";
 
@@ -146,7 +149,8 @@ static int new_ssl(SSL_CTX **out, struct tls_context *context,
 {
     SSL_CTX *ssl = tls__new_ssl(context, TLS_server_method());
     if (ssl == NULL ||
-        SSL_CTX_set_session_id_context(ssl, TICKET_SCOPE, sizeof TICKET_SCOPE - 1) != 1) {
+        SSL_CTX_set_session_id_context(ssl, TICKET_SCOPE, sizeof TICKET_SCOPE - 1) != 1 ||
+        SSL_CTX_set_num_tickets(ssl, TICKETS) != 1) {
         tls__error_text("cannot set up TLS", error);
         SSL_CTX_free(ssl);
         return TLS_PROBLEM;

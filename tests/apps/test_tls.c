@@ -195,6 +195,7 @@ static void handshake_agrees_on_h2(void **state)
         assert_int_equal(pair.server.ready, 1);
         assert_string_equal(tls_stream_info(pair.client.tls)->protocol, "h2");
         assert_string_equal(tls_stream_info(pair.server.tls)->version, "TLSv1.3");
+        assert_string_equal(tls_stream_info(pair.server.tls)->cipher, "TLS_AES_128_GCM_SHA256");
         /* Nothing to send: no buffer is held. */
         assert_int_equal(pair.pool.out_count, 0);
         pair_close(&pair);
