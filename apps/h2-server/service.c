@@ -33,6 +33,7 @@ struct service {
     const struct log *log;
     struct background *background;
     uint32_t has_pid_file;
+    uint32_t stopping;
     struct server_shared shared;
     struct listen_sockets sockets;
     char address[TCP_ADDRESS_SIZE]; /* the first */
@@ -221,6 +222,7 @@ static void clean_up(struct service *s)
 
 static void stop_all(struct service *s)
 {
+    s->stopping = 1;
     manager_note("STOPPING=1\nSTATUS=Waiting for requests to complete");
     admin_service_drain(&s->admin);
     for (size_t i = 0; i < s->worker_count; i++) {
@@ -251,6 +253,9 @@ static void reload_certificates(struct service *s)
 
 static void reload(struct service *s)
 {
+    if (s->stopping) {
+        return;
+    }
     manager_note_reloading();
     reload_certificates(s);
     manager_note("READY=1");

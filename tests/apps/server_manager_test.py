@@ -138,6 +138,26 @@ class Notes(unittest.TestCase):
                 self.assertEqual(self.note()["STOPPING"], "1")
                 self.assertEqual(server.process.wait(LIMIT), 0)
 
+    def test_nothing_is_read_again_while_it_stops(self):
+        path = os.path.join(self.folder.name, "notify")
+        self.notes.bind(path)
+        environment = {"NOTIFY_SOCKET": path}
+        with Managed([], "--no-tls", "--h2-only", "--drain-timeout", "1h",
+                     environment=environment) as server:
+            port = int(server.url().rstrip("/").rpartition(":")[2])
+            self.assertEqual(self.note()["READY"], "1")
+            with socket.create_connection(("127.0.0.1", port), LIMIT) as peer:
+                # A request whose body never ends.
+                peer.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
+                             + b"\0\0\6\1\4\0\0\0\1\x83\x84\x86\x41\1a")
+                self.assertNotEqual(peer.recv(1), b"")
+                server.process.send_signal(signal.SIGTERM)
+                self.assertEqual(self.note()["STOPPING"], "1")
+                server.process.send_signal(signal.SIGHUP)
+                server.process.send_signal(signal.SIGTERM)
+                self.assertEqual(self.note()["STOPPING"], "1")
+                self.assertEqual(server.process.wait(LIMIT), 0)
+
     def test_a_manager_that_is_gone_does_no_harm(self):
         environment = {"NOTIFY_SOCKET": os.path.join(self.folder.name, "none")}
         with Managed([], "--no-tls", environment=environment) as server:
