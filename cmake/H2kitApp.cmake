@@ -22,3 +22,37 @@ function(h2kit_add_app)
     install(TARGETS ${arg_NAME} RUNTIME COMPONENT h2kit-tools)
   endif()
 endfunction()
+
+# h2kit_add_manual(<program> <manual> <parts>)
+#
+# The manual page and the completions of a program, written by one that is built for that: <manual> is
+# the struct manual in the library <parts>. They are made with the program and installed with it.
+function(h2kit_add_manual program manual parts)
+  set(writer ${program}-manual)
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/manual/${program}")
+  add_executable(${writer} "${h2kit_SOURCE_DIR}/apps/common/manual_main.c")
+  h2kit_target(${writer})
+  target_compile_definitions(${writer} PRIVATE H2KIT_MANUAL=${manual})
+  target_link_libraries(${writer} PRIVATE ${parts})
+  set(man_file "${out}.1")
+  set(bash_file "${out}.bash")
+  set(zsh_file "${out}.zsh")
+  set(fish_file "${out}.fish")
+  foreach(kind IN ITEMS man bash zsh fish)
+    add_custom_command(OUTPUT "${${kind}_file}"
+      COMMAND ${CMAKE_COMMAND} -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/manual"
+      COMMAND ${writer} ${kind} > "${${kind}_file}"
+      DEPENDS ${writer} VERBATIM)
+  endforeach()
+  add_custom_target(${program}-pages ALL
+    DEPENDS "${man_file}" "${bash_file}" "${zsh_file}" "${fish_file}")
+  if(H2KIT_INSTALL)
+    install(FILES "${man_file}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT h2kit-tools)
+    install(FILES "${bash_file}" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+      RENAME ${program} COMPONENT h2kit-tools)
+    install(FILES "${zsh_file}" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
+      RENAME _${program} COMPONENT h2kit-tools)
+    install(FILES "${fish_file}" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d"
+      COMPONENT h2kit-tools)
+  endif()
+endfunction()

@@ -5,6 +5,7 @@
 
 #include <h2session/h2session.h>
 
+#include "client_manual.h"
 #include "route.h"
 
 #include "exit_code.h"
@@ -382,7 +383,8 @@ void client_options_print_help(FILE *out)
     options_print_help(&client_options_program, out);
     fprintf(out, "\nExit status (the first URI that failed decides):\n");
     exit_code_print(out, EXIT_CODE_OF_CLIENT);
-    fprintf(out, "\nEnvironment:\n"
-                 "  SSLKEYLOGFILE  file to which the keys of TLS connections are appended\n"
-                 "  NO_COLOR       when set, no colours on a terminal\n");
+    fprintf(out, "\nEnvironment:\n");
+    for (const struct manual_term *term = client_manual.environment; term->term != NULL; term++) {
+        fprintf(out, "  %-13s  %s\n", term->term, term->text);
+    }
 }

@@ -13,5 +13,10 @@ for program in "$@"; do
     [[ $said == "$program "[0-9]* ]] || fail "$program --version says: $said"
     said=$("$scratch/prefix/bin/$program" --help) || fail "$program --help"
     [[ $said == Usage:* ]] || fail "$program --help says: $said"
+    share=$scratch/prefix/share
+    for page in "man/man1/$program.1" "bash-completion/completions/$program" \
+        "zsh/site-functions/_$program" "fish/vendor_completions.d/$program.fish"; do
+        [ -s "$share/$page" ] || fail "$page is not installed"
+    done
     echo "ok: $program"
 done
