@@ -22,7 +22,11 @@ int h2session__header_in_fragment(h2session *s, const h2frame_frame *frame, int 
 {
     int last = (frame->part & H2FRAME_PART_LAST) && (frame->flags & H2FRAME_FLAG_END_HEADERS);
     *done = last;
-    int code = hpack_decoder_feed(s->decoder, frame->payload.data, frame->payload.length,
+    hpack_decoder *decoder = codecs_decoder(s);
+    if (decoder == NULL) {
+        return note_failure(s, H2SESSION_ERR_NOMEM);
+    }
+    int code = hpack_decoder_feed(decoder, frame->payload.data, frame->payload.length,
                                   last ? HPACK_FEED_LAST : 0);
     if (code == 0) {
         return 0;

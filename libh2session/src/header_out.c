@@ -155,18 +155,20 @@ static size_t pad(const h2session *s, struct section *section, uint8_t *payload,
  * Returns 0 with the reserve open, the encoder's error, or H2SESSION_ERR_NOMEM. */
 static int encode(h2session *s, const struct section *section, size_t most, hpack_buffer *block)
 {
+    hpack_encoder *encoder = codecs_encoder(s);
     size_t payload = prefix_length(section) + most;
     size_t around =
         H2FRAME_HEAD_LENGTH +
         (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * H2FRAME_HEAD_LENGTH;
     around += s->config.padding != NULL ? PADDING_MAX : 0;
-    uint8_t *to = h2session__out_queue_reserve(s->out_to, around + payload);
+    uint8_t *to =
+        encoder == NULL ? NULL : h2session__out_queue_reserve(s->out_to, around + payload);
     if (to == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
     *block =
         (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section), .capacity = most};
-    int result = hpack_encoder_encode(s->encoder, section->fields, section->count, block);
+    int result = hpack_encoder_encode(encoder, section->fields, section->count, block);
     if (result != 0) {
         h2session__out_queue_commit(s->out_to, 0);
     }

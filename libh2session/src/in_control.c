@@ -42,7 +42,7 @@ static int apply_remote(h2session *s, const h2frame_setting *entry)
         return h2session__fault_apply(s, v, 0);
     }
     if (effect.kind == SETTINGS_EFFECT_TABLE) {
-        hpack_encoder_set_table_limit(s->encoder, effect.value);
+        return h2session__codecs_encoder_table(s, effect.value);
     }
     return effect.kind == SETTINGS_EFFECT_WINDOW ? change_send_windows(s, effect.value) : 0;
 }
@@ -62,12 +62,10 @@ int h2session__in_control_apply_remote(h2session *s, const h2frame_setting *sett
 static int apply_local(h2session *s, const struct settings_effect *effect)
 {
     if (effect->kind == SETTINGS_EFFECT_TABLE) {
-        return hpack_decoder_set_table_limit(s->decoder, effect->value);
+        return h2session__codecs_decoder_table(s, effect->value);
     }
     if (effect->kind == SETTINGS_EFFECT_FRAME_SIZE) {
-        return h2frame_parser_set_max_frame_size(
-            s->parser,
-            h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_MAX_FRAME_SIZE));
+        return h2session__codecs_frame_size(s);
     }
     if (effect->kind == SETTINGS_EFFECT_CONCURRENCY) {
         s->config.max_concurrent_streams = effect->value;

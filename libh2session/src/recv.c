@@ -231,7 +231,7 @@ static uint32_t read_word(const uint8_t *at)
 static int may_read_past(const h2session *s)
 {
     return s->settings.remote_seen && s->callbacks.on_trace == NULL &&
-           !h2frame_parser_in_frame(s->parser);
+           (s->parser == NULL || !h2frame_parser_in_frame(s->parser));
 }
 
 enum { FOR_THE_PARSER = 1 };
@@ -329,7 +329,8 @@ static int finish_event(h2session *s, int result)
 static int parse(h2session *s, const uint8_t *at, size_t left, size_t *used)
 {
     const h2frame_event *event = NULL;
-    if (h2frame_parser_next(s->parser, at, left, used, &event) != 0) {
+    if ((s->parser == NULL && h2session__codecs_make_parser(s) == NULL) ||
+        h2frame_parser_next(s->parser, at, left, used, &event) != 0) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
     return event != NULL ? on_event(s, event) : 0;
@@ -384,6 +385,9 @@ int h2session_recv(h2session *s, const uint8_t *data, size_t length, uint64_t no
         result = feed(s, data, length, consumed);
         s->counters.octets_in += *consumed;
         s->paused &= *consumed < length; /* or nothing is held back */
+        if (!s->preface_read) {
+            h2session__codecs_rest(s);
+        }
     }
     if (result != 0 || s->terminated || s->eof) {
         *consumed = length; /* nothing more is looked at */

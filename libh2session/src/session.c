@@ -9,51 +9,11 @@
 #include "import.h"
 #include "session.h"
 
-static int make_parser(h2session *s)
-{
-    const h2session_config *c = &s->config;
-    h2frame_parser_config config;
-    if (h2frame_parser_config_init(&config, sizeof config) != 0) {
-        return H2SESSION_ERR_INTERNAL;
-    }
-    config.resize = h2session__account_resize;
-    config.resize_ctx = &s->accounts[ACCOUNT_OTHER];
-    config.max_frame_size = c->max_frame_size;
-    config.settings_entry_limit = c->settings_entry_limit;
-    config.extension_limit_bytes = c->extension_limit_bytes;
-    config.expect_preface = c->role == H2SESSION_SERVER;
-    return h2frame_parser_new(&s->parser, &config) == 0 ? 0 : H2SESSION_ERR_NOMEM;
-}
-
-static int new_coders(h2session *s)
-{
-    const h2session_config *c = &s->config;
-    hpack_decoder_config in;
-    hpack_encoder_config out;
-    if (hpack_decoder_config_init(&in, sizeof in) != 0 ||
-        hpack_encoder_config_init(&out, sizeof out) != 0) {
-        return H2SESSION_ERR_INTERNAL;
-    }
-    in.resize = h2session__account_resize;
-    in.resize_ctx = &s->accounts[ACCOUNT_FIELDS];
-    in.section_limit_bytes = c->max_header_list_size;
-    in.string_limit_bytes = c->max_header_list_size;
-    in.field_count_limit = c->field_count_limit;
-    in.check_octets = 1;
-    out.resize = h2session__account_resize;
-    out.resize_ctx = &s->accounts[ACCOUNT_FIELDS];
-    out.table_size_limit = c->encoder_table_size;
-    if (hpack_decoder_new(&s->decoder, &in) != 0 || hpack_encoder_new(&s->encoder, &out) != 0) {
-        return H2SESSION_ERR_NOMEM;
-    }
-    return 0;
-}
-
 /* Entries of the first SETTINGS: what differs from the protocol's initial values. */
 static size_t first_settings(const h2session_config *c, h2frame_setting *out)
 {
     size_t n = 0;
-    if (c->header_table_size != 4096) {
+    if (c->header_table_size != SETTINGS_TABLE_SIZE) {
         out[n++] = (h2frame_setting){H2FRAME_SETTING_HEADER_TABLE_SIZE, c->header_table_size};
     }
     if (c->role == H2SESSION_CLIENT && c->enable_push == 0) {
@@ -151,9 +111,7 @@ static void destroy_session(h2session *s)
     h2session__push_origins_free(&s->origins);
     h2session__scheduler_use_urgency(&s->schedule);
     h2session__priority_idle_free(&s->priority_idle, &s->memory);
-    hpack_encoder_free(s->encoder);
-    hpack_decoder_free(s->decoder);
-    h2frame_parser_free(s->parser);
+    h2session__codecs_free(s);
     h2session__memory_free(&hook, s, sizeof *s);
 }
 
@@ -190,8 +148,6 @@ int h2session_new(h2session **out, const h2session_config *config,
     s->user = user;
     init_members(s);
     result = import_callbacks(s, callbacks);
-    result = result != 0 ? result : make_parser(s);
-    result = result != 0 ? result : new_coders(s);
     result = result != 0 ? result : h2session__credit_init(s);
     result = result != 0 ? result : new_schedule(s);
     result = result != 0 ? result : queue_preface(s);
@@ -239,6 +195,7 @@ int h2session_trim(h2session *s)
     h2session__stream_table_keep(&s->streams, 0);
     h2session__slab_trim(&s->stream_slab);
     h2session__slab_trim(&s->sending_slab);
+    h2session__codecs_rest(s);
     return h2session__session_leave(s, 0);
 }
 

@@ -114,9 +114,10 @@ struct h2session {
     uint32_t now_known;
     uint32_t timed; /* the call that runs has brought the time */
 
-    h2frame_parser *parser;
+    h2frame_parser *parser; /* this and the coders: NULL until needed */
     hpack_decoder *decoder;
     hpack_encoder *encoder;
+    uint32_t preface_read; /* the parser that did it is gone */
     struct settings settings;
     struct limits limits;
     struct flow send_flow;
@@ -349,6 +350,27 @@ int h2session__credit_ping_acked(h2session *s, const uint8_t opaque[8]);
 /* Prepares that, when the configuration asks for it. 0 or NOMEM. */
 int h2session__credit_init(h2session *s);
 void h2session__credit_free(h2session *s);
+
+/* codecs.c: each is made when it is first asked for. NULL without memory. */
+APART h2frame_parser *h2session__codecs_make_parser(h2session *s);
+APART hpack_decoder *h2session__codecs_make_decoder(h2session *s);
+APART hpack_encoder *h2session__codecs_make_encoder(h2session *s);
+static inline hpack_decoder *codecs_decoder(h2session *s)
+{
+    return s->decoder != NULL ? s->decoder : h2session__codecs_make_decoder(s);
+}
+static inline hpack_encoder *codecs_encoder(h2session *s)
+{
+    return s->encoder != NULL ? s->encoder : h2session__codecs_make_encoder(s);
+}
+/* A new size of a table. 0 or the code the session failed with. */
+int h2session__codecs_decoder_table(h2session *s, uint32_t size);
+int h2session__codecs_encoder_table(h2session *s, uint32_t size);
+/* The largest frame that the peer may send is another one. 0 or a negative error. */
+int h2session__codecs_frame_size(h2session *s);
+/* Gives back what can be made again. */
+void h2session__codecs_rest(h2session *s);
+void h2session__codecs_free(h2session *s);
 
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */
 int h2session__header_out_message(h2session *s, struct stream *st, const h2session_message *message,

@@ -5,7 +5,7 @@
 
 /* RFC 9113 6.5.2, RFC 8441 3, RFC 9218 2.1. */
 static const struct settings_values INITIAL_VALUES = {
-    .header_table_size = 4096,
+    .header_table_size = SETTINGS_TABLE_SIZE,
     .enable_push = 1,
     .max_concurrent_streams = UINT32_MAX,
     .initial_window_size = 65535,
@@ -148,7 +148,9 @@ int h2session__settings_local_sent(struct settings *s, const h2frame_setting *en
         if (p->count == SETTINGS_ENTRIES_MAX) {
             return -1;
         }
-        p->entries[p->count++] = entries[i];
+        p->ids[p->count] = (uint8_t)entries[i].id;
+        p->values[p->count] = entries[i].value;
+        p->count++;
     }
     s->pending_count++;
     return 0;
@@ -162,7 +164,8 @@ size_t h2session__settings_local_implied(struct settings *s,
     }
     const struct settings_pending *oldest = &s->pending[0];
     for (uint32_t i = 0; i < oldest->count; i++) {
-        effects[i] = put_value(&s->local, &oldest->entries[i]);
+        const h2frame_setting entry = settings_pending_entry(oldest, i);
+        effects[i] = put_value(&s->local, &entry);
     }
     return oldest->count;
 }
@@ -188,8 +191,8 @@ uint32_t h2session__settings_local_largest(const struct settings *s, uint32_t id
     for (uint32_t i = 0; i < s->pending_count; i++) {
         const struct settings_pending *p = &s->pending[i];
         for (uint32_t k = 0; k < p->count; k++) {
-            if (p->entries[k].id == id && p->entries[k].value > largest) {
-                largest = p->entries[k].value;
+            if (p->ids[k] == id && p->values[k] > largest) {
+                largest = p->values[k];
             }
         }
     }

@@ -15,8 +15,10 @@
 /* Entries that mean something here, of one frame; and others that may go with them. */
 enum { SETTINGS_PENDING_MAX = 4, SETTINGS_ENTRIES_MAX = 8, SETTINGS_EXTRA_MAX = 16 };
 
+enum { SETTINGS_TABLE_SIZE = 4096 }; /* HEADER_TABLE_SIZE at the start */
+
 struct settings_values {
-    uint32_t header_table_size;      /* 4096 */
+    uint32_t header_table_size;      /* SETTINGS_TABLE_SIZE */
     uint32_t enable_push;            /* 1 */
     uint32_t max_concurrent_streams; /* UINT32_MAX: no limit */
     uint32_t initial_window_size;    /* 65535 */
@@ -40,10 +42,17 @@ struct settings_effect {
     int64_t delta;
 };
 
+/* Entries of one frame; the ids that mean something are small. */
 struct settings_pending {
+    uint32_t values[SETTINGS_ENTRIES_MAX];
+    uint8_t ids[SETTINGS_ENTRIES_MAX];
     uint32_t count;
-    h2frame_setting entries[SETTINGS_ENTRIES_MAX];
 };
+
+static inline h2frame_setting settings_pending_entry(const struct settings_pending *p, uint32_t i)
+{
+    return (h2frame_setting){p->ids[i], p->values[i]};
+}
 
 struct settings {
     uint32_t role; /* H2SESSION_CLIENT or H2SESSION_SERVER: ours */

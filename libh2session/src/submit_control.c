@@ -85,9 +85,7 @@ int h2session_submit_settings(h2session *s, const h2frame_setting *settings, siz
     }
     if (result == 0) {
         /* A larger frame may come before the ACK is read here. */
-        result = h2frame_parser_set_max_frame_size(
-            s->parser,
-            h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_MAX_FRAME_SIZE));
+        result = h2session__codecs_frame_size(s);
         result = result != 0 ? H2SESSION_ERR_INTERNAL : 0;
     }
     return h2session__session_submitted(s, result);

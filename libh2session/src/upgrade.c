@@ -75,7 +75,8 @@ int h2session_upgrade_settings(const h2session *s, char *text, size_t capacity, 
     const struct settings_pending *first = &s->settings.pending[0];
     uint8_t payload[SETTINGS_ENTRIES_MAX * SETTING];
     for (uint32_t i = 0; i < first->count; i++) {
-        put_setting(payload + (size_t)i * SETTING, &first->entries[i]);
+        const h2frame_setting entry = settings_pending_entry(first, i);
+        put_setting(payload + (size_t)i * SETTING, &entry);
     }
     size_t octets = (size_t)first->count * SETTING;
     *length = h2session__base64url_text_length(octets);

@@ -263,8 +263,8 @@ static int call_getters(struct fixture *f, uint32_t id)
     (void)h2session_rule_count(s, H2SESSION_REASON_PATH);
     (void)h2session_stream_priority(s, id, &urgency, &incremental);
     assert_int_equal(h2session_role(s), f->role);
-    assert_non_null(h2session_encoder(s));
-    assert_non_null(h2session_decoder(s));
+    (void)h2session_encoder(s);
+    (void)h2session_decoder(s);
     assert_int_equal(h2session_memory(s, &memory), 0);
     assert_int_equal(h2session_stats(s, &stats), 0);
     assert_int_equal(h2session_limit(s, H2SESSION_REASON_LIMIT_RESETS, &limit), 0);

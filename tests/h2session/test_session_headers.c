@@ -203,6 +203,25 @@ static void smaller_table_of_the_peer_is_announced(void **state)
     fixture_end(&f);
 }
 
+/* Also when it has grown again before the first block. rfc: 9113#4.3.1 */
+static void lowest_size_of_the_peers_table_is_announced(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, H2SESSION_CLIENT, NULL);
+    assert_int_equal(fixture_start(&f), 0);
+    fixture_greet(&f);
+    peer_settings(&f, H2FRAME_SETTING_HEADER_TABLE_SIZE, 64);
+    peer_settings(&f, H2FRAME_SETTING_HEADER_TABLE_SIZE, 4096);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(hpack_decoder_set_table_limit(f.out_decoder, 64), 0);
+    assert_int_equal(hpack_decoder_set_table_limit(f.out_decoder, 4096), 0);
+    assert_int_equal(app_request(&f, GET_FIELDS "|x-a b", NULL, NULL), 0);
+    fixture_drain(&f); /* the fixture's decoder asks for the lowest one */
+    assert_non_null(strstr(fixture_text(&f), "> HEADERS 1"));
+    fixture_end(&f);
+}
+
 static void own_smaller_table_must_be_announced_by_the_peer(void **state)
 {
     (void)state;
@@ -239,6 +258,7 @@ int main(void)
         cmocka_unit_test(large_sections_are_cut_to_the_frame_size_of_the_peer),
         cmocka_unit_test(section_larger_than_the_peer_accepts_is_refused),
         cmocka_unit_test(smaller_table_of_the_peer_is_announced),
+        cmocka_unit_test(lowest_size_of_the_peers_table_is_announced),
         cmocka_unit_test(own_smaller_table_must_be_announced_by_the_peer),
     };
     return cmocka_run_group_tests_name("session_headers", tests, NULL, free_long_text);

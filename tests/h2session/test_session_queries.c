@@ -74,6 +74,8 @@ static void tables_of_the_coders_can_be_looked_at(void **state)
     begin(&f, H2SESSION_SERVER);
     assert_null(h2session_encoder(NULL));
     assert_null(h2session_decoder(NULL));
+    assert_null(h2session_encoder(f.s));
+    assert_null(h2session_decoder(f.s));
     peer_headers(&f, 1, GET_FIELDS "|x-name value", END);
     assert_int_equal(fixture_turn(&f), 0);
     assert_int_equal(app_respond(&f, 1, ":status 200|x-other value", NULL), 0);

@@ -984,7 +984,8 @@ H2SESSION_API uint64_t h2session_output_octets(const h2session *s);
  * until all that was queued with them has been: it is never too low, and 0 when nothing is queued. */
 H2SESSION_API uint64_t h2session_output_frames(const h2session *s);
 /* The coders of field sections, to look at their tables (hpack_encoder_table_info() and the like).
- * They belong to the session. */
+ * They belong to the session, which makes each when it is first needed: NULL before a field section
+ * has gone that way or its table was given a size other than 4096. */
 H2SESSION_API const hpack_encoder *h2session_encoder(const h2session *s);
 H2SESSION_API const hpack_decoder *h2session_decoder(const h2session *s);
 
