@@ -167,9 +167,12 @@ static void on_timer(uv_timer_t *timer)
     if (now >= c->write_ns) {
         check_write(c, now);
     }
-    if (now >= c->handler_ns && c->state == STATE_OPEN) {
+    if (now >= c->handler_ns) {
+        /* Also when the handler is not asked any more: the timer would go off again at once. */
         c->handler_ns = NEVER;
-        c->handler->on_deadline(c, c->user);
+        if (c->state == STATE_OPEN) {
+            c->handler->on_deadline(c, c->user);
+        }
     }
     arm(c);
 }

@@ -338,6 +338,25 @@ static void deadline_comes_once(void **state)
     close_fixture(&f);
 }
 
+/* The peer may take long to end its side, and the deadline may have come before. */
+static void past_deadline_does_not_keep_a_finished_conn_busy(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct conn_config config = {.linger_ms = 60000};
+    open_fixture(&f, SOCK_STREAM, config);
+    turn(&f);
+    conn_finish(f.conn);
+    turn(&f);
+    conn_set_deadline(f.conn, loop_now_ns());
+    for (int i = 0; i < 4; i++) {
+        turn(&f);
+    }
+    assert_int_equal(f.deadlines, 0);
+    assert_int_not_equal(uv_backend_timeout(&f.loop.uv), 0);
+    close_fixture(&f);
+}
+
 /* ---- Peers that stand still: these wait for a real clock, some milliseconds ------------------ */
 
 static void peer_that_takes_nothing_is_cut_off(void **state)
@@ -410,6 +429,7 @@ int main(void)
         cmocka_unit_test(write_to_a_gone_peer_is_an_io_error),
         cmocka_unit_test(closing_while_writing_is_safe),
         cmocka_unit_test(deadline_comes_once),
+        cmocka_unit_test(past_deadline_does_not_keep_a_finished_conn_busy),
         cmocka_unit_test(peer_that_takes_nothing_is_cut_off),
         cmocka_unit_test(handshake_that_stands_still_is_cut_off),
         cmocka_unit_test(end_during_the_handshake_is_a_tls_error),
