@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "access_line.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -10,7 +8,7 @@
 
 #include "json_text.h"
 
-enum { NS_PER_S = 1000000000, NS_PER_US = 1000, TIME_SIZE = 48 };
+enum { NS_PER_S = 1000000000, NS_PER_US = 1000 };
 
 int access_format_read(enum access_format *format, const char *name)
 {
@@ -29,13 +27,23 @@ int access_format_read(enum access_format *format, const char *name)
     return name == NULL ? 0 : -1;
 }
 
-static void time_text(char out[TIME_SIZE], const char *format, uint64_t ns)
+/* The second in which the request began. */
+static void add_time(struct text_buffer *text, struct access_writer *w,
+                     const struct access_entry *e)
 {
-    const time_t seconds = (time_t)(ns / NS_PER_S);
-    struct tm parts;
-    if (gmtime_r(&seconds, &parts) == NULL || strftime(out, TIME_SIZE, format, &parts) == 0) {
-        out[0] = '\0';
+    const uint64_t second = e->begun_ns / NS_PER_S;
+    if (!w->has_time || w->second != second) {
+        const time_t seconds = (time_t)second;
+        struct tm parts;
+        const char *format =
+            w->format == ACCESS_JSON ? "%Y-%m-%dT%H:%M:%S" : "%d/%b/%Y:%H:%M:%S +0000";
+        w->time_length = gmtime_r(&seconds, &parts) == NULL
+                             ? 0
+                             : strftime(w->time, sizeof w->time, format, &parts);
+        w->second = second;
+        w->has_time = 1;
     }
+    text_add(text, w->time, w->time_length);
 }
 
 /* ---- Common and combined ------------------------------------------------------------------- */
@@ -80,26 +88,32 @@ static void add_host(struct text_buffer *text, const char *peer)
     add_escaped(text, peer + bracket, length - 2 * bracket);
 }
 
-static void add_common(struct text_buffer *text, const struct access_entry *e)
+static void add_common(struct text_buffer *text, struct access_writer *w,
+                       const struct access_entry *e)
 {
-    char when[TIME_SIZE];
-    time_text(when, "%d/%b/%Y:%H:%M:%S +0000", e->begun_ns);
     add_host(text, e->peer);
-    text_printf(text, " - - [%s] \"", when);
+    text_add_string(text, " - - [");
+    add_time(text, w, e);
+    text_add_string(text, "] \"");
     if (e->texts[ACCESS_METHOD] != NULL) {
         add_text(text, e, ACCESS_METHOD);
         text_add(text, " ", 1);
         add_text(text, e, ACCESS_PATH);
-        text_printf(text, " %s", e->protocol);
+        text_add(text, " ", 1);
+        text_add_string(text, e->protocol);
     } else {
         text_add(text, "-", 1);
     }
-    text_printf(text, "\" %03u %" PRIu64, (unsigned)e->status, e->body_octets);
+    text_add(text, "\" ", 2);
+    text_add_number(text, e->status, 3);
+    text_add(text, " ", 1);
+    text_add_number(text, e->body_octets, 1);
 }
 
-static void add_combined(struct text_buffer *text, const struct access_entry *e)
+static void add_combined(struct text_buffer *text, struct access_writer *w,
+                         const struct access_entry *e)
 {
-    add_common(text, e);
+    add_common(text, w, e);
     text_add(text, " \"", 2);
     add_text(text, e, ACCESS_REFERER);
     text_add(text, "\" \"", 3);
@@ -134,15 +148,15 @@ static void add_end(struct text_buffer *text, const struct access_entry *e)
     }
 }
 
-static void add_json(struct text_buffer *text, const struct access_entry *e)
+static void add_json(struct text_buffer *text, struct access_writer *w,
+                     const struct access_entry *e)
 {
-    char when[TIME_SIZE];
-    char exact[TIME_SIZE + 16];
-    time_text(when, "%Y-%m-%dT%H:%M:%S", e->begun_ns);
-    (void)snprintf(exact, sizeof exact, "%s.%06uZ", when,
-                   (unsigned)(e->begun_ns % NS_PER_S / NS_PER_US));
     json_open_object(text, NULL);
-    json_string(text, "time", exact);
+    text_add_string(text, "\"time\":\"");
+    add_time(text, w, e);
+    text_add(text, ".", 1);
+    text_add_number(text, e->begun_ns % NS_PER_S / NS_PER_US, 6);
+    text_add(text, "Z\"", 2);
     json_number(text, "connection", e->connection_id);
     if (e->stream_id != 0) {
         json_number(text, "stream", e->stream_id);
@@ -166,11 +180,12 @@ static void add_json(struct text_buffer *text, const struct access_entry *e)
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
-void access_line(struct text_buffer *text, enum access_format format,
+void access_line(struct text_buffer *text, struct access_writer *writer,
                  const struct access_entry *entry)
 {
-    static void (*const ADD[])(struct text_buffer * text, const struct access_entry *e) = {
+    static void (*const ADD[])(struct text_buffer * text, struct access_writer * w,
+                               const struct access_entry *e) = {
         [ACCESS_COMMON] = add_common, [ACCESS_COMBINED] = add_combined, [ACCESS_JSON] = add_json};
-    ADD[format](text, entry);
+    ADD[writer->format](text, writer, entry);
     text_add(text, "\n", 1);
 }

@@ -59,9 +59,21 @@ struct access_entry {
     uint32_t refused; /* before it was looked at as a request */
 };
 
+enum { ACCESS_TIME_SIZE = 48 };
+
+/* Who writes lines: a format, and the last time as text, for the next line may have the same. Zero but
+ * for the format at first. */
+struct access_writer {
+    enum access_format format;
+    uint32_t has_time;
+    uint64_t second;
+    size_t time_length;
+    char time[ACCESS_TIME_SIZE];
+};
+
 /* Returns 0, or -1 when there is no such format. NULL is "combined". */
 int access_format_read(enum access_format *format, const char *name);
-void access_line(struct text_buffer *text, enum access_format format,
+void access_line(struct text_buffer *text, struct access_writer *writer,
                  const struct access_entry *entry);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST = 256, PRINT_SIZE = 256 };
+enum { SMALLEST = 256, PRINT_SIZE = 256, NUMBER_SIZE = 20 };
 
 static int make_room(struct text_buffer *text, size_t length)
 {
@@ -32,15 +32,38 @@ static int make_room(struct text_buffer *text, size_t length)
     return 0;
 }
 
-void text_add(struct text_buffer *text, const char *more, size_t length)
+char *text_room(struct text_buffer *text, size_t length)
 {
     if (make_room(text, length) != 0) {
         text->failed = 1;
-        return;
+        return NULL;
     }
-    memcpy(text->data + text->length, more, length);
+    char *room = text->data + text->length;
     text->length += length;
     text->data[text->length] = '\0';
+    return room;
+}
+
+void text_add(struct text_buffer *text, const char *more, size_t length)
+{
+    char *room = text_room(text, length);
+    if (room != NULL) {
+        memcpy(room, more, length);
+    }
+}
+
+void text_add_number(struct text_buffer *text, uint64_t number, unsigned digits)
+{
+    char out[NUMBER_SIZE];
+    size_t at = sizeof out;
+    do {
+        out[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0 && at > 0);
+    while (sizeof out - at < digits && at > 0) {
+        out[--at] = '0';
+    }
+    text_add(text, out + at, sizeof out - at);
 }
 
 void text_add_string(struct text_buffer *text, const char *more)

@@ -24,6 +24,11 @@ struct text_buffer {
 
 void text_add(struct text_buffer *text, const char *more, size_t length);
 void text_add_string(struct text_buffer *text, const char *more);
+/* Room for exactly so many octets, which are part of the text already and are to be written before the
+ * next call; NULL when it failed. */
+char *text_room(struct text_buffer *text, size_t length);
+/* In decimal, with zeros in front up to a number of digits (20 at most). */
+void text_add_number(struct text_buffer *text, uint64_t number, unsigned digits);
 void text_printf(struct text_buffer *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* For element content and quoted attributes: & < > " ' as references. Octets that are control

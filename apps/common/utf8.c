@@ -48,7 +48,9 @@ int utf8_is_valid(const char *text, size_t length)
     struct utf8 utf8 = {0};
 
     for (size_t i = 0; i < length; i++) {
-        if (utf8_step(&utf8, (uint8_t)text[i]) == UTF8_BAD) {
+        const uint8_t octet = (uint8_t)text[i];
+
+        if ((octet >= 0x80 || utf8.left > 0) && utf8_step(&utf8, octet) == UTF8_BAD) {
             return 0;
         }
     }

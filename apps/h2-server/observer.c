@@ -16,7 +16,7 @@ static int open_log(struct observer *o, const struct observer_options *options, 
     };
     const int error = log_file_open(&o->file, &config);
     o->logs = error == 0;
-    o->format = options->format;
+    o->writer.format = options->format;
     return error;
 }
 
@@ -74,7 +74,7 @@ static void log_line(struct observer *o, struct access_entry *entry)
 {
     entry->begun_ns = begun_at(entry);
     do {
-        access_line(log_file_begin(&o->file), o->format, entry);
+        access_line(log_file_begin(&o->file), &o->writer, entry);
     } while (log_file_end(&o->file) == 1);
 }
 

@@ -26,7 +26,7 @@ struct observer {
     uint32_t is_on;
     uint32_t logs;
     uint32_t counts;
-    enum access_format format;
+    struct access_writer writer;
     struct log_file file;
     struct counters counters; /* of connections and faults also while it is off */
 };

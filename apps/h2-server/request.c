@@ -58,7 +58,9 @@ void request_free(struct request *r)
     pause_end(r->pause);
     body_clear(&r->body);
     asked_clear(&r->asked);
-    free(r->record);
+    if (r->record != NULL) {
+        free(r->record);
+    }
     free(r);
 }
 

@@ -40,8 +40,9 @@ static void line_is(enum access_format format, const struct access_entry *entry,
                     const char *expected)
 {
     struct text_buffer text = {.data = NULL};
+    struct access_writer writer = {.format = format};
     size_t length = 0;
-    access_line(&text, format, entry);
+    access_line(&text, &writer, entry);
     char *line = text_take(&text, &length);
     assert_non_null(line);
     assert_string_equal(line, expected);
@@ -92,6 +93,25 @@ static void what_is_not_known_is_left_out(void **state)
             "\"error_code\":8,\"error_name\":\"CANCEL\",\"refused\":true}\n");
 }
 
+static void one_writer_keeps_up_with_the_time(void **state)
+{
+    (void)state;
+    static const uint64_t TIMES[] = {0, 1, 1, 86400, 0};
+    struct access_writer writer = {.format = ACCESS_COMMON};
+    for (size_t i = 0; i < sizeof TIMES / sizeof TIMES[0]; i++) {
+        struct access_entry entry = make_entry();
+        struct text_buffer text = {.data = NULL};
+        struct text_buffer fresh = {.data = NULL};
+        struct access_writer other = {.format = ACCESS_COMMON};
+        entry.begun_ns = TIMES[i] * UINT64_C(1000000000) + 5;
+        access_line(&text, &writer, &entry);
+        access_line(&fresh, &other, &entry);
+        assert_string_equal(text.data, fresh.data);
+        text_clear(&text);
+        text_clear(&fresh);
+    }
+}
+
 static void no_text_of_a_peer_can_forge_a_line(void **state)
 {
     (void)state;
@@ -101,7 +121,8 @@ static void no_text_of_a_peer_can_forge_a_line(void **state)
         for (int i = 0; i < ACCESS_TEXTS; i++) {
             set(&entry, (enum access_text)i, HOSTILE);
         }
-        access_line(&text, (enum access_format)format, &entry);
+        struct access_writer writer = {.format = (enum access_format)format};
+        access_line(&text, &writer, &entry);
         assert_int_equal(text.data[text.length - 1], '\n');
         size_t quotes = 0;
         for (size_t i = 0; i + 1 < text.length; i++) {
@@ -124,6 +145,7 @@ int main(void)
         cmocka_unit_test(formats_are_read_by_name),
         cmocka_unit_test(each_format_has_its_line),
         cmocka_unit_test(what_is_not_known_is_left_out),
+        cmocka_unit_test(one_writer_keeps_up_with_the_time),
         cmocka_unit_test(no_text_of_a_peer_can_forge_a_line),
     };
     return cmocka_run_group_tests_name("access_line", tests, NULL, NULL);

@@ -24,6 +24,13 @@ static void text_grows_at_its_end(void **state)
     text_add(&text, "bcd", 2);
     text_printf(&text, "-%d-", 5);
     expect(&text, "abc-5-");
+    text_add_number(&text, 0, 1);
+    text_add_number(&text, UINT64_MAX, 1);
+    text_add_number(&text, 7, 3);
+    text_add_number(&text, 1234, 3);
+    text_add_number(&text, 1, 20);
+    memcpy(text_room(&text, 2), "xy", 2);
+    expect(&text, "018446744073709551615007123400000000000000000001xy");
     for (int i = 0; i < 1000; i++) {
         text_add_string(&text, "0123456789");
     }
