@@ -223,8 +223,9 @@ static void full_pipe_keeps_lines_whole(void **state)
     const int reader = set_up_pipe(&b);
     memset(line, 'x', sizeof line);
     for (int i = 0; i < LINES; i++) {
-        (void)snprintf(line, 8, "%06d", i);
-        line[6] = ' ';
+        char number[16];
+        (void)snprintf(number, sizeof number, "%06d ", i);
+        memcpy(line, number, 7);
         put(&b, line, sizeof line);
         turn(&b);
     }
