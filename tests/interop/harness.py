@@ -231,12 +231,12 @@ def start_peer(name, build, ports=2, **options):
 class H2Server(Process):
     """h2-server on a port of the kernel's choice; url is what it printed, without the last '/'."""
 
-    def __init__(self, *options, tls=True, key=True):
+    def __init__(self, *options, tls=True, key=True, env=None):
         """key: with a certificate of our authority, otherwise with the one the server makes."""
         tail = ["0"] if tls else ["--no-tls", "0"]
         if tls and key:
             tail += [space().key, space().cert]
-        super().__init__("h2-server", [State.server, *options, *tail])
+        super().__init__("h2-server", [State.server, *options, *tail], env=env)
         wait_until(lambda: self.ended() or self.urls(), START_SECONDS, "h2-server prints its URL")
         if not self.urls():
             raise AssertionError(f"h2-server ended at once:\n{self.log()}")

@@ -7,7 +7,7 @@ import unittest
 
 from harness import H2Server, find, main, run, space
 
-ASSETS = 12
+ASSETS = 50
 PAGE = """<!doctype html>
 <meta charset="utf-8"><title>loading</title>
 <link rel="stylesheet" href="style.css">

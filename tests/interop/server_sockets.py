@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """h2-server over plain sockets: its end in order, and paths no proper client would send."""
 import socket
+import struct
 import unittest
 
 from frames import (ACK, CONTINUATION, DATA, END_STREAM, GOAWAY, HEADERS, PING, PREFACE,
@@ -145,6 +146,25 @@ class Sockets(unittest.TestCase):
                     pass  # ended before all was sent
         self.request(b"/one")
         self.assertEqual(self.read_answer(1)[0], END_STREAM)
+
+    def test_peers_that_reset_or_stand_still_disturb_nobody(self):
+        others = []
+        for number in range(40):
+            other = connect(self.server.port)
+            # No window but that of the beginning, and nothing is read.
+            other.sendall(PREFACE + frame(SETTINGS, 0, 0)
+                          + b"".join(headers(n, *fields(b"/big")) for n in range(1, 100, 2)))
+            if number % 2 == 0:
+                read_frame(other)
+                other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                other.close()  # a reset, with much under way
+            else:
+                others.append(other)
+        self.request(b"/big")
+        end, body = self.read_answer(1)
+        self.assertEqual((end, len(body)), (END_STREAM, FILES["big"]))
+        for other in others:
+            other.close()
 
     def test_no_http2_at_all(self):
         server = H2Server("-d", make_folder(), "--h2-only", tls=False)
