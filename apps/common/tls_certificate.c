@@ -2,11 +2,9 @@
 #include "tls_certificate.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include "self_signed.h"
 #include "tls_internal.h"
@@ -78,12 +76,4 @@ int tls_certificate_make(SSL_CTX *ssl, char error[TLS_TEXT_SIZE])
     X509_free(certificate);
     EVP_PKEY_free(key);
     return status;
-}
-
-int tls_certificate_is_for(const SSL_CTX *ssl, const char *name, int wildcards)
-{
-    const unsigned flags =
-        X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-        (wildcards ? X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS : X509_CHECK_FLAG_NO_WILDCARDS);
-    return X509_check_host(SSL_CTX_get0_certificate(ssl), name, strlen(name), flags, NULL) == 1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Certificates and their keys: a pair of files that belong together, and which names one is for.
+ * Certificates and their keys: a pair of files that belong together.
  *
  * Invariant: nobody is asked for a passphrase: a key that needs one cannot be read.
  */
@@ -15,7 +15,5 @@
 int tls_certificate_load(SSL_CTX *ssl, const struct tls_key_pair *pair, char error[TLS_TEXT_SIZE]);
 /* Makes one that signs itself. Returns 0 or TLS_PROBLEM. */
 int tls_certificate_make(SSL_CTX *ssl, char error[TLS_TEXT_SIZE]);
-/* 1 when the certificate is for that name of a host; only its subjectAltName counts. */
-int tls_certificate_is_for(const SSL_CTX *ssl, const char *name, int wildcards);
 
 #endif

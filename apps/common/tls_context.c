@@ -131,6 +131,7 @@ void tls_context_free(struct tls_context *context)
         SSL_CTX_free(context->others[i]);
     }
     free(context->others);
+    tls_names_clear(&context->names);
     BIO_meth_free(context->bio_method);
     if (context->keylog != NULL) {
         (void)fclose(context->keylog);

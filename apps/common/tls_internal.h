@@ -15,11 +15,13 @@
 #include <openssl/ssl.h>
 
 #include "tls_context.h"
+#include "tls_names.h"
 
 struct tls_context {
     SSL_CTX *ssl;     /* NULL until it is set up */
     SSL_CTX **others; /* server: for the certificates behind the first one */
     size_t other_count;
+    struct tls_names names; /* of all, 0 is the first; empty when there is one */
     BIO_METHOD *bio_method;
     FILE *keylog;
     atomic_uint references;

@@ -50,37 +50,17 @@ static int on_client_hello(SSL *ssl, int *alert, void *arg)
     return SSL_CLIENT_HELLO_SUCCESS;
 }
 
-static SSL_CTX *find_certificate(const struct tls_context *context, const char *name, int wildcards)
-{
-    if (tls_certificate_is_for(context->ssl, name, wildcards)) {
-        return context->ssl;
-    }
-    for (size_t i = 0; i < context->other_count; i++) {
-        if (tls_certificate_is_for(context->others[i], name, wildcards)) {
-            return context->others[i];
-        }
-    }
-    return NULL;
-}
-
 /* RFC 6066 3: an unknown name is no error; the first certificate may do. */
 static int on_server_name(SSL *ssl, int *alert, void *arg)
 {
     (void)alert;
     const struct tls_context *context = arg;
     const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    if (name == NULL) {
+    size_t number = 0;
+    if (name == NULL || !tls_names_find(&context->names, name, &number)) {
         return SSL_TLSEXT_ERR_NOACK;
     }
-    SSL_CTX *found = find_certificate(context, name, 0);
-    if (found == NULL) {
-        found = find_certificate(context, name, 1);
-    }
-    ERR_clear_error();
-    if (found == NULL) {
-        return SSL_TLSEXT_ERR_NOACK;
-    }
-    return found == context->ssl || SSL_set_SSL_CTX(ssl, found) != NULL
+    return number == 0 || SSL_set_SSL_CTX(ssl, context->others[number - 1]) != NULL
                ? SSL_TLSEXT_ERR_OK
                : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -171,6 +151,21 @@ static int new_ssl(SSL_CTX **out, struct tls_context *context,
     return 0;
 }
 
+static int choose_by_name(struct tls_context *context, char error[TLS_TEXT_SIZE])
+{
+    for (size_t i = 0; i <= context->other_count; i++) {
+        const SSL_CTX *ssl = i == 0 ? context->ssl : context->others[i - 1];
+        if (tls_names_add(&context->names, SSL_CTX_get0_certificate(ssl), i) != 0) {
+            (void)snprintf(error, TLS_TEXT_SIZE, "out of memory");
+            return TLS_PROBLEM;
+        }
+    }
+    tls_names_sort(&context->names);
+    SSL_CTX_set_tlsext_servername_callback(context->ssl, on_server_name);
+    SSL_CTX_set_tlsext_servername_arg(context->ssl, context);
+    return 0;
+}
+
 /* The certificates behind the first one. */
 static int add_others(struct tls_context *context, const struct tls_server_config *config,
                       char error[TLS_TEXT_SIZE])
@@ -192,9 +187,7 @@ static int add_others(struct tls_context *context, const struct tls_server_confi
             status = tls_certificate_load(*place, &config->pairs[i], error);
         }
     }
-    SSL_CTX_set_tlsext_servername_callback(context->ssl, on_server_name);
-    SSL_CTX_set_tlsext_servername_arg(context->ssl, context);
-    return status;
+    return status == 0 ? choose_by_name(context, error) : status;
 }
 
 /* A ticket says that a CA vouched for the client; the new one may not. */
