@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "assets.h"
 #include "bodies.h"
 #include "ending.h"
 #include "expect.h"
@@ -38,6 +39,8 @@ static int on_headers(h2session *s, const h2session_headers_event *event, void *
         return 0;
     }
     bodies_begin(fetch, request, event);
+    assets_begin(fetch, request, event);
+    fetch->progress.expected += event->content_length > 0 ? (uint64_t)event->content_length : 0;
     if (fetch->options->fail && event->status >= 400 && !request->is_aside) {
         request->is_discarded = 1;
     } else if (output_begin(request->output) != OUTPUT_OK) {
@@ -53,6 +56,7 @@ static int on_data(h2session *s, const h2session_data_event *event, void *user)
 
     (void)s;
     request->activity_ns = loop_now_ns();
+    fetch->progress.received += event->length;
     if (request->state == REQUEST_ACTIVE) {
         bodies_take(fetch, request, event->data, event->length);
     }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "assets.h"
+
 void bodies_stop(struct fetch *fetch, const struct output *output)
 {
     if (fetch->is_stopped) {
@@ -31,6 +33,9 @@ static int write_plain(const uint8_t *data, size_t length, void *user)
     struct request *request = user;
 
     request->record->decoded_body += length;
+    if (request->page != NULL) {
+        assets_feed(request, data, length);
+    }
     return output_write(request->output, data, length);
 }
 
@@ -56,6 +61,9 @@ static void write_body(struct fetch *fetch, struct request *request, const uint8
     if (request->decoder != NULL) {
         result = decoder_write(request->decoder, data, length, write_plain, request);
     } else {
+        if (request->page != NULL) {
+            assets_feed(request, data, length);
+        }
         result = output_write(request->output, data, length) == OUTPUT_OK ? 0 : DECODER_STOPPED;
     }
     if (result == DECODER_STOPPED) {
@@ -68,6 +76,7 @@ static void write_body(struct fetch *fetch, struct request *request, const uint8
 /* All octets of a body have been written: was it all? */
 static void finish_body(struct fetch *fetch, struct request *request)
 {
+    assets_end(request);
     if (request->decoder != NULL && request->result == EXIT_CODE_OK && !request->is_discarded &&
         decoder_end(request->decoder) != 0) {
         fail_decoding(fetch, request);
@@ -128,13 +137,15 @@ void bodies_advance(struct fetch *fetch)
 /* Whether octets of this body may be written at once. */
 static int has_turn(const struct fetch *fetch, const struct request *request)
 {
-    return request->output != fetch->output || request == fetch->list.items[fetch->turn];
+    return request->output != fetch->output || request->output->discard ||
+           request == fetch->list.items[fetch->turn];
 }
 
 void bodies_take(struct fetch *fetch, struct request *request, const uint8_t *data, size_t length)
 {
-    if (request->is_discarded || request->is_redirected || request->output->discard ||
-        fetch->is_stopped) {
+    int is_unused = request->output->discard && request->page == NULL;
+
+    if (request->is_discarded || request->is_redirected || is_unused || fetch->is_stopped) {
         consume(fetch, request, length);
     } else if (has_turn(fetch, request)) {
         write_body(fetch, request, data, length);

@@ -62,6 +62,16 @@ static const struct option_spec specs[] = {
      .help =
          "Write the requests with fields, sizes and times to FILE as an HTTP archive (HAR 1.2); "
          "\"-\" is standard output, where no bodies go then."},
+    {.name = "waterfall",
+     .kind = OPTION_TEXT,
+     .offset = MEMBER(waterfall),
+     .argument = "FILE",
+     .help = "Draw the requests over time: as SVG when FILE ends in .svg, else as HTML. \"-\" is "
+             "standard output, as text on a terminal."},
+    {.name = "no-progress",
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(no_progress),
+     .help = "Do not show on a terminal how far long transfers are."},
     {.name = "header",
      .letter = 'H',
      .kind = OPTION_LIST,
@@ -94,6 +104,13 @@ static const struct option_spec specs[] = {
      .kind = OPTION_FLAG,
      .offset = MEMBER(continuation),
      .help = "Send so many fields that they take CONTINUATION frames."},
+    {.name = "get-assets",
+     .letter = 'a',
+     .kind = OPTION_FLAG,
+     .offset = MEMBER(get_assets),
+     .help =
+         "Fetch what pages need as well, if it has their origin: style sheets, scripts, images, "
+         "with priorities by kind. Their bodies are discarded unless --remote-name is given."},
     {.name = "multiply",
      .letter = 'm',
      .kind = OPTION_NUMBER,

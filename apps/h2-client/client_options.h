@@ -33,9 +33,12 @@ struct client_options {
     uint32_t continuation;
     uint32_t no_push;
     uint32_t upgrade;
+    uint32_t get_assets;
+    uint32_t no_progress;
     uint32_t location;
     uint32_t compressed;
     uint32_t explain;
+    const char *waterfall;
     const char *proxy;
     const char *cert_file;
     const char *key_file;

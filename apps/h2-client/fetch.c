@@ -4,9 +4,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "assets.h"
 #include "bodies.h"
 #include "dial.h"
+#include "interrupt.h"
 #include "observe.h"
 #include "push.h"
 #include "submit.h"
@@ -24,6 +27,7 @@ void fetch_fail(struct fetch *fetch, struct request *request, enum exit_code res
         text[0] = '\0';
     }
     va_end(args);
+    progress_clear(&fetch->progress);
     log_error(fetch->log, "%s: %s", request->text, text);
     snprintf(request->record->message, RECORD_TEXT_SIZE, "%.*s", RECORD_TEXT_SIZE - 1, text);
     request_end(request, result);
@@ -156,6 +160,33 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
+static void on_progress(uv_timer_t *timer)
+{
+    struct fetch *fetch = timer->data;
+
+    fetch->progress.running = fetch->active.count;
+    fetch->progress.done = (uint32_t)fetch->total_count;
+    progress_show(&fetch->progress, loop_now_ns());
+}
+
+/* Shown where it disturbs nobody: on a terminal that gets neither the bodies nor a log. */
+static void begin_progress(struct fetch *fetch)
+{
+    int has_terminal = isatty(STDERR_FILENO) && !fetch->options->no_progress;
+    int is_free = !isatty(STDOUT_FILENO) ||
+                  ((fetch->output->path != NULL || fetch->output->discard) && fetch->trace == NULL);
+
+    fetch->progress.out = has_terminal && is_free ? stderr : NULL;
+    fetch->progress.start_ns = loop_now_ns();
+    (void)uv_timer_init(&fetch->loop->uv, &fetch->progress_timer);
+    fetch->progress_timer.data = fetch;
+    if (fetch->progress.out != NULL) {
+        (void)uv_timer_start(&fetch->progress_timer, on_progress, PROGRESS_STEP_MS,
+                             PROGRESS_STEP_MS);
+        uv_unref((uv_handle_t *)&fetch->progress_timer);
+    }
+}
+
 /* ---- Connections -------------------------------------------------------------------------- */
 
 /* The origin of the request becomes that of the connection. */
@@ -252,12 +283,20 @@ enum exit_code fetch_all(struct fetch *fetch)
     fetch->concurrent = session_setup_streams(fetch->options, FETCH_CONCURRENT);
     output_init(&fetch->nowhere, NULL, 1);
     observe_init(fetch);
+    begin_progress(fetch);
+    interrupt_begin(fetch);
     uv_unref((uv_handle_t *)&fetch->timer);
     while (!fetch->is_stopped && (next = first_waiting(fetch)) != NULL) {
         fetch_origin(fetch, next);
     }
     uv_close((uv_handle_t *)&fetch->timer, NULL);
     uv_close((uv_handle_t *)&fetch->continue_timer, NULL);
+    uv_close((uv_handle_t *)&fetch->progress_timer, NULL);
+    interrupt_end(fetch);
+    progress_clear(&fetch->progress);
+    for (size_t i = 0; i < fetch->list.count; i++) {
+        assets_end(fetch->list.items[i]);
+    }
     loop_run(fetch->loop);
     tls_context_free(fetch->tls);
     tls_context_free(fetch->tls_foreign);

@@ -25,6 +25,7 @@
 #include "log.h"
 #include "loop.h"
 #include "output.h"
+#include "progress.h"
 #include "record.h"
 #include "request.h"
 #include "route.h"
@@ -86,6 +87,11 @@ struct fetch {
     uint32_t peer_streams;      /* what the origin said it allows at a time, 0: not known */
     uint64_t activity_ns;       /* when a stream was last open */
     char goaway[FETCH_TEXT_SIZE];
+    size_t asset_count;
+    struct progress progress;
+    uv_timer_t progress_timer;
+    uv_signal_t signals[2];
+    int signal_number;                   /* that has stopped it, 0: none */
     char last_frame[EXPLAIN_FRAME_SIZE]; /* of the server, for --explain */
     uint32_t is_stopped;                 /* nothing more can be written */
     enum exit_code stop_result;

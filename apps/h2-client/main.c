@@ -8,6 +8,7 @@
 #include "colour.h"
 #include "exit_code.h"
 #include "fetch.h"
+#include "interrupt.h"
 #include "reports.h"
 #include "standard_files.h"
 
@@ -96,6 +97,7 @@ static enum exit_code run(const struct client_options *options, const struct log
         log_error(log, "--trace: cannot write: %s", strerror(lost));
         result = result == EXIT_CODE_OK ? EXIT_CODE_LOCAL : result;
     }
+    interrupt_finish(&fetch);
     requests_clear(&fetch.list);
     record_book_clear(&book);
     upload_source_close(&source);

@@ -73,6 +73,7 @@ int output_write(struct output *output, const uint8_t *data, size_t length)
 
         if (written >= 0) {
             data += written;
+            output->written += (uint64_t)written;
             length -= (size_t)written;
         } else if (errno == EAGAIN) {
             /* Somebody who shares the descriptor has made it non-blocking. */

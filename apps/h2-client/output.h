@@ -29,6 +29,7 @@ struct output {
     int fd;                      /* -1: not open */
     int error;                   /* errno of the failure */
     int result;                  /* OUTPUT_ value that stays */
+    uint64_t written;            /* octets so far */
     char name[OUTPUT_NAME_SIZE]; /* of a remote name; path points to it */
 };
 

@@ -4,21 +4,29 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "har.h"
 #include "loop.h"
 #include "report_json.h"
 #include "report_table.h"
+#include "waterfall.h"
+
+static int is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
 
 uint32_t reports_wanted(const struct client_options *options)
 {
-    return options->stat || options->json || options->har != NULL;
+    return options->stat || options->json || options->har != NULL || options->waterfall != NULL;
 }
 
 uint32_t reports_take_stdout(const struct client_options *options)
 {
-    int is_report = options->json || (options->har != NULL && strcmp(options->har, "-") == 0);
+    int is_report = options->json || is_stdout(options->har) || is_stdout(options->waterfall);
     int is_body = options->output == NULL || strcmp(options->output, "-") == 0;
 
     return is_report && is_body;
@@ -34,27 +42,54 @@ void reports_begin(struct record_book *book, const struct client_options *option
     book->keeps_fields = options->har != NULL;
 }
 
-static enum exit_code write_har(const struct record_book *book, const char *path,
-                                const struct log *log)
+static int print_har(FILE *out, const struct record_book *book, const char *path)
 {
-    int is_stdout = strcmp(path, "-") == 0;
-    FILE *out = is_stdout ? stdout : fopen(path, "we");
+    (void)path;
+    return har_write(out, book, book->start_wall_us);
+}
+
+static unsigned terminal_width(FILE *out)
+{
+    struct winsize size;
+
+    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static int print_waterfall(FILE *out, const struct record_book *book, const char *path)
+{
+    size_t length = strlen(path);
+
+    if (is_stdout(path) && isatty(fileno(out))) {
+        waterfall_text(out, book, terminal_width(out));
+    } else if (length > 4 && strcmp(path + length - 4, ".svg") == 0) {
+        waterfall_svg(out, book);
+    } else {
+        waterfall_html(out, book);
+    }
+    return 0;
+}
+
+/* Writes a report to a file, or standard output. */
+static enum exit_code write_file(const struct record_book *book, const char *path,
+                                 int (*print)(FILE *, const struct record_book *, const char *),
+                                 const struct log *log)
+{
+    FILE *out = is_stdout(path) ? stdout : fopen(path, "we");
 
     if (out == NULL) {
         log_error(log, "%s: %s", path, strerror(errno));
         return EXIT_CODE_LOCAL;
     }
-    int result = har_write(out, book, book->start_wall_us);
-    int error = result == 0 ? 0 : ENOMEM;
+    int error = print(out, book, path) == 0 ? 0 : ENOMEM;
 
     if (error == 0 && fflush(out) != 0) {
         error = errno;
     }
-    if (!is_stdout && fclose(out) != 0 && error == 0) {
+    if (out != stdout && fclose(out) != 0 && error == 0) {
         error = errno;
     }
     if (error != 0) {
-        log_error(log, "%s: %s", is_stdout ? "standard output" : path, strerror(error));
+        log_error(log, "%s: %s", out == stdout ? "standard output" : path, strerror(error));
         return EXIT_CODE_LOCAL;
     }
     return EXIT_CODE_OK;
@@ -63,10 +98,18 @@ static enum exit_code write_har(const struct record_book *book, const char *path
 enum exit_code reports_write(const struct record_book *book, const struct client_options *options,
                              const struct log *log)
 {
+    enum exit_code result = EXIT_CODE_OK;
+
     if ((options->stat && report_table(stdout, book) != 0) ||
         (options->json && report_json(stdout, book) != 0)) {
         log_error(log, "out of memory");
         return EXIT_CODE_LOCAL;
     }
-    return options->har == NULL ? EXIT_CODE_OK : write_har(book, options->har, log);
+    if (options->har != NULL) {
+        result = write_file(book, options->har, print_har, log);
+    }
+    if (options->waterfall != NULL && result == EXIT_CODE_OK) {
+        result = write_file(book, options->waterfall, print_waterfall, log);
+    }
+    return result;
 }

@@ -36,10 +36,6 @@ def read(path):
 
 
 class Pages(unittest.TestCase):
-    def each(self):
-        for name, program, base in PROGRAMS:
-            with self.subTest(name):
-                yield name, program, base
 
     def names(self, program):
         names = OPTION.findall(output(program, "--help").stdout)
@@ -47,7 +43,7 @@ class Pages(unittest.TestCase):
         return names
 
     def test_every_option_of_help_is_everywhere(self):
-        for name, program, base in self.each():
+        for name, program, base in PROGRAMS:
             page, bash, zsh, fish = (read(base + kind) for kind in (".1", ".bash", ".zsh", ".fish"))
             for option in self.names(program):
                 self.assertIn("\\fB\\-\\-" + option.replace("-", "\\-") + "\\fR", page)
@@ -58,7 +54,7 @@ class Pages(unittest.TestCase):
     def test_man_has_nothing_to_complain_of(self):
         if shutil.which("man") is None:
             self.skipTest("man is not installed")
-        for name, _, base in self.each():
+        for name, _, base in PROGRAMS:
             result = output("man", "--warnings", "-l", base + ".1",
                             env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80", "PAGER": "cat"})
             self.assertEqual((result.returncode, result.stderr), (0, ""))
@@ -69,7 +65,7 @@ class Pages(unittest.TestCase):
     def test_mandoc_has_no_error(self):
         if shutil.which("mandoc") is None:
             self.skipTest("mandoc is not installed")
-        for _, _, base in self.each():
+        for _, _, base in PROGRAMS:
             result = output("mandoc", "-Tlint", "-Werror", base + ".1")
             self.assertEqual(result.returncode, 0, result.stdout)
 
@@ -88,7 +84,7 @@ class Pages(unittest.TestCase):
     def test_bash_completes(self):
         if shutil.which("bash") is None:
             self.skipTest("bash is not installed")
-        for name, program, base in self.each():
+        for name, program, base in PROGRAMS:
             self.assertEqual(self.complete(name, base, "--versi"), ["--version"])
             names = self.names(program)
             offered = self.complete(name, base, "--")
@@ -107,7 +103,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.complete("h2-server", server, "--htdocs", "=", "so"), ["some folder"])
 
     def test_other_shells_can_read_theirs(self):
-        for _, _, base in self.each():
+        for _, _, base in PROGRAMS:
             for shell in ("zsh", "fish"):
                 if shutil.which(shell) is not None:
                     result = output(shell, "-n", f"{base}.{shell}")
