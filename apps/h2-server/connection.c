@@ -308,7 +308,7 @@ static void on_open(struct h2_conn *transport, h2session *session, void *user)
     if (c->server->tls != NULL) {
         counter_add(&c->server->observer.counters.handshakes, 1);
     }
-    if (c->server->observer.is_on) {
+    if (c->server->observer.logs) {
         const struct tls_info *tls = h2_conn_tls_info(transport);
         c->peer = strdup(h2_conn_peer_text(transport));
         c->tls = tls == NULL ? NULL : tls->version;

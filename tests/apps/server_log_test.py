@@ -148,6 +148,18 @@ class Log(unittest.TestCase):
                          (1, "reset", "server", "PROTOCOL_ERROR", True))
         self.assertEqual((complete["stream"], complete["end"]), (3, "complete"))
 
+    def test_streams_beyond_the_limit_are_there_once(self):
+        with self.server("--no-tls", "--max-concurrent-streams", "1") as server:
+            self.h2(server, headers(1, end=False), headers(3), headers(5), frame(0, 1, 1, b"x"),
+                    headers(7))
+        ends = {entry["stream"]: (entry["end"], entry.get("error_name"), entry.get("refused"))
+                for entry in self.entries()}
+        refused = ("reset", "REFUSED_STREAM", True)
+        self.assertEqual(len(self.entries()), 4)
+        self.assertEqual(ends, {1: ("complete", None, None), 3: refused, 5: refused,
+                                7: ends[7]})
+        self.assertIn(ends[7], (refused, ("complete", None, None)))
+
     def test_each_way_to_end_is_told(self):
         big = b"\x82\x86\x04\x08/big.bin\x41\x01a"
         with self.server("--no-tls") as server:
