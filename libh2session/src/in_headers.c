@@ -167,6 +167,20 @@ static struct verdict judge_trailers(h2session *s, const hpack_field *fields, si
     return v;
 }
 
+/* Octets are announced, and the head ends the request: nobody is told of one that is not whole.
+ * rfc: 9113#8.1.1 */
+static struct verdict judge_end(const h2session *s, const struct http_request *request)
+{
+    const uint32_t content = h2session__http_content_of_request(request);
+    if (!s->block.end_stream || request->content_length <= 0 ||
+        (content != CONTENT_FREE && content != CONTENT_EMPTY)) {
+        return verdict_ok();
+    }
+    struct verdict v =
+        verdict_stream(H2FRAME_CODE_PROTOCOL_ERROR, H2SESSION_REASON_CONTENT_LENGTH_MISMATCH);
+    return verdict_with(v, 0, (uint64_t)request->content_length);
+}
+
 static int complete_request(h2session *s, const hpack_field *fields, size_t count)
 {
     uint32_t id = s->block.stream_id;
@@ -175,6 +189,9 @@ static int complete_request(h2session *s, const hpack_field *fields, size_t coun
     v = v.scope == VERDICT_OK ? s->block.verdict : v;
     if (v.scope == VERDICT_OK) {
         v = judge_request(s, fields, count, &request);
+    }
+    if (v.scope == VERDICT_OK) {
+        v = judge_end(s, &request);
     }
     if (v.scope == VERDICT_OK) {
         v = h2session__limits_opened(&s->limits, s->now_ns);

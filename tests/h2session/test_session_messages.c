@@ -176,6 +176,25 @@ static void malformed_responses_end_their_stream(void **state)
     }
 }
 
+/* rfc: 9113#8.1.1 */
+static void request_that_ends_before_its_content_is_not_told(void **state)
+{
+    (void)state;
+    static const char *const told[] = {BASE, BASE "|content-length 0"};
+    for (int i = 0; i < 3; i++) {
+        struct fixture f;
+        fixture_init(&f, H2SESSION_SERVER, NULL);
+        assert_int_equal(fixture_start(&f), 0);
+        fixture_greet(&f);
+        peer_headers(&f, 1, i < 2 ? told[i] : BASE "|content-length 3", END);
+        assert_int_equal(fixture_turn(&f), 0);
+        assert_int_equal(strstr(fixture_text(&f), "request 1") != NULL, i < 2);
+        assert_int_equal(has_fault(&f, "CONTENT_LENGTH_MISMATCH"), i == 2);
+        assert_int_equal(strstr(fixture_text(&f), "closed 1") != NULL && i == 2, 0);
+        fixture_end(&f);
+    }
+}
+
 /* rfc: 9113#8.1 */
 static void second_head_of_a_request_is_malformed(void **state)
 {
@@ -224,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(malformed_requests_end_their_stream),
         cmocka_unit_test(malformed_responses_end_their_stream),
+        cmocka_unit_test(request_that_ends_before_its_content_is_not_told),
         cmocka_unit_test(second_head_of_a_request_is_malformed),
         cmocka_unit_test(headers_inside_a_tunnel_end_it),
     };
