@@ -33,11 +33,15 @@ void asked_read(struct asked *asked, const hpack_field *fields, size_t count)
     asked->fields = fields;
     asked->field_count = count;
     asked->tokens = 0;
+    const hpack_field *method = NULL;
+    const hpack_field *path = NULL;
     for (size_t i = 0; i < count; i++) {
-        asked->tokens |= bit_of(fields[i].token);
+        const uint32_t token = fields[i].token;
+        asked->tokens |= bit_of(token);
+        method = token == HPACK_TOKEN_METHOD && method == NULL ? &fields[i] : method;
+        path = token == HPACK_TOKEN_PATH && path == NULL ? &fields[i] : path;
     }
-    asked->method = method_of(asked_find(asked, HPACK_TOKEN_METHOD));
-    const hpack_field *path = asked_find(asked, HPACK_TOKEN_PATH);
+    asked->method = method_of(method);
     asked->path = path == NULL ? NULL : path->value;
     asked->path_length = path == NULL ? 0 : path->value_length;
 }

@@ -231,6 +231,9 @@ static int push_all(struct request *r, const struct asked *asked)
     const struct option_list *rules = &r->server->options->pushes;
     struct push_walk walk = {0, NULL};
     int result = 0;
+    if (rules->count == 0) {
+        return 0;
+    }
     while (asked->method == METHOD_GET && asked->path != NULL && result == 0) {
         size_t length = 0;
         const char *path = push_rules_next(rules, asked->path, asked->path_length, &walk, &length);
