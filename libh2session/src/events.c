@@ -16,8 +16,8 @@ _Static_assert(sizeof(h2session_stream_closed_event) ==
                    offsetof(h2session_stream_closed_event, unprocessed) + sizeof(uint32_t),
                "stream closed event has tail padding");
 
-/* Result of a callback; pause_allowed: PAUSE means something there. */
-static int map_result(h2session *s, int result, int pause_allowed)
+/* What a callback has asked for or caused. */
+static int map_wish(h2session *s, int result, int pause_allowed)
 {
     if (s->free_asked) {
         return H2SESSION_ERR_CALLBACK;
@@ -33,6 +33,13 @@ static int map_result(h2session *s, int result, int pause_allowed)
         return 0;
     }
     return note_failure(s, H2SESSION_ERR_CALLBACK);
+}
+
+/* Result of a callback; pause_allowed: PAUSE means something there. */
+static inline int map_result(h2session *s, int result, int pause_allowed)
+{
+    return (result | (int)(s->free_asked | s->failing)) == 0 ? 0
+                                                             : map_wish(s, result, pause_allowed);
 }
 
 int h2session__events_headers(h2session *s, const h2session_headers_event *event, int *refused)

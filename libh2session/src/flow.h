@@ -73,14 +73,18 @@ static inline void h2session__flow_consume(struct flow *f, uint32_t n)
 /* Receiving: adds all pending credit to the window, as far as its range goes; returns how much. */
 uint32_t h2session__flow_announce(struct flow *f);
 
-/* Receiving: increment to announce now, 0 when not worth it yet. Announces when the pending credit
- * is at least half of the target size; the returned credit is added to the window. */
+/* Receiving: whether there is something to announce now: when the pending credit is at least half of
+ * the target size. */
+static inline int flow_is_due(const struct flow *f)
+{
+    return f->pending > 0 && f->pending >= f->size - f->pending;
+}
+
+/* Receiving: increment to announce now, 0 when not worth it yet; the returned credit is added to the
+ * window. */
 static inline uint32_t h2session__flow_update(struct flow *f)
 {
-    if (f->pending <= 0 || f->pending < f->size - f->pending) {
-        return 0;
-    }
-    return h2session__flow_announce(f);
+    return flow_is_due(f) ? h2session__flow_announce(f) : 0;
 }
 
 #endif

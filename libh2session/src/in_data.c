@@ -81,18 +81,6 @@ static int drop_data(h2session *s, const h2frame_frame *frame, struct verdict v)
     return result != 0 ? result : h2session__fault_apply(s, v, frame->stream_id);
 }
 
-/* Most frames: nothing that the functions above look at has a say. */
-static inline int is_plain(const h2session *s, const struct stream *st, const h2frame_frame *frame)
-{
-    const uint32_t flags = STREAM_FINAL_RECEIVED | STREAM_NO_CONTENT;
-    int64_t n = frame->length;
-    return st != NULL && (frame->flags & H2FRAME_FLAG_PADDED) == 0 &&
-           (st->state == STATE_OPEN || st->state == STATE_HALF_CLOSED_LOCAL) &&
-           (st->flags & flags) == STREAM_FINAL_RECEIVED && n <= s->recv_flow.window &&
-           n <= st->recv.window &&
-           (st->content_length < 0 || st->received + frame->length <= (uint64_t)st->content_length);
-}
-
 /* A frame that is in order, of which so much is no body. */
 static inline void count_data(h2session *s, struct stream *st, const h2frame_frame *frame,
                               uint32_t overhead)
@@ -104,15 +92,7 @@ static inline void count_data(h2session *s, struct stream *st, const h2frame_fra
     s->data_owed = s->config.flags & H2SESSION_MANUAL_CONSUME ? overhead : frame->length;
 }
 
-static inline void begin_plain(h2session *s, struct stream *st, const h2frame_frame *frame)
-{
-    s->data_skip = 0;
-    s->recv_flow.window -= (int32_t)frame->length;
-    st->recv.window -= (int32_t)frame->length;
-    count_data(s, st, frame, 0);
-}
-
-COLD static int begin_data(h2session *s, struct stream *st, const h2frame_frame *frame)
+static int begin_data(h2session *s, struct stream *st, const h2frame_frame *frame)
 {
     uint64_t window = s->recv_flow.window > 0 ? (uint64_t)s->recv_flow.window : 0;
     s->data_skip = 0;
@@ -183,12 +163,7 @@ int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
 {
     struct stream *st = h2session__streams_find(s, frame->stream_id);
     if (frame->part & H2FRAME_PART_FIRST) {
-        int result = 0;
-        if (is_plain(s, st, frame)) {
-            begin_plain(s, st, frame);
-        } else {
-            result = begin_data(s, st, frame);
-        }
+        int result = begin_data(s, st, frame);
         if (result != 0) {
             return result;
         }
@@ -203,4 +178,42 @@ int h2session__in_data_data(h2session *s, const h2frame_frame *frame)
         }
     }
     return frame->part & H2FRAME_PART_LAST ? finish_data(s, st, frame) : 0;
+}
+
+/* ---- Most frames, at once ---- */
+
+/* Whether nothing that is looked at above has a say. */
+static inline int is_plain(const h2session *s, const struct stream *st, const h2frame_frame *frame)
+{
+    const uint32_t flags = STREAM_FINAL_RECEIVED | STREAM_NO_CONTENT;
+    int64_t n = frame->length;
+    return st != NULL && (st->state == STATE_OPEN || st->state == STATE_HALF_CLOSED_LOCAL) &&
+           (st->flags & flags) == STREAM_FINAL_RECEIVED && n <= s->recv_flow.window &&
+           n <= st->recv.window &&
+           (st->content_length < 0 ||
+            st->received + frame->length <= (uint64_t)st->content_length) &&
+           (s->config.flags & H2SESSION_MANUAL_CONSUME) == 0 && s->autotune == NULL;
+}
+
+int h2session__in_data_whole(h2session *s, const h2frame_frame *frame)
+{
+    struct stream *st = h2session__streams_find(s, frame->stream_id);
+    if (!is_plain(s, st, frame)) {
+        return h2session__in_data_data(s, frame);
+    }
+    uint32_t n = frame->length;
+    s->recv_flow.window -= (int32_t)n;
+    st->recv.window -= (int32_t)n;
+    count_data(s, st, frame, 0);
+    int result = h2session__events_data(s, st, frame->payload.data, n);
+    if (result != 0 || s->terminated) {
+        return result;
+    }
+    if (st->state == STATE_CLOSED || (frame->flags & H2FRAME_FLAG_END_STREAM)) {
+        return finish_data(s, st, frame);
+    }
+    h2session__flow_consume(&s->recv_flow, n);
+    h2session__flow_consume(&st->recv, n);
+    return flow_is_due(&s->recv_flow) || flow_is_due(&st->recv) ? h2session__credit_give(s, st, 0)
+                                                                : 0;
 }

@@ -253,7 +253,7 @@ static inline int handle_past(h2session *s, const uint8_t *at, h2frame_frame *fr
     case H2FRAME_TYPE_DATA:
         frame->payload = (h2frame_bytes){at, frame->length};
         return frame->length > 0 && frame->stream_id != 0 && !(frame->flags & H2FRAME_FLAG_PADDED)
-                   ? h2session__in_data_data(counted(s), frame)
+                   ? h2session__in_data_whole(counted(s), frame)
                    : FOR_THE_PARSER;
     case H2FRAME_TYPE_HEADERS:
         frame->payload = (h2frame_bytes){at, frame->length};

@@ -393,6 +393,8 @@ int h2session__in_push_begin(h2session *s, const h2frame_frame *frame);
 int h2session__in_push_promised(h2session *s, const hpack_field *fields, size_t count);
 struct verdict h2session__in_push_opens(h2session *s, struct stream *st);
 int h2session__in_data_data(h2session *s, const h2frame_frame *frame);
+/* The same for a frame that lies whole in the input, has content and no padding. */
+int h2session__in_data_whole(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_settings(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_ping(h2session *s, const h2frame_frame *frame);
 int h2session__in_control_rst_stream(h2session *s, const h2frame_frame *frame);
