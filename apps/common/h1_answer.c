@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "h1_internal.h"
+#include "http_status.h"
 
 enum {
     PIECE = 16384,    /* of a body, at a time */
@@ -211,7 +212,7 @@ int h1_conn_submit_informational(struct h1_conn *c, const hpack_field *fields, s
         return 0;
     }
     char line[80];
-    (void)snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\n", status, h1_status_phrase(status));
+    (void)snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\n", status, http_status_phrase(status));
     if (add_text(c, line) != 0 || add_fields(c, fields + 1, count - 1) != 0 ||
         add_text(c, "\r\n") != 0) {
         return H2SESSION_ERR_NOMEM;
@@ -229,7 +230,7 @@ int h1_conn_submit_response(struct h1_conn *c, const h2session_message *message)
         return H2SESSION_ERR_USAGE;
     }
     char line[80];
-    (void)snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\n", status, h1_status_phrase(status));
+    (void)snprintf(line, sizeof line, "HTTP/1.1 %u %s\r\n", status, http_status_phrase(status));
     x->answered = 1;
     x->read = message->read;
     x->read_user = message->read_user;

@@ -60,7 +60,4 @@ int h1_head_line(struct h1_head *head, char *text, size_t length);
 /* After the line: judges the raw fields, and makes all of it a field section. */
 int h1_head_fields(struct h1_head *head, const char *scheme);
 
-/* "Not Found"; "" for a status nobody here sends. */
-const char *h1_status_phrase(unsigned status);
-
 #endif

@@ -256,6 +256,12 @@ class Ends(unittest.TestCase):
                 self.assertIn(b"connection: close\r\n", answer)
             self.assertEqual(server.process.wait(LIMIT), 0)
 
+    def test_status_lines_have_phrases(self):
+        with Server("--no-tls", "--test-endpoints") as server:
+            for status, phrase in (200, b"OK"), (204, b"No Content"), (429, b"Too Many Requests"):
+                answer = talk(server.port, b"GET /status/%d HTTP/1.0\r\n\r\n" % status)
+                self.assertEqual(answer.split(b"\r\n")[0], b"HTTP/1.1 %d %s" % (status, phrase))
+
     def test_log_tells_requests_and_escapes_them(self):
         server = Server("-v", "--no-tls")
         talk(server.port, b"GET / HTTP/1.1\r\nHost: a\r\nX: \xff\r\nConnection: close\r\n\r\n")

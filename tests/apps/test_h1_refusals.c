@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "h1_fixture.h"
+#include "http_status.h"
 
 /* rfc: 9112#2.2 rfc: 9112#3.2 rfc: 9112#5.1 rfc: 9112#5.2 rfc: 9112#6.1 */
 static void ambiguous_heads_are_refused_untold(void **state)
@@ -74,7 +75,7 @@ static void ambiguous_heads_are_refused_untold(void **state)
         feed(&f, cases[i].in, strlen(cases[i].in));
         (void)snprintf(sent, sizeof sent,
                        "HTTP/1.1 %s %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-                       cases[i].status, h1_status_phrase((unsigned)atoi(cases[i].status)));
+                       cases[i].status, http_status_phrase((unsigned)atoi(cases[i].status)));
         if (strcmp(f.sent, sent) != 0 || f.told[0] != '\0') {
             fail_msg("%s\ngot %s", cases[i].in, f.sent);
         }

@@ -7,6 +7,7 @@
 
 #include "body_file.h"
 #include "http_date.h"
+#include "http_status.h"
 #include "mime.h"
 #include "support.h"
 
@@ -82,6 +83,29 @@ static void date_is_read_in_all_three_forms(void **state)
         assert_int_equal(http_date_parse(cases[i].text, strlen(cases[i].text), 1767225600, &when),
                          0);
         assert_true(when == cases[i].when);
+    }
+}
+
+static void registered_statuses_have_a_phrase(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned status;
+        const char *phrase;
+    } cases[] = {{100, "Continue"},
+                 {200, "OK"},
+                 {204, "No Content"},
+                 {304, "Not Modified"},
+                 {404, "Not Found"},
+                 {413, "Content Too Large"},
+                 {429, "Too Many Requests"},
+                 {511, "Network Authentication Required"},
+                 {0, ""},
+                 {299, ""},
+                 {418, ""},
+                 {999, ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(http_status_phrase(cases[i].status), cases[i].phrase);
     }
 }
 
@@ -252,6 +276,7 @@ int main(void)
         cmocka_unit_test(mime_type_goes_by_the_last_ending),
         cmocka_unit_test(date_is_written_as_http_wants_it),
         cmocka_unit_test(date_is_read_in_all_three_forms),
+        cmocka_unit_test(registered_statuses_have_a_phrase),
         cmocka_unit_test(what_is_no_date_is_refused),
         cmocka_unit_test(file_body_ends_with_its_last_octet),
         cmocka_unit_test(file_body_that_shrank_fails_the_stream),
