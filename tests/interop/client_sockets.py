@@ -115,7 +115,8 @@ class Sockets(unittest.TestCase):
     def test_push_that_was_switched_off(self):
         promise = frame(PUSH_PROMISE, END_HEADERS, 1, b"\x00\x00\x00\x02" + block(
             (b":method", b"GET"), (b":scheme", b"http"), (b":authority", b"x"), (b":path", b"/")))
-        self.assertNotIn("--timeout", self.check(4, START + promise, end=False).err)
+        outcome = self.check(4, START + promise, "--no-push", end=False)
+        self.assertNotIn("--timeout", outcome.err)
 
     def test_floods_end_the_connection(self):
         final = headers(1, OK, end=False)
