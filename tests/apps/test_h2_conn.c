@@ -17,7 +17,7 @@ struct fixture {
     int opened;
     int ended;
     int streams_closed;
-    int answers; /* 1: requests are answered */
+    int answers; /* 1: requests are answered, 2: with a body */
     enum conn_cause cause;
     char message[256];
     struct test_alloc alloc;
@@ -25,14 +25,28 @@ struct fixture {
     uint32_t trim_ms;
 };
 
+static int read_body(h2session *session, h2session_read_event *event, void *user)
+{
+    (void)session;
+    (void)user;
+    event->lend = (const uint8_t *)"body";
+    event->length = 4;
+    event->flags = H2SESSION_BODY_END;
+    return 0;
+}
+
 static int on_headers(h2session *session, const h2session_headers_event *event, void *user)
 {
     const struct fixture *f = user;
     if (!f->answers) {
         return 0;
     }
-    const hpack_field field = {":status", "204", 7, 3, HPACK_TOKEN_STATUS, 0};
-    const h2session_message message = {.size = sizeof message, .fields = &field, .field_count = 1};
+    const hpack_field field = {":status", f->answers > 1 ? "200" : "204", 7, 3, HPACK_TOKEN_STATUS,
+                               0};
+    const h2session_message message = {.size = sizeof message,
+                                       .fields = &field,
+                                       .field_count = 1,
+                                       .read = f->answers > 1 ? read_body : NULL};
     assert_int_equal(h2session_submit_response(session, event->stream_id, &message), 0);
     return 0;
 }
@@ -223,6 +237,46 @@ static void end_with_open_streams_is_a_protocol_end(void **state)
     close_fixture(&f);
 }
 
+static void end_of_the_peer_lets_go_what_is_under_way(void **state)
+{
+    (void)state;
+    struct fixture f = {.answers = 2};
+    open_fixture(&f);
+    say(&f, PREFACE SETTINGS);
+    char types[32];
+    heard(&f, types);
+    uint8_t octets[64];
+    const size_t length = test_hex(REQUEST, octets, sizeof octets);
+    assert_int_equal(send(f.peer, octets, length, 0), (ssize_t)length);
+    assert_int_equal(shutdown(f.peer, SHUT_WR), 0);
+    for (int i = 0; i < 8 && !f.ended; i++) {
+        turn(&f);
+    }
+    heard(&f, types);
+    assert_string_equal(types, "HD");
+    assert_int_equal(f.ended, 1);
+    close_fixture(&f);
+}
+
+/* Nobody opens it any more. */
+static void end_of_the_peer_ends_what_waits_for_a_window(void **state)
+{
+    (void)state;
+    struct fixture f = {.answers = 2};
+    open_fixture(&f);
+    /* INITIAL_WINDOW_SIZE 0 */
+    say(&f, PREFACE "000006 04 00 00000000 0004 00000000" REQUEST);
+    assert_int_equal(f.streams_closed, 0);
+    assert_int_equal(shutdown(f.peer, SHUT_WR), 0);
+    for (int i = 0; i < 8 && !f.ended; i++) {
+        turn(&f);
+    }
+    assert_int_equal(f.ended, 1);
+    assert_int_equal(f.streams_closed, 1);
+    assert_int_equal(f.cause, CONN_PROTOCOL);
+    close_fixture(&f);
+}
+
 static void abort_is_reported_with_its_cause(void **state)
 {
     (void)state;
@@ -277,6 +331,8 @@ int main(void)
         cmocka_unit_test(silent_connection_keeps_no_spare_memory),
         cmocka_unit_test(broken_preface_is_a_protocol_end),
         cmocka_unit_test(end_with_open_streams_is_a_protocol_end),
+        cmocka_unit_test(end_of_the_peer_lets_go_what_is_under_way),
+        cmocka_unit_test(end_of_the_peer_ends_what_waits_for_a_window),
         cmocka_unit_test(abort_is_reported_with_its_cause),
         cmocka_unit_test(out_of_memory_ends_in_order),
     };

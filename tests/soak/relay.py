@@ -48,6 +48,7 @@ class Relay:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.listener.getsockname()[1]
         self.loop = asyncio.new_event_loop()
+        self.loop.set_exception_handler(lambda loop, context: None)  # connections break here
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
@@ -55,6 +56,10 @@ class Relay:
         asyncio.set_event_loop(self.loop)
         self.loop.run_until_complete(asyncio.start_server(self.serve, sock=self.listener))
         self.loop.run_forever()
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
     def stop(self):
         self.loop.call_soon_threadsafe(self.loop.stop)

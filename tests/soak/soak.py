@@ -29,6 +29,7 @@ START_SECONDS = 20
 ROUND_SECONDS = 12
 REST_SECONDS = 60  # at most, until the last connection is gone
 SLACK_KB = 2048
+ENOUGH_RESTS = 2  # in a third of the time, to say something about memory
 FILES = {"small": 6, "page": 20000, "large": 4000000}
 
 
@@ -136,7 +137,10 @@ def judge(options, server):
     if descriptors[-1] != descriptors[0]:
         wrong.append(f"{descriptors[-1]} descriptors at the end, {descriptors[0]} at first")
     memory = [kb for _, kb in server.rests[1:]]
-    third = max(1, len(memory) // 3)
+    third = len(memory) // 3
+    if third < ENOUGH_RESTS:
+        print(f"{server.name}: too short to judge memory")
+        return wrong
     early, late = max(memory[:third]), min(memory[-third:])
     if late > early * 1.1 + SLACK_KB:
         wrong.append(f"memory grows: {early} KB in the first third, {late} KB in the last")
