@@ -286,6 +286,8 @@ def run_all(arguments):
         if arguments.weaken and not weak:
             continue
         before = time.monotonic()
+        options = dict(options)
+        options["memory"] = options.get("memory", MEBIBYTE) + (8 * MEBIBYTE if arguments.sanitized else 0)
         try:
             text = "ok   " + run_case(function, prices, bystander,
                                       weak if arguments.weaken else (), **options)
@@ -308,6 +310,8 @@ def main():
     parser.add_argument("program", help="path of h2-server")
     parser.add_argument("only", nargs="?", help="part of a name, or an entry such as A12")
     parser.add_argument("--weaken", action="store_true", help="take limits away: all must fail")
+    parser.add_argument("--sanitized", action="store_true",
+                        help="the server keeps freed memory for a while, to find uses of it")
     parser.add_argument("--list", action="store_true", help="print entries and names")
     arguments = parser.parse_args()
     if arguments.list:

@@ -129,12 +129,12 @@ def key_updates(attack):
             for _ in range(100):
                 client.stdin.write(b"K\n")
                 client.stdin.flush()
-                time.sleep(0.002)
+                time.sleep(0.005)
             check(client.poll() is None, "the connection has ended")
         finally:
             client.kill()
             output = client.communicate()[1]
-        check(output.count(b"KEYUPDATE") > 50, f"so few were sent: {output[-300:]}")
+        check(output.count(b"KEYUPDATE") > 10, f"so few were sent: {output[-300:]}")
 
 
 @case("F10", "an end without close_notify", tls=True)
