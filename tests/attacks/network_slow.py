@@ -225,7 +225,8 @@ def negative(attack):
         check(body(peer) == expected, f"{body(peer)} octets, not {expected}")
 
 
-@case("C6", "a stream that stands still in a shared window", server=("--echo-upload",))
+@case("C6", "a stream that stands still in a shared window", server=("--echo-upload", "-W16"),
+      weak=("--max-unconsumed=0",))
 def shared_window(attack):
     peer = attack.connect((INITIAL_WINDOW_SIZE, 0))
     attack.send(peer, window_update(0, 2**30) + request(1, method=b"POST", end=False)
