@@ -238,7 +238,7 @@ def run_case(attack_function, prices, bystander, extra=(), server=(), tls=False,
     memory: octets that the process may gain. requests: how many plain requests the whole attack may
     be worth in processor time, beside 20 times what its octets would cost as an upload."""
     del weak
-    requests = requests or (4000 if tls else 300)  # a handshake alone is worth dozens
+    requests = requests or (4000 if tls else 1000)  # a handshake alone is worth dozens
     options = [*([] if tls else ["--no-tls"]), *server, *extra]
     with Server(*options) as running:
         vitals = Vitals(running.process.pid)

@@ -31,7 +31,8 @@ def until_end(peer, octets, every=0.05, limit=SOON):
 
 
 @case("A29", "half prefaces and silence", server=("--first-request-timeout=400ms",),
-      weak=("--first-request-timeout=1h", "--idle-timeout=1h"), memory=4 * MEBIBYTE)
+      weak=("--first-request-timeout=1h", "--idle-timeout=1h"), memory=4 * MEBIBYTE,
+      requests=3000)
 def half_prefaces(attack):
     before = attack.vitals.descriptors()
     octets = PREFACE + settings()
@@ -59,7 +60,8 @@ def half_handshakes(attack):
 
 
 @case("A29", "connections of one client", server=("--max-connections-per-client=20", "-a", "127.0.0.1"),
-      weak=("--max-connections-per-client=0",), memory=4 * MEBIBYTE)
+      weak=("--max-connections-per-client=0",), memory=4 * MEBIBYTE,
+      requests=3000)
 def many_connections(attack):
     before = attack.vitals.descriptors()
     for _ in range(200):
@@ -118,7 +120,7 @@ def nothing_read(attack):
     attack.gone(before, SOON)
 
 
-@case("A7", "small answers that are not read", server=TEST,
+@case("A7", "small answers that are not read", server=TEST, requests=500,
       weak=("--max-output=1g", "--max-output-frames=0", "--max-connection-memory=1g",
             "--max-concurrent-streams=10000", "--max-refused-streams=1000000000"))
 def small_answers(attack):
