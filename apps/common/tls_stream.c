@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "tls_internal.h"
+#include "tls_verdict.h"
 
 enum {
     RECORD_PLAIN = 16384,          /* most plaintext of one record */
@@ -32,7 +33,8 @@ struct tls_stream {
     size_t output_start;
     size_t output_end;
     char *host;
-    char *client; /* of OpenSSL's memory */
+    char *verdict; /* client: what is wrong with the certificate, NULL: nothing */
+    char *client;  /* of OpenSSL's memory */
     uint8_t ready;
     uint8_t failed;
     uint8_t ended;
@@ -124,6 +126,21 @@ static int set_host(struct tls_stream *tls)
            SSL_set_tlsext_host_name(tls->ssl, tls->host) == 1;
 }
 
+/* Takes down what is wrong, while the certificate is at hand. Decides nothing. */
+static int on_verdict(int ok, X509_STORE_CTX *store)
+{
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct tls_stream *tls = SSL_get_app_data(ssl);
+    char text[TLS_TEXT_SIZE];
+    if (!ok && tls->verdict == NULL) {
+        tls__verdict_text(X509_STORE_CTX_get_current_cert(store), tls->host,
+                          X509_STORE_CTX_get_error(store), text);
+        /* Without memory it is told in general words. */
+        tls->verdict = strdup(text);
+    }
+    return ok;
+}
+
 static int set_up(struct tls_stream *tls, const char *host)
 {
     tls->ssl = SSL_new(tls->context->ssl);
@@ -144,6 +161,8 @@ static int set_up(struct tls_stream *tls, const char *host)
     if (tls->host == NULL || !set_host(tls)) {
         return -1;
     }
+    SSL_set_app_data(tls->ssl, tls);
+    SSL_set_verify(tls->ssl, SSL_get_verify_mode(tls->ssl), on_verdict);
     (void)SSL_do_handshake(tls->ssl);
     return tls->output == NULL ? -1 : 0;
 }
@@ -178,6 +197,7 @@ void tls_stream_free(struct tls_stream *tls)
     tls_context_free(tls->context);
     free(tls->host);
     OPENSSL_free(tls->client);
+    free(tls->verdict);
     free(tls);
 }
 
@@ -189,8 +209,11 @@ static void explain(struct tls_stream *tls)
     const long verdict = SSL_get_verify_result(tls->ssl);
     if (tls->overflow) {
         (void)snprintf(tls->error, sizeof tls->error, "too much TLS output waits for the peer");
+    } else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && tls->verdict != NULL) {
+        (void)snprintf(tls->error, sizeof tls->error, "%s", tls->verdict);
     } else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != X509_V_OK) {
-        (void)snprintf(tls->error, sizeof tls->error, "certificate of %.100s: %s", tls->host,
+        (void)snprintf(tls->error, sizeof tls->error, "certificate of %.100s: %s",
+                       tls->host == NULL ? "the client" : tls->host,
                        X509_verify_cert_error_string(verdict));
     } else if (reason == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL) {
         (void)snprintf(tls->error, sizeof tls->error,
@@ -263,6 +286,7 @@ static int check_protocol(struct tls_stream *tls)
                        tls->context->is_server ? "client" : "server");
         return fail(tls);
     }
+    tls->info.skipped = tls->context->verifies ? NULL : tls->verdict;
     tls->info.version = SSL_get_version(tls->ssl);
     tls->info.cipher = SSL_get_cipher_name(tls->ssl);
     tls->info.protocol = is_h2 ? "h2" : "http/1.1";

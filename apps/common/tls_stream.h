@@ -42,6 +42,8 @@ struct tls_info {
     const char *protocol; /* by ALPN "h2"; "http/1.1" also without ALPN */
     const char *client; /* server: whose certificate the client has shown; NULL: none. Verified only
                              where the context has a CA */
+    /* client that does not verify: what is wrong with the certificate, NULL: nothing is */
+    const char *skipped;
 };
 
 /* host: for a client the name or IP address the certificate must be valid for; NULL for a server.

@@ -57,6 +57,17 @@ void fetch_announce(struct fetch *fetch)
     }
 }
 
+/* --insecure: says what was not held against the server. */
+static void warn_of_skipped(struct fetch *fetch)
+{
+    const struct tls_info *tls = h2_conn_tls_info(fetch->conn);
+
+    if (tls != NULL && tls->skipped != NULL) {
+        progress_clear(&fetch->progress);
+        log_warning(fetch->log, "%s (not verified: --insecure)", tls->skipped);
+    }
+}
+
 static void on_open(struct h2_conn *c, h2session *session, void *user)
 {
     struct fetch *fetch = user;
@@ -65,6 +76,7 @@ static void on_open(struct h2_conn *c, h2session *session, void *user)
     fetch->session = session;
     fetch->activity_ns = loop_now_ns();
     observe_open(fetch);
+    warn_of_skipped(fetch);
     fetch_announce(fetch);
     upgrade_open(fetch);
     fetch_check(fetch, session_setup_open(session, fetch->options));

@@ -35,6 +35,8 @@ ProxyPass /app/ http://127.0.0.1:{backend}/app/
 
 
 class Apache(ClientCases, unittest.TestCase):
+    upgrades = True
+
     @classmethod
     def start(cls):
         modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"

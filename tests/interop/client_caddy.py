@@ -35,6 +35,9 @@ http://127.0.0.1:{clear} {{
 
 
 class Caddy(ClientCases, unittest.TestCase):
+    upgrades = True
+    upgrades_options = False
+
     @classmethod
     def start(cls):
         def build(tls, clear):

@@ -27,6 +27,8 @@ class ClientCases:
     headers_path = "/app/headers"
     uses_backend = True
     takes_unknown_length = True
+    upgrades = False  # from HTTP/1.1 to h2c
+    upgrades_options = True  # also by "OPTIONS *"
 
     @classmethod
     def setUpClass(cls):
@@ -126,6 +128,22 @@ class ClientCases:
                 result = self.fetch(0, *options, "--fail", "-d", "-", base + self.echo_path,
                                     stdin=fixture(name))
                 self.assertEqual(digest(result.out), digest(fixture(name)), name)
+
+    def test_upgrade_from_http1(self):
+        if not self.upgrades:
+            self.skipTest("this server does not upgrade to h2c")
+        result = self.fetch(0, "-uv", "-o", space().join("received"), f"{self.clear}/one",
+                            f"{self.clear}/frame")
+        self.assertIn("] HTTP Upgrade success\n", result.text)
+        self.assertEqual(result.text.count(" :status: 200"), 2, result)
+        self.assertEqual(content(space().join("received")), fixture("one") + fixture("frame"))
+
+    def test_upgrade_before_an_upload(self):
+        if not (self.upgrades and self.upgrades_options) or self.echo_path is None:
+            self.skipTest("this server does not upgrade OPTIONS to h2c, or cannot echo")
+        result = self.fetch(0, "-u", "--fail", "-d", space().join("www", "frame"),
+                            self.clear + self.echo_path)
+        self.assertEqual(digest(result.out), digest(fixture("frame")))
 
     def test_own_fields_reach_the_server(self):
         if self.headers_path is None:

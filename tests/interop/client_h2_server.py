@@ -9,6 +9,7 @@ from harness import H2Server, State, client, content, fixture, main, space
 
 
 class Own(ClientCases, unittest.TestCase):
+    upgrades = True
     uses_backend = False
     headers_path = None
     echo_path = "/one"

@@ -31,6 +31,8 @@ hosts:
 
 
 class H2o(ClientCases, unittest.TestCase):
+    upgrades = True
+
     @classmethod
     def start(cls):
         def build(tls, clear):

@@ -21,6 +21,7 @@ $HTTP["url"] =^ "/app/" {{
 
 
 class Lighttpd(ClientCases, unittest.TestCase):
+    upgrades = True
     takes_unknown_length = False  # answers 411 in front of a proxied server
 
     @classmethod

@@ -34,6 +34,27 @@ class Nghttpd(ClientCases, unittest.TestCase):
             text = self.fetch(0, "-nv", *options, f"{base}/one").text
             self.assertIn("x-trailer: at the end", text)
 
+    def test_trailers_of_the_client_arrive(self):
+        for base, options in self.each_base():
+            self.fetch(0, *options, "-d", space().join("www", "one"), "--trailer", "x-sum: 17",
+                       base + self.echo_path)
+        self.assertIn("x-sum: 17", self.process.log())
+        self.assertIn("x-sum: 17", self.second.log())
+
+    def test_pushes_are_taken_and_told(self):
+        process, (port,) = start_peer("nghttpd-push", lambda port: [
+            find("nghttpd"), "-a", "127.0.0.1", "-d", space().www, "-p", "/one=/frame,/big",
+            str(port), space().key, space().cert], ports=1)
+        try:
+            base = f"https://127.0.0.1:{port}"
+            result = self.fetch(0, *tls_options(), "-s", f"{base}/one")
+            for path, stream in ("frame", 2), ("big", 4):
+                self.assertRegex(result.text, rf"(?m)^ +{stream}\* .* 200 .*/{path}$")
+            result = self.fetch(0, *tls_options(), "-nv", "--no-push", f"{base}/one")
+            self.assertNotIn("recv PUSH_PROMISE", result.text)
+        finally:
+            process.stop()
+
     def test_padding_and_small_windows_of_the_server(self):
         process, (port,) = start_peer("nghttpd-odd", lambda port: [
             find("nghttpd"), "-a", "127.0.0.1", "-d", space().www, "-b", "200", "-w", "10",

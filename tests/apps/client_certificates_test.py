@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What h2-client says of certificates that it does not accept, and with -k of what it passed over.
+
+usage: client_certificates_test.py H2_CLIENT H2_SERVER [unittest arguments]
+"""
+import os
+import shutil
+import ssl
+import subprocess
+import tempfile
+
+from client_harness import ClientTest, Peer, Server, answer, main, run, settings
+
+# subjectAltName with the name "localhost", a NUL, and ".evil": SEQUENCE, [2] IA5String.
+NUL_NAME = "DER:30:11:82:0f:" + ":".join("%02x" % octet for octet in b"localhost\0.evil")
+
+
+class Certificates(ClientTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def make(self, *options, ca=None):
+        """(key, certificate) with these options of "openssl req"."""
+        if shutil.which("openssl") is None:
+            self.skipTest("openssl is not installed")
+        base = os.path.join(self.folder.name, "%d" % len(os.listdir(self.folder.name)))
+        key, cert = base + ".key", base + ".pem"
+        signer = [] if ca is None else ["-CA", ca[1], "-CAkey", ca[0]]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert, "-subj",
+                        "/CN=localhost", *signer, *options], check=True, capture_output=True)
+        return key, cert
+
+    def meet(self, pair, *arguments, status=3, host="127.0.0.1", error=b"", alpn=True):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pair[1], pair[0])
+        if alpn:
+            context.set_alpn_protocols(["h2"])
+
+        def script(peer):
+            try:
+                with context.wrap_socket(peer.connection, server_side=True) as channel:
+                    inner = Peer(channel)
+                    inner.send(settings())
+                    stream = inner.request()
+                    if stream is not None:
+                        inner.send(answer(stream, b"x"))
+                        inner.until_end()
+            except OSError:
+                pass  # the client has left
+
+        with Server(script) as server:
+            result = run(*arguments, server.uri.replace("http://127.0.0.1", "https://" + host))
+        self.expect(result, status, b"x" if status == 0 else b"", error)
+        return result
+
+    def test_a_good_one_says_nothing(self):
+        pair = self.make("-addext", "subjectAltName=IP:127.0.0.1")
+        self.assertEqual(self.meet(pair, "--cacert", pair[1], status=0).stderr, b"")
+        self.assertEqual(self.meet(pair, "-k", "--cacert", pair[1], status=0).stderr, b"")
+
+    def test_signed_by_itself_or_by_nobody_who_is_trusted(self):
+        pair = self.make("-addext", "subjectAltName=IP:127.0.0.1")
+        self.meet(pair, error=b"certificate of 127.0.0.1: it is signed by itself and not among")
+
+    def test_another_name(self):
+        pair = self.make("-addext", "subjectAltName=DNS:a.example,DNS:*.b.example,IP:127.0.0.9")
+        for host in ("127.0.0.1", "localhost"):
+            self.meet(pair, "--cacert", pair[1], host=host,
+                      error=b"it is not for this host but for a.example, *.b.example, 127.0.0.9")
+
+    def test_an_address_is_no_name(self):
+        pair = self.make("-addext", "subjectAltName=DNS:127.0.0.1")
+        self.meet(pair, "--cacert", pair[1], error=b"not for this host but for 127.0.0.1")
+        pair = self.make("-addext", "subjectAltName=IP:127.0.0.1,IP:::1")
+        self.meet(pair, "--cacert", pair[1], host="localhost",
+                  error=b"not for this host but for 127.0.0.1, ::1")
+
+    def test_the_common_name_does_not_count(self):
+        pair = self.make()
+        self.meet(pair, "--cacert", pair[1], host="localhost", error=b"it names no host")
+
+    def test_a_name_with_nul(self):
+        pair = self.make("-addext", "subjectAltName=" + NUL_NAME)
+        self.meet(pair, "--cacert", pair[1], host="localhost",
+                  error=b"has a NUL octet, as if to deceive: localhost\\x00.evil")
+
+    def test_no_agreement_on_h2(self):
+        pair = self.make("-addext", "subjectAltName=IP:127.0.0.1")
+        self.meet(pair, "--cacert", pair[1], alpn=False, error=b'does not speak HTTP/2 (no ALPN "h2")')
+
+    def test_insecure_says_what_it_passed_over(self):
+        pair = self.make("-addext", "subjectAltName=DNS:other.example")
+        result = self.meet(pair, "-k", status=0)
+        self.assertIn(b"warning: certificate of 127.0.0.1: ", result.stderr)
+        self.assertIn(b"(not verified: --insecure)", result.stderr)
+        result = self.meet(pair, "-k", "--cacert", pair[1], status=0)
+        self.assertIn(b"not for this host but for other.example", result.stderr)
+
+
+if __name__ == "__main__":
+    main()
