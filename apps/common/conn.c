@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "conn.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -358,7 +357,10 @@ static void on_shutdown(uv_shutdown_t *request, int status)
 static void shut(struct conn *c)
 {
     c->state = STATE_SHUT;
-    if (take_request(c) != 0) {
+    if (c->input_ended) { /* nothing is unread: to close is to end in order */
+        conn_close(c, CONN_CLEAN, NULL);
+    }
+    if (c->state == STATE_CLOSED || take_request(c) != 0) {
         return;
     }
     c->request->shutdown.data = c;

@@ -360,6 +360,9 @@ static int enter_client(struct server *server, const uv_tcp_t *socket, struct cl
 {
     struct sockaddr_storage address;
     int length = (int)sizeof address;
+    if (server->shared->books->clients.limit == 0) {
+        return 0;
+    }
     memset(&address, 0, sizeof address);
     /* One that has gone already counts for nobody. */
     (void)uv_tcp_getpeername(socket, (struct sockaddr *)&address, &length);
