@@ -112,7 +112,7 @@ static void print_record(FILE *out, const struct record *record)
     char done[REPORT_TIME_SIZE];
     char took[REPORT_TIME_SIZE] = "-";
     char size[REPORT_COUNT_SIZE];
-    char code[8] = "-";
+    char code[12] = "-";
 
     since_text(record->sent_ns, start_ns, sent);
     since_text(record->first_ns, start_ns, first);

@@ -45,7 +45,8 @@ class Place:
         self.cert = self.folder / "cert.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                        "/CN=localhost", "-keyout", self.key, "-out", self.cert],
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-keyout", self.key, "-out", self.cert],
                        check=True, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         both = self.folder / "both.pem"
         both.write_bytes(self.cert.read_bytes() + self.key.read_bytes())
