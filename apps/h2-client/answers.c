@@ -104,6 +104,8 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
     if (request->state == REQUEST_DONE && !request->is_aside) {
         fetch->done_count++;
         fetch->total_count++;
+    } else if (request->is_aside && event->stream_id % 2 == 1 && request->is_complete) {
+        fetch->done_count++; /* what asked for the upgrade: the connection was of use */
     }
     bodies_advance(fetch);
     if (request->state != REQUEST_ACTIVE && event->reason != H2SESSION_REASON_CONNECTION_ENDED) {

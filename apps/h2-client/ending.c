@@ -20,19 +20,17 @@ static void complete(struct fetch *fetch, struct request *request)
     }
 }
 
-/* RFC 9113 8.7: the server says that it has not processed the request. What a GOAWAY left may be
- * sent again as often as connections bring others to their end; refusals, which may come for ever,
- * are taken REQUEST_TRIES times without another request having come to its end. rfc: 9113#8.7 */
+/* RFC 9113 8.7: the server says that it has not processed the request. It may say so for ever, so
+ * that is taken REQUEST_TRIES times without another request having come to its end.
+ * rfc: 9113#8.7 */
 static int may_retry(const struct fetch *fetch, struct request *request,
                      const h2session_stream_closed_event *event)
 {
     if (fetch->is_stopped || (fetch->source != NULL && fetch->source->read_any)) {
         return 0;
     }
-    if (event->reason == H2SESSION_REASON_GOAWAY_NOT_PROCESSED) {
-        return 1;
-    }
-    if (!event->remote || event->code != H2FRAME_CODE_REFUSED_STREAM) {
+    if (event->reason != H2SESSION_REASON_GOAWAY_NOT_PROCESSED &&
+        (!event->remote || event->code != H2FRAME_CODE_REFUSED_STREAM)) {
         return 0;
     }
     if (request->refused_after != fetch->total_count) {

@@ -36,7 +36,7 @@ struct request {
     struct uri uri;
     enum request_state state;
     enum exit_code result;
-    uint32_t refusals;    /* in a row, while refused_after stood */
+    uint32_t refusals;    /* and GOAWAYs, in a row, while refused_after stood */
     size_t refused_after; /* so many requests had come to their end */
     uint32_t stream_id;
     uint32_t status; /* of the final response, 0 before it */

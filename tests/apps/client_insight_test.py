@@ -76,6 +76,32 @@ class Upgrade(ClientTest):
         self.expect(result, 0, b"ok")
         self.assertEqual(heads[0], b"OPTIONS * HTTP/1.1")
 
+    def test_an_end_between_options_and_body(self):
+        """rfc: 9113#8.7"""
+        def ends(peer):
+            read_head(peer)
+            peer.send(SWITCHING, settings(), answer(1))
+            peer.request()
+            peer.send(frame(GOAWAY, 0, 0, struct.pack(">II", 1, 0)))
+            peer.until_end()
+
+        def serves(peer):
+            read_head(peer)
+            peer.send(SWITCHING, settings(), answer(1))
+            stream = peer.request()
+            self.assertEqual(peer.body(stream), b"12345")
+            peer.send(answer(stream, b"ok"))
+            peer.until_end()
+
+        with tempfile.NamedTemporaryFile() as body:
+            body.write(b"12345")
+            body.flush()
+            with Server(ends, ends, serves) as server:
+                self.expect(run("-u", "-d", body.name, server.uri + "/up"), 0, b"ok")
+            with Server(ends, ends, ends) as server:
+                self.expect(run("-u", "-d", body.name, server.uri + "/up"), 4,
+                            error=b"GOAWAY with NO_ERROR")
+
     def test_a_server_that_does_not_upgrade(self):
         for response, error in (
             (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", b"refused with status 200"),

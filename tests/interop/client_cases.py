@@ -141,8 +141,13 @@ class ClientCases:
     def test_upgrade_before_an_upload(self):
         if not (self.upgrades and self.upgrades_options) or self.echo_path is None:
             self.skipTest("this server does not upgrade OPTIONS to h2c, or cannot echo")
-        result = self.fetch(0, "-u", "--fail", "-d", space().join("www", "frame"),
+        # apache2 may take the connection for idle before it has read what follows OPTIONS.
+        for _ in range(5):
+            result = client("-u", "--fail", "-d", space().join("www", "frame"),
                             self.clear + self.echo_path)
+            if "not processed" not in result.err:
+                break
+        self.assertEqual(result.status, 0, result)
         self.assertEqual(digest(result.out), digest(fixture("frame")))
 
     def test_own_fields_reach_the_server(self):
