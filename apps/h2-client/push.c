@@ -25,7 +25,7 @@ static char *append(char *at, const char *text, size_t length)
     return at + length;
 }
 
-/* "scheme://authority/path", or NULL. */
+/* "scheme://authority/path", or NULL: incomplete, too long, or no memory. */
 static char *uri_text(const h2session_headers_event *event)
 {
     const hpack_field *scheme = find(event, ":scheme");
@@ -35,8 +35,8 @@ static char *uri_text(const h2session_headers_event *event)
     if (scheme == NULL || authority == NULL || path == NULL) {
         return NULL;
     }
-    char *text =
-        malloc((size_t)scheme->value_length + 3 + authority->value_length + path->value_length + 1);
+    size_t length = (size_t)scheme->value_length + 3 + authority->value_length + path->value_length;
+    char *text = length > PUSH_URI_LIMIT ? NULL : malloc(length + 1);
 
     if (text != NULL) {
         char *at = append(text, scheme->value, scheme->value_length);
@@ -52,7 +52,7 @@ static char *uri_text(const h2session_headers_event *event)
 /* What was promised cannot be used: the stream is reset, nothing else happens. */
 int push_promised(struct fetch *fetch, const h2session_headers_event *event)
 {
-    char *text = uri_text(event);
+    char *text = fetch->pushes.count < PUSH_LIMIT ? uri_text(event) : NULL;
     const char *why = "";
     struct request *push =
         text == NULL ? NULL : requests_add(&fetch->pushes, fetch->book, text, &why);

@@ -181,6 +181,30 @@ def promises(attack):
     attack.fails(play, "refused_limit", reason="LIMIT_REFUSED", timeout="2s", end="lost")
 
 
+@case("G2", "pushes without end")
+def pushes(attack):
+    def play(peer, _):
+        authority = authority_of(peer)
+        for start in range(1, 30000, 1000):
+            peer.send(*(promise(1, 2 * n, authority=authority) + head(STATUS, stream=2 * n)
+                        for n in range(start, start + 1000)))
+        peer.send(headers(1, OK))
+    attack.fails(play, "ENHANCE_YOUR_CALM", end="lost")
+
+
+@case("G2", "pushes of one long path", memory=6 * MEBIBYTE, accepts=True)
+def long_pushes(attack):
+    def play(peer, _):
+        fields = b"\x82\x86\x01" + text(authority_of(peer))
+        path = b"\x44" + text(b"/" + b"p" * 3000)
+        for n in range(1, 90):
+            peer.send(frame(PUSH_PROMISE, END_HEADERS, 1, struct.pack(">I", 2 * n) + fields + path))
+            path = b"\xbe"
+        peer.send(headers(1, OK))
+    run = attack.takes(play, "--json")
+    check(len(run.reports()) == 1, "a push is taken whose URI is long")
+
+
 # ---- Retries (G3) ----------------------------------------------------------------------------------
 
 
