@@ -135,6 +135,16 @@ def silence(attack):
                  timeout="400ms", end="failed")
 
 
+@case("B5", "all windows wide open, nothing is read", accepts=True)
+def wide_open(attack):
+    def play(peer, _):
+        peer.send(settings((1, 2**32 - 1), (4, 2**31 - 1), (5, 2**24 - 1)),
+                  window_update(0, 2**31 - 65536))
+        attack.over.wait(LIMIT)
+    with open("/dev/zero", "rb") as zero:
+        attack.fails(play, NO_PROGRESS, "-d", "-", timeout="700ms", end="failed", stdin=zero)
+
+
 @case("G4", "settings out of bounds")
 def bad_settings(attack):
     for entry, says, reason in (
