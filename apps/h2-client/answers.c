@@ -131,6 +131,7 @@ static int on_goaway(h2session *s, const h2session_goaway_event *event, void *us
     struct fetch *fetch = user;
 
     (void)s;
+    fetch->goaway_code = event->code;
     size_t length = event->debug_data.length < 200 ? event->debug_data.length : 200;
 
     snprintf(fetch->goaway, sizeof fetch->goaway, " (GOAWAY with %s%s%.*s)",

@@ -109,6 +109,18 @@ static int is_lost(const struct fetch *fetch, const struct request *request)
             (request->state == REQUEST_WAITING && fetch->done_count == 0));
 }
 
+/* A request that has no stream by now was left by the GOAWAY, if there was one. */
+static void record_lost(const struct fetch *fetch, struct record *record)
+{
+    record->end = RECORD_LOST;
+    record->connection = fetch->connection;
+    if (record->end_reason == H2SESSION_REASON_NONE && fetch->goaway[0] != '\0') {
+        record->by_peer = 1;
+        record->end_code = fetch->goaway_code;
+        record->end_reason = H2SESSION_REASON_GOAWAY_NOT_PROCESSED;
+    }
+}
+
 /* Ends what the connection leaves: one message for all. */
 static void end_requests(struct fetch *fetch, const struct conn_end *end)
 {
@@ -126,8 +138,7 @@ static void end_requests(struct fetch *fetch, const struct conn_end *end)
         if (!is_lost(fetch, request)) {
             continue;
         }
-        request->record->end = RECORD_LOST;
-        request->record->connection = fetch->connection;
+        record_lost(fetch, request->record);
         if (!is_told) {
             fetch_fail(fetch, request, result, "%s%s%s", why, fetch->goaway, hint);
             is_told = 1;

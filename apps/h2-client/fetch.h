@@ -79,14 +79,15 @@ struct fetch {
     uint32_t is_faulty;             /* one side broke the protocol of the connection */
     struct conn_record *connection; /* of conn */
     struct request_chain active;
-    struct request *submitting; /* while it is */
-    struct stall_clock room;    /* requests wait that the peer does not let begin */
-    struct loop_task observing; /* observe.h */
-    uint32_t done_count;        /* on this connection */
-    size_t total_count;         /* on all connections */
-    uint32_t peer_streams;      /* what the origin said it allows at a time, 0: not known */
-    uint64_t activity_ns;       /* when a stream was last open */
-    char goaway[FETCH_TEXT_SIZE];
+    struct request *submitting;   /* while it is */
+    struct stall_clock room;      /* requests wait that the peer does not let begin */
+    struct loop_task observing;   /* observe.h */
+    uint32_t done_count;          /* on this connection */
+    size_t total_count;           /* on all connections */
+    uint32_t peer_streams;        /* what the origin said it allows at a time, 0: not known */
+    uint64_t activity_ns;         /* when a stream was last open */
+    char goaway[FETCH_TEXT_SIZE]; /* "": none */
+    uint32_t goaway_code;
     size_t asset_count;
     struct progress progress;
     uv_timer_t progress_timer;

@@ -102,7 +102,9 @@ static int add_end(cJSON *object, const struct record *record)
         !add_text_or_null(object, "message", record->message)) {
         return 0;
     }
-    if (record->end != RECORD_RESET && record->end != RECORD_LOST) {
+    int is_known = record->end == RECORD_RESET || record->end == RECORD_LOST;
+
+    if (!is_known || record->end_reason == H2SESSION_REASON_NONE) {
         return cJSON_AddNullToObject(object, "reset") != NULL;
     }
     cJSON *out = cJSON_AddObjectToObject(object, "reset");

@@ -124,8 +124,9 @@ def stalled(attack):
         for stalls in (settings((4, 0)), settings((4, 0)) + window_update(1, 5)):
             attack.fails(stalls, NO_PROGRESS, "-d", body.name, timeout="400ms", end="failed")
     attack.fails(settings((3, 0)), NO_PROGRESS, timeout="400ms", end="failed")
-    attack.fails(settings((3, 0)) + reset(1, REFUSED_STREAM), "the server lets no request begin",
-                 timeout="400ms", end="lost")
+    run = attack.fails(settings((3, 0)) + reset(1, REFUSED_STREAM), "the server lets no request begin",
+                       timeout="400ms", end="lost")
+    check(run.reports()[0]["reset"] is None, "no stream was open that could be reset")
 
 
 @case("C11", "silence")
@@ -232,7 +233,8 @@ def refused(attack):
 def goaways(attack):
     def play(peer, _):
         peer.send(goaway(0, 0))
-    attack.fails([attack.script(play) for _ in range(40)], "GOAWAY with NO_ERROR", end="lost")
+    attack.fails([attack.script(play) for _ in range(40)], "GOAWAY with NO_ERROR",
+                 by="peer", reason="GOAWAY_NOT_PROCESSED", end="lost")
 
 
 # ---- Bodies (G5), redirects and names (G6) ---------------------------------------------------------
@@ -296,7 +298,8 @@ EVIL = b"\x1b[31m\r\nh2-client: all is well\x9b\x00\x07"
 @case("G9", "escapes in what the server says")
 def escapes(attack):
     attack.fails(frame(GOAWAY, 0, 0, struct.pack(">II", 0, 11) + EVIL),
-                 r"ENHANCE_YOUR_CALM: \x1b[31m\x0d\x0ah2-client: all is well\x9b)", end="lost")
+                 r"ENHANCE_YOUR_CALM: \x1b[31m\x0d\x0ah2-client: all is well\x9b)", by="peer",
+                 reason="GOAWAY_NOT_PROCESSED", end="lost")
     evil = headers(1, OK, (b"x-evil", b"\x1b]0;t\x07\xc2\x9b31m"))
     for options in (("-v",), ("-s",), ("--explain",), ("--trace", "ndjson"), ("--har", "-")):
         run = attack.client([attack.script(evil)], "-t", "5s", *options)
