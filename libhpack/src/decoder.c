@@ -10,7 +10,7 @@
 #include "index_space.h"
 
 enum {
-    FIRST_ROWS = 8,
+    FIRST_ROWS = 16, /* for most requests */
     LARGE_ROWS = 128 /* rows up to this are never given back */
 };
 

@@ -8,6 +8,7 @@
 #include "representation.h"
 
 enum {
+    FIRST_INSERTIONS = 9,         /* of a first request, or the ring would grow at once */
     STEP = 16,                    /* octets copied at a time */
     SLACK = HPACK__HUFFMAN_SLACK, /* octets behind a string in the log that may be written, too */
     LEFT = 1,                     /* to the states: nothing was taken */
@@ -221,7 +222,7 @@ static inline int insert_whole(hpack_decoder *d, const hpack_field *field)
         return 0;
     }
     if (t->count == t->capacity) {
-        int result = hpack__table_grow_ring(t, &d->memory, 1);
+        int result = hpack__table_grow_ring(t, &d->memory, t->capacity == 0 ? FIRST_INSERTIONS : 1);
         if (result != 0) {
             return result;
         }
