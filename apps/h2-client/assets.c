@@ -14,6 +14,7 @@ struct page {
     struct request *request;
     struct links *links;
     struct uri base;
+    size_t octets;     /* of the page, that were read */
     uint32_t has_more; /* requests were added that are not submitted yet */
 };
 
@@ -134,8 +135,11 @@ void assets_begin(struct fetch *fetch, struct request *request,
 void assets_feed(struct request *request, const uint8_t *data, size_t length)
 {
     struct page *page = request->page;
+    size_t room = LINKS_PAGE - page->octets;
+    size_t taken = length < room ? length : room;
 
-    links_feed(page->links, (const char *)data, length);
+    page->octets += taken;
+    links_feed(page->links, (const char *)data, taken);
     if (page->has_more && page->fetch->session != NULL) {
         page->has_more = 0;
         submit_waiting(page->fetch);

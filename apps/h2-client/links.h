@@ -7,8 +7,9 @@
  * which is enough for that and knows comments, quotes, and that scripts and styles are no markup.
  *
  * Invariants:
- * - Any octets are fine; memory does not grow with the page. A tag of more than LINKS_TAG octets is
- *   passed over by the scanner.
+ * - Any octets are fine. Memory does not grow with the page but, in libxml2, with how deep its elements
+ *   nest: whoever feeds it stops after LINKS_PAGE octets. A tag of more than LINKS_TAG octets is passed
+ *   over by the scanner.
  * - A link is told as it stands in the page, but for character references; <base> changes what later
  *   ones are relative to, which the receiver is told as kind LINK_BASE.
  */
@@ -18,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINKS_TAG = 4096, LINKS_ATTRIBUTES = 32 };
+enum { LINKS_TAG = 4096, LINKS_ATTRIBUTES = 32, LINKS_PAGE = 2 * 1024 * 1024 };
 
 enum link_kind { LINK_BASE, LINK_STYLE, LINK_SCRIPT, LINK_FONT, LINK_IMAGE, LINK_ICON };
 

@@ -263,6 +263,16 @@ def members(attack):
     attack.fails(octets, "cut short", "--compressed", "-o", os.devnull, end="complete")
 
 
+@case("G5", "a page that nests without end", memory=24 * MEBIBYTE, fetches=100, accepts=True)
+def nested_page(attack):
+    def play(peer, _):
+        peer.send(headers(1, OK, (b"content-type", b"text/html"), end=False))
+        for _ in range(1000):
+            peer.send(frame(DATA, 0, 1, b"<b>" * 5400))
+        peer.send(frame(DATA, END_STREAM, 1))
+    attack.takes(play, "--get-assets", "-n")
+
+
 @case("G6", "redirects to other schemes, and without end")
 def redirects(attack):
     for place in (b"file:///etc/passwd", b"ftp://localhost/", b"//", b"http://\x1b[31m/", b"x" * 9000):
