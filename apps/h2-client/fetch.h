@@ -89,6 +89,7 @@ struct fetch {
     char goaway[FETCH_TEXT_SIZE]; /* "": none */
     uint32_t goaway_code;
     size_t asset_count;
+    uint64_t push_octets; /* of fields of pushes that are kept */
     struct progress progress;
     uv_timer_t progress_timer;
     uv_signal_t signals[2];

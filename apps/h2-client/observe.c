@@ -133,18 +133,43 @@ static void copy_text(char *out, size_t size, const char *text, size_t length)
     (void)snprintf(out, size, "%.*s", (int)(length < size ? length : size - 1), text);
 }
 
-static void keep_request(struct fetch *fetch, struct record *record, const hpack_field *fields,
-                         size_t count)
+/* What pushes send is nothing the user asked for: of their fields not all are kept. */
+static int has_room(struct fetch *fetch, const struct request *request, const hpack_field *fields,
+                    size_t count)
 {
+    uint64_t octets = 0;
+
+    for (size_t i = 0; request->is_aside && i < count; i++) {
+        octets += (uint64_t)fields[i].name_length + fields[i].value_length + 32;
+    }
+    if (octets > OBSERVE_PUSH_OCTETS - fetch->push_octets) {
+        return 0;
+    }
+    fetch->push_octets += octets;
+    return 1;
+}
+
+static void keep_fields(struct fetch *fetch, const struct request *request,
+                        struct record_fields *out, const hpack_field *fields, size_t count)
+{
+    if (has_room(fetch, request, fields, count) &&
+        record_keep_fields(fetch->book, out, fields, count) != 0) {
+        fetch_check(fetch, H2SESSION_ERR_NOMEM);
+    }
+}
+
+static void keep_request(struct fetch *fetch, const struct request *request,
+                         const hpack_field *fields, size_t count)
+{
+    struct record *record = request->record;
+
     for (size_t i = 0; i < count; i++) {
         if (fields[i].name_length == 7 && memcmp(fields[i].name, ":method", 7) == 0) {
             copy_text(record->method, sizeof record->method, fields[i].value,
                       fields[i].value_length);
         }
     }
-    if (record_keep_fields(fetch->book, &record->request_fields, fields, count) != 0) {
-        fetch_check(fetch, H2SESSION_ERR_NOMEM);
-    }
+    keep_fields(fetch, request, &record->request_fields, fields, count);
 }
 
 void observe_submitted(struct fetch *fetch, struct request *request, const struct fields *fields)
@@ -158,7 +183,7 @@ void observe_submitted(struct fetch *fetch, struct request *request, const struc
     record->sent_ns = record->sent_ns == 0 ? now_ns : record->sent_ns;
     /* What the connection stood still while this request was waiting for it. */
     record->sending.total_ns[STALL_STREAMS] = blocked_ns;
-    keep_request(fetch, record, fields->items, fields->count);
+    keep_request(fetch, request, fields->items, fields->count);
 }
 
 void observe_promised(struct fetch *fetch, struct request *push,
@@ -170,7 +195,7 @@ void observe_promised(struct fetch *fetch, struct request *push,
     record->stream_id = event->stream_id;
     record->parent_id = event->parent_stream_id;
     record->sent_ns = record->queued_ns;
-    keep_request(fetch, record, event->fields, event->field_count);
+    keep_request(fetch, push, event->fields, event->field_count);
 }
 
 void observe_answer(struct fetch *fetch, struct request *request,
@@ -183,10 +208,7 @@ void observe_answer(struct fetch *fetch, struct request *request,
     }
     if (event->kind == H2SESSION_HEADERS_RESPONSE) {
         record->status = event->status;
-        fetch_check(fetch, record_keep_fields(fetch->book, &record->response_fields, event->fields,
-                                              event->field_count) == 0
-                               ? 0
-                               : H2SESSION_ERR_NOMEM);
+        keep_fields(fetch, request, &record->response_fields, event->fields, event->field_count);
     }
 }
 

@@ -12,6 +12,9 @@
 
 #include "fetch.h"
 
+/* Of fields of pushes, 32 more for each: what is kept in a run. */
+enum { OBSERVE_PUSH_OCTETS = 1024 * 1024 };
+
 /* A frame, of either side. */
 void observe_frame(struct fetch *fetch, const h2session_trace_event *event);
 /* A request has its stream. */

@@ -216,6 +216,19 @@ def long_pushes(attack):
     check(len(run.reports()) == 1, "a push is taken whose URI is long")
 
 
+@case("G2", "fields of pushes, with --har", memory=12 * MEBIBYTE, fetches=50, accepts=True)
+def push_fields(attack):
+    def play(peer, _):
+        authority = authority_of(peer)
+        entry = b"\x40" + text(b"x") + text(b"v" * 2000)
+        for n in range(1, 300):
+            peer.send(promise(1, 2 * n, authority=authority),
+                      head(STATUS + entry + b"\xbe" * 100, stream=2 * n))
+            entry = b""
+        peer.send(headers(1, OK))
+    attack.takes(play, "--har", os.devnull)
+
+
 # ---- Retries (G3) ----------------------------------------------------------------------------------
 
 
