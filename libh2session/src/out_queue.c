@@ -263,14 +263,17 @@ uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
 COLD static uint8_t *extend_and_lend_anew(struct out_queue *q, size_t n,
                                           const struct out_piece *lent)
 {
-    if (grow_ring(q, 2) != 0) {
+    uint8_t *to = h2session__out_queue_reserve(q, n);
+    if (to == NULL) {
         return NULL;
     }
-    uint8_t *to = h2session__out_queue_extend(q, n);
-    if (to != NULL) {
-        append_piece(q, *lent);
-        q->joins = 0;
+    if (grow_ring(q, 2) != 0) {
+        h2session__out_queue_commit(q, 0);
+        return NULL;
     }
+    h2session__out_queue_commit(q, n);
+    append_piece(q, *lent);
+    q->joins = 0;
     return to;
 }
 

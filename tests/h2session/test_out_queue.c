@@ -387,6 +387,27 @@ static void heads_and_lent_pieces_take_turns(void **state)
     finish(&f);
 }
 
+static void head_and_lent_piece_may_be_the_first(void **state)
+{
+    (void)state;
+    const struct out_piece lent = {(const uint8_t *)"lent", 4, 1, 0};
+    for (size_t nth = 1;; nth++) {
+        struct fixture f;
+        setup(&f);
+        f.alloc.fail_at = nth;
+        uint8_t *to = h2session__out_queue_extend_and_lend(&f.q, 3, &lent);
+        if (to != NULL) {
+            memcpy(to, "abc", 3);
+            assert_peek(&f.q, "abc|lent");
+            finish(&f);
+            break;
+        }
+        assert_int_equal(f.q.bytes, 0);
+        assert_int_equal(f.alloc.live_blocks, 0); /* an empty queue holds nothing */
+        finish(&f);
+    }
+}
+
 static void kept_queue_takes_no_new_memory_for_the_next_frames(void **state)
 {
     (void)state;
@@ -522,6 +543,7 @@ int main(void)
         cmocka_unit_test(splice_moves_everything_behind),
         cmocka_unit_test(extended_octets_belong_to_the_queue_at_once),
         cmocka_unit_test(heads_and_lent_pieces_take_turns),
+        cmocka_unit_test(head_and_lent_piece_may_be_the_first),
         cmocka_unit_test(kept_queue_takes_no_new_memory_for_the_next_frames),
         cmocka_unit_test(kept_queue_gives_back_what_was_more_than_usual),
         cmocka_unit_test(splice_behind_what_is_kept),
