@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "field_find.h"
 #include "links.h"
 #include "reference.h"
 #include "submit.h"
@@ -82,24 +83,12 @@ static void on_link(enum link_kind kind, const char *text, void *user)
     free(resolved);
 }
 
-static const hpack_field *find_type(const h2session_headers_event *event)
-{
-    static const char name[] = "content-type";
-
-    for (size_t i = 0; i < event->field_count; i++) {
-        if (event->fields[i].name_length == sizeof name - 1 &&
-            memcmp(event->fields[i].name, name, sizeof name - 1) == 0) {
-            return &event->fields[i];
-        }
-    }
-    return NULL;
-}
-
 static int is_page(const h2session_headers_event *event)
 {
     static const char html[] = "text/html";
     static const char xhtml[] = "application/xhtml+xml";
-    const hpack_field *type = event->status == 200 ? find_type(event) : NULL;
+    const hpack_field *type =
+        event->status == 200 ? field_find(event->fields, event->field_count, "content-type") : NULL;
 
     return type != NULL && ((type->value_length >= sizeof html - 1 &&
                              strncasecmp(type->value, html, sizeof html - 1) == 0) ||

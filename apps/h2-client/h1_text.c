@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_find.h"
+
 struct text {
     char *octets;
     size_t length;
@@ -52,22 +54,9 @@ static void add(struct text *text, const char *plain)
     add_octets(text, plain, strlen(plain));
 }
 
-static const hpack_field *find(const struct fields *fields, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fields->items[i].name_length == length &&
-            memcmp(fields->items[i].name, name, length) == 0) {
-            return &fields->items[i];
-        }
-    }
-    return NULL;
-}
-
 static void add_pseudo(struct text *text, const struct fields *fields, const char *name)
 {
-    const hpack_field *field = find(fields, name);
+    const hpack_field *field = field_find(fields->items, fields->count, name);
 
     if (field == NULL || field->value_length == 0) {
         text->is_refused = 1;

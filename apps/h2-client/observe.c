@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "field_find.h"
+
 /* ---- Frames ------------------------------------------------------------------------------- */
 
 /* A HEADERS frame on its way out belongs to the request that is being submitted. */
@@ -163,11 +165,10 @@ static void keep_request(struct fetch *fetch, const struct request *request,
 {
     struct record *record = request->record;
 
-    for (size_t i = 0; i < count; i++) {
-        if (fields[i].name_length == 7 && memcmp(fields[i].name, ":method", 7) == 0) {
-            copy_text(record->method, sizeof record->method, fields[i].value,
-                      fields[i].value_length);
-        }
+    const hpack_field *method = field_find(fields, count, ":method");
+
+    if (method != NULL) {
+        copy_text(record->method, sizeof record->method, method->value, method->value_length);
     }
     keep_fields(fetch, request, &record->request_fields, fields, count);
 }

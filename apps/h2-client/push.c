@@ -4,20 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_find.h"
 #include "observe.h"
-
-static const hpack_field *find(const h2session_headers_event *event, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (size_t i = 0; i < event->field_count; i++) {
-        if (event->fields[i].name_length == length &&
-            memcmp(event->fields[i].name, name, length) == 0) {
-            return &event->fields[i];
-        }
-    }
-    return NULL;
-}
 
 static char *append(char *at, const char *text, size_t length)
 {
@@ -28,9 +16,9 @@ static char *append(char *at, const char *text, size_t length)
 /* "scheme://authority/path", or NULL: incomplete, too long, or no memory. */
 static char *uri_text(const h2session_headers_event *event)
 {
-    const hpack_field *scheme = find(event, ":scheme");
-    const hpack_field *authority = find(event, ":authority");
-    const hpack_field *path = find(event, ":path");
+    const hpack_field *scheme = field_find(event->fields, event->field_count, ":scheme");
+    const hpack_field *authority = field_find(event->fields, event->field_count, ":authority");
+    const hpack_field *path = field_find(event->fields, event->field_count, ":path");
 
     if (scheme == NULL || authority == NULL || path == NULL) {
         return NULL;

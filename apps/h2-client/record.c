@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_find.h"
+
 struct record *record_new(struct record_book *book, const char *uri)
 {
     struct record *record = calloc(1, sizeof *record);
@@ -128,15 +130,7 @@ int record_keep_fields(const struct record_book *book, struct record_fields *out
 
 const hpack_field *record_find_field(const struct record_fields *fields, const char *name)
 {
-    size_t length = strlen(name);
-
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fields->items[i].name_length == length &&
-            memcmp(fields->items[i].name, name, length) == 0) {
-            return &fields->items[i];
-        }
-    }
-    return NULL;
+    return field_find(fields->items, fields->count, name);
 }
 
 static int by_end(const void *left, const void *right)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_find.h"
 #include "reference.h"
 
 static int is_redirect(uint32_t status)
@@ -11,21 +12,10 @@ static int is_redirect(uint32_t status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-static const hpack_field *find_location(const h2session_headers_event *event)
-{
-    for (size_t i = 0; i < event->field_count; i++) {
-        if (event->fields[i].name_length == 8 &&
-            memcmp(event->fields[i].name, "location", 8) == 0) {
-            return &event->fields[i];
-        }
-    }
-    return NULL;
-}
-
 void redirect_consider(struct fetch *fetch, struct request *request,
                        const h2session_headers_event *event)
 {
-    const hpack_field *location = find_location(event);
+    const hpack_field *location = field_find(event->fields, event->field_count, "location");
 
     if (!fetch->options->location || request->is_aside || location == NULL ||
         !is_redirect(event->status)) {
