@@ -4,7 +4,9 @@ every case is the same on every run, and h2-server where a whole server is wante
 """
 import contextlib
 import os
+import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -154,6 +156,25 @@ class ClientTest(unittest.TestCase):
             # What --insecure did not look at is told, and wrong with every certificate here.
             lines = [line for line in result.stderr.splitlines() if b"--insecure" not in line]
             self.assertEqual(lines, [])
+
+    @contextlib.contextmanager
+    def certificate(self, verify_mode):
+        """(options, context): options that trust and show a certificate, and a server's side of TLS
+        that has it and asks for it so."""
+        if shutil.which("openssl") is None:
+            self.skipTest("openssl is not installed")
+        with tempfile.TemporaryDirectory() as folder:
+            key, cert = os.path.join(folder, "key"), os.path.join(folder, "cert")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
+                            "-subj", "/CN=me", "-addext", "subjectAltName=IP:127.0.0.1"],
+                           check=True, capture_output=True)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(cert, key)
+            context.load_verify_locations(cert)
+            context.verify_mode = verify_mode
+            context.set_alpn_protocols(["h2"])
+            yield ("--cacert", cert, "--cert", cert, "--key", key), context
 
     def fetch(self, script, status, *arguments, output=None, error=b""):
         with Server(script) as server:

@@ -6,10 +6,8 @@ usage: client_requests_test.py H2_CLIENT H2_SERVER [unittest arguments]
 """
 import json
 import os
-import shutil
 import ssl
 import struct
-import subprocess
 import tempfile
 
 from client_harness import (ACK, DATA, END_HEADERS, END_STREAM, HEADERS, PING, RST_STREAM, SETTINGS,
@@ -245,19 +243,7 @@ class Connection(Requests):
         self.assertFalse(self.kinds(self.frames()[0], CONTINUATION))
 
     def test_a_client_certificate_is_shown(self):
-        if shutil.which("openssl") is None:
-            self.skipTest("openssl is not installed")
-        with tempfile.TemporaryDirectory() as folder:
-            key, cert = os.path.join(folder, "key"), os.path.join(folder, "cert")
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                            "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
-                            "-subj", "/CN=me", "-addext", "subjectAltName=IP:127.0.0.1"],
-                           check=True, capture_output=True)
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(cert, key)
-            context.load_verify_locations(cert)
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.set_alpn_protocols(["h2"])
+        with self.certificate(ssl.CERT_REQUIRED) as (options, context):
             seen = []
 
             def script(peer):
@@ -269,8 +255,7 @@ class Connection(Requests):
                     inner.until_end()
 
             with Server(script) as server:
-                result = run("--cacert", cert, "--cert", cert, "--key", key,
-                             server.uri.replace("http:", "https:"))
+                result = run(*options, server.uri.replace("http:", "https:"))
             self.expect(result, 0, b"x")
             self.assertIn(((("commonName", "me"),),), [one["subject"] for one in seen])
 

@@ -8,10 +8,8 @@ import contextlib
 import gzip
 import json
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 import tempfile
 import threading
 import zlib
@@ -239,23 +237,10 @@ class Redirects(ClientTest):
         self.assertEqual(log.count(b"x-plain: kept"), 2)
 
     @contextlib.contextmanager
-    def certificate(self):
+    def secured(self):
         """(options, secure): options that trust and show a certificate; what makes a script run in TLS.
         Afterwards secure.shown has whether it was shown, for each connection."""
-        if shutil.which("openssl") is None:
-            self.skipTest("openssl is not installed")
-        with tempfile.TemporaryDirectory() as folder:
-            key, cert = os.path.join(folder, "key"), os.path.join(folder, "cert")
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                            "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
-                            "-subj", "/CN=me", "-addext", "subjectAltName=IP:127.0.0.1"],
-                           check=True, capture_output=True)
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(cert, key)
-            context.load_verify_locations(cert)
-            context.verify_mode = ssl.CERT_OPTIONAL
-            context.set_alpn_protocols(["h2"])
-
+        with self.certificate(ssl.CERT_OPTIONAL) as (options, context):
             def secure(inner_script):
                 def script(peer):
                     with context.wrap_socket(peer.connection, server_side=True) as channel:
@@ -264,7 +249,7 @@ class Redirects(ClientTest):
                 return script
 
             secure.shown = []
-            yield ("--cacert", cert, "--cert", cert, "--key", key), secure
+            yield options, secure
 
     @staticmethod
     def redirecting(target):
@@ -275,7 +260,7 @@ class Redirects(ClientTest):
         return script
 
     def test_a_client_certificate_stays_too(self):
-        with self.certificate() as (options, secure):
+        with self.secured() as (options, secure):
             with Server(secure(page(b"there"))) as other:
                 target = other.uri.replace("http:", "https:") + "/x"
                 with Server(secure(self.redirecting(target))) as server:
@@ -284,7 +269,7 @@ class Redirects(ClientTest):
             self.assertEqual(secure.shown, [True, False])
 
     def test_never_from_https_to_http(self):
-        with self.certificate() as (options, secure):
+        with self.secured() as (options, secure):
             with Server(secure(self.redirecting("http://127.0.0.1:1/"))) as server:
                 result = run("-L", *options, server.uri.replace("http:", "https:"))
         self.expect(result, 4, b"", b"from https to http is not followed")
