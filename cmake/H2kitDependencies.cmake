@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Finds what programs and tests need and gives each one name: OpenSSL::SSL, OpenSSL::Crypto,
 # ZLIB::ZLIB, llhttp::llhttp, h2kit::uv, h2kit::cjson, h2kit::mimalloc (may be empty),
-# h2kit::cmocka. Optional: h2kit::brotli, h2kit::xml2; for tests only: h2kit::nghttp2. What is missing is reported
-# at once, with the packages that bring it.
+# h2kit::cmocka. Optional: h2kit::brotli, h2kit::zstd, h2kit::xml2; for tests only: h2kit::nghttp2.
+# What is missing is reported at once, with the packages that bring it.
 
 set(h2kit_missing "")
 
@@ -45,6 +45,14 @@ if(H2KIT_APPS)
   mark_as_advanced(BROTLI_INCLUDE_DIR BROTLIDEC_LIBRARY)
   if(BROTLI_INCLUDE_DIR AND BROTLIDEC_LIBRARY)
     h2kit_wrap(h2kit::brotli "${BROTLIDEC_LIBRARY}" "${BROTLI_INCLUDE_DIR}")
+  endif()
+
+  # Optional: h2-client decodes "zstd" with it.
+  find_path(ZSTD_INCLUDE_DIR zstd_errors.h)
+  find_library(ZSTD_LIBRARY zstd)
+  mark_as_advanced(ZSTD_INCLUDE_DIR ZSTD_LIBRARY)
+  if(ZSTD_INCLUDE_DIR AND ZSTD_LIBRARY)
+    h2kit_wrap(h2kit::zstd "${ZSTD_LIBRARY}" "${ZSTD_INCLUDE_DIR}")
   endif()
 
   # Optional: h2-client reads pages with it.

@@ -134,7 +134,8 @@ static const struct option_spec specs[] = {
     {.name = "compressed",
      .kind = OPTION_FLAG,
      .offset = MEMBER(compressed),
-     .help = "Ask for bodies that are compressed, and decode them."},
+     .help = "Ask for bodies that are compressed, and decode them: gzip, deflate and, where their "
+             "libraries were found, br and zstd."},
     {.name = "max-expansion",
      .kind = OPTION_NUMBER,
      .offset = MEMBER(expansion),

@@ -5,21 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <zlib.h>
-#ifdef H2KIT_BROTLI
-#include <brotli/decode.h>
-#endif
+#include "decoder_format.h"
 
-enum { BUFFER = 32768, RAW_WINDOW = -15, ZLIB_WINDOW = 15, GZIP_WINDOW = 15 + 16 };
-
-enum kind { KIND_GZIP, KIND_DEFLATE, KIND_BR };
+enum { BUFFER = 32768 };
 
 struct decoder {
-    enum kind kind;
-    z_stream zlib;
-#ifdef H2KIT_BROTLI
-    BrotliDecoderState *brotli;
-#endif
+    const struct decoder_format *format;
+    void *state;
     uint64_t ratio;
     uint64_t in;
     uint64_t out;
@@ -30,11 +22,30 @@ struct decoder {
     uint32_t is_ended; /* the end of the coding did */
 };
 
+/* In the order in which they are offered. */
+static const struct decoder_format *const formats[] = {
+    &decoder_gzip,
+    &decoder_deflate,
 #ifdef H2KIT_BROTLI
-const char decoder_codings[] = "gzip, deflate, br";
-#else
-const char decoder_codings[] = "gzip, deflate";
+    &decoder_br,
 #endif
+#ifdef H2KIT_ZSTD
+    &decoder_zstd,
+#endif
+};
+
+#ifdef H2KIT_BROTLI
+#define OFFER_BR ", br"
+#else
+#define OFFER_BR
+#endif
+#ifdef H2KIT_ZSTD
+#define OFFER_ZSTD ", zstd"
+#else
+#define OFFER_ZSTD
+#endif
+
+const char decoder_codings[] = "gzip, deflate" OFFER_BR OFFER_ZSTD;
 
 static int is_name(const char *text, size_t length, const char *name)
 {
@@ -46,33 +57,24 @@ int decoder_is_plain(const char *coding, size_t length)
     return length == 0 || is_name(coding, length, "identity");
 }
 
-static int open_kind(struct decoder *decoder)
+static const struct decoder_format *find_format(const char *coding, size_t length)
 {
-#ifdef H2KIT_BROTLI
-    if (decoder->kind == KIND_BR) {
-        decoder->brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL);
-        return decoder->brotli == NULL ? -1 : 0;
+    if (is_name(coding, length, "x-gzip")) {
+        return &decoder_gzip;
     }
-#endif
-    return inflateInit2(&decoder->zlib, decoder->kind == KIND_GZIP ? GZIP_WINDOW : ZLIB_WINDOW) ==
-                   Z_OK
-               ? 0
-               : -1;
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (is_name(coding, length, formats[i]->name)) {
+            return formats[i];
+        }
+    }
+    return NULL;
 }
 
 struct decoder *decoder_new(const char *coding, size_t length, uint64_t ratio, const char **why)
 {
-    enum kind kind;
+    const struct decoder_format *format = find_format(coding, length);
 
-    if (is_name(coding, length, "gzip") || is_name(coding, length, "x-gzip")) {
-        kind = KIND_GZIP;
-    } else if (is_name(coding, length, "deflate")) {
-        kind = KIND_DEFLATE;
-#ifdef H2KIT_BROTLI
-    } else if (is_name(coding, length, "br")) {
-        kind = KIND_BR;
-#endif
-    } else {
+    if (format == NULL) {
         *why = "the body has a content coding that was not asked for";
         return NULL;
     }
@@ -82,10 +84,9 @@ struct decoder *decoder_new(const char *coding, size_t length, uint64_t ratio, c
     if (decoder == NULL) {
         return NULL;
     }
-    decoder->kind = kind;
-    decoder->ratio = ratio;
-    decoder->error = "";
-    if (open_kind(decoder) != 0) {
+    *decoder =
+        (struct decoder){.format = format, .state = format->open(), .ratio = ratio, .error = ""};
+    if (decoder->state == NULL) {
         free(decoder);
         return NULL;
     }
@@ -94,18 +95,10 @@ struct decoder *decoder_new(const char *coding, size_t length, uint64_t ratio, c
 
 void decoder_free(struct decoder *decoder)
 {
-    if (decoder == NULL) {
-        return;
+    if (decoder != NULL) {
+        decoder->format->close(decoder->state);
+        free(decoder);
     }
-#ifdef H2KIT_BROTLI
-    if (decoder->kind == KIND_BR) {
-        BrotliDecoderDestroyInstance(decoder->brotli);
-    }
-#endif
-    if (decoder->kind != KIND_BR) {
-        (void)inflateEnd(&decoder->zlib);
-    }
-    free(decoder);
 }
 
 static int fail(struct decoder *decoder, const char *why)
@@ -123,114 +116,58 @@ static int give(struct decoder *decoder, const uint8_t *data, size_t length)
     return length == 0 || decoder->sink(data, length, decoder->user) == 0 ? 0 : DECODER_STOPPED;
 }
 
-/* ---- gzip and deflate --------------------------------------------------------------------- */
-
-/* "deflate" means the format of zlib (RFC 9110 8.4.1.2), but some send it without its frame: the first
- * octet tells them apart. */
-static int begin_deflate(struct decoder *decoder, uint8_t first)
-{
-    if (decoder->kind == KIND_DEFLATE && !decoder->is_begun && (first & 0x0f) != Z_DEFLATED) {
-        return inflateReset2(&decoder->zlib, RAW_WINDOW);
-    }
-    return Z_OK;
-}
-
-/* gzip may have several members, one after the other. */
 static int next_member(struct decoder *decoder)
 {
-    if (decoder->kind != KIND_GZIP) {
+    if (decoder->format->rewind == NULL) {
         return fail(decoder, "there is more after the end of the compressed body");
     }
     decoder->is_ended = 0;
-    return inflateReset(&decoder->zlib) == Z_OK ? 0 : fail(decoder, "out of memory");
+    return decoder->format->rewind(decoder->state) == 0 ? 0 : fail(decoder, "out of memory");
 }
 
-static int inflate_piece(struct decoder *decoder)
+/* What came out before an error is given as well. */
+static int write_piece(struct decoder *decoder, struct decoder_step *step)
 {
+    static const char *const reasons[] = {
+        [DECODER_BROKEN] = "the compressed body is broken",
+        [DECODER_LARGE] = "the compressed body needs a window of more than 8 MiB",
+        [DECODER_NO_MEMORY] = "out of memory",
+    };
     uint8_t buffer[BUFFER];
 
-    decoder->zlib.next_out = buffer;
-    decoder->zlib.avail_out = sizeof buffer;
-    int result = inflate(&decoder->zlib, Z_NO_FLUSH);
+    step->out = buffer;
+    step->room = sizeof buffer;
+    enum decoder_result result = decoder->format->step(decoder->state, step);
+    int given = give(decoder, buffer, sizeof buffer - step->room);
 
-    if (result == Z_MEM_ERROR) {
-        return fail(decoder, "out of memory");
+    decoder->is_ended = result == DECODER_END;
+    if (given != 0 || result == DECODER_MORE || result == DECODER_END) {
+        return given;
     }
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
-        return fail(decoder, "the compressed body is broken");
-    }
-    decoder->is_ended = result == Z_STREAM_END;
-    return give(decoder, buffer, sizeof buffer - decoder->zlib.avail_out);
+    return fail(decoder, reasons[result]);
 }
-
-static int write_zlib(struct decoder *decoder, const uint8_t *data, size_t length)
-{
-    int result = begin_deflate(decoder, data[0]) == Z_OK ? 0 : fail(decoder, "out of memory");
-
-    decoder->zlib.next_in = (Bytef *)(uintptr_t)data;
-    decoder->zlib.avail_in = (uInt)length;
-    do {
-        if (result == 0 && decoder->is_ended && decoder->zlib.avail_in > 0) {
-            result = next_member(decoder);
-        }
-        if (result == 0) {
-            result = inflate_piece(decoder);
-        }
-    } while (result == 0 && (decoder->zlib.avail_in > 0 || decoder->zlib.avail_out == 0));
-    return result;
-}
-
-/* ---- br ----------------------------------------------------------------------------------- */
-
-#ifdef H2KIT_BROTLI
-static int write_brotli(struct decoder *decoder, const uint8_t *data, size_t length)
-{
-    BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
-
-    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
-        uint8_t buffer[BUFFER];
-        uint8_t *at = buffer;
-        size_t room = sizeof buffer;
-
-        if (decoder->is_ended) {
-            break;
-        }
-        result = BrotliDecoderDecompressStream(decoder->brotli, &length, &data, &room, &at, NULL);
-        decoder->is_ended = result == BROTLI_DECODER_RESULT_SUCCESS;
-        if (result == BROTLI_DECODER_RESULT_ERROR) {
-            return fail(decoder, "the compressed body is broken");
-        }
-        int given = give(decoder, buffer, sizeof buffer - room);
-
-        if (given != 0) {
-            return given;
-        }
-    }
-    return length == 0 ? 0 : fail(decoder, "there is more after the end of the compressed body");
-}
-#endif
-
-/* ------------------------------------------------------------------------------------------- */
 
 int decoder_write(struct decoder *decoder, const uint8_t *data, size_t length, decoder_sink sink,
                   void *user)
 {
+    struct decoder_step step = {.in = data, .in_length = length};
     int result = 0;
 
     if (length == 0) {
         return 0;
     }
+    decoder->is_begun = 1;
     decoder->sink = sink;
     decoder->user = user;
     decoder->in += length;
-#ifdef H2KIT_BROTLI
-    if (decoder->kind == KIND_BR) {
-        decoder->is_begun = 1;
-        return write_brotli(decoder, data, length);
+    while (result == 0 && (step.in_length > 0 || (step.room == 0 && !decoder->is_ended))) {
+        if (decoder->is_ended) {
+            result = next_member(decoder);
+        }
+        if (result == 0) {
+            result = write_piece(decoder, &step);
+        }
     }
-#endif
-    result = write_zlib(decoder, data, length);
-    decoder->is_begun = 1;
     return result;
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Content codings of bodies: gzip, deflate and, where its library was found, br. Octets in, octets out,
- * as they come.
+ * Content codings of bodies: gzip, deflate and, where their libraries were found, br and zstd. Octets
+ * in, octets out, as they come.
  *
  * Invariants:
  * - A body that is cut short, or goes on after its end, is an error.
  * - What comes out is never more than `ratio` times what went in, beyond DECODER_FREE octets that are
  *   always allowed: a small body cannot fill a disk.
- * - Memory is that of one window, and a buffer on the stack.
+ * - Memory is that of one window, at most 16 MiB, and a buffer on the stack.
  */
 #ifndef H2KIT_CLIENT_DECODER_H
 #define H2KIT_CLIENT_DECODER_H

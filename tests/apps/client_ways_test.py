@@ -300,6 +300,17 @@ class Codings(ClientTest):
         self.fetch_coded(b"deflate", zlib.compress(self.TEXT), "--compressed", output=self.TEXT)
         self.fetch_coded(b"identity", self.TEXT, "--compressed", output=self.TEXT)
 
+    def test_zstd_is_decoded_where_it_is_offered(self):
+        if b", zstd" not in self.fetch(page(b"x"), 0, "-v", "--compressed").stdout:
+            self.skipTest("built without libzstd")
+        whole = bytes.fromhex("28b52ffd04689d000058736f6d6520746578742c200100eaca7cf102f3532b5d")
+        self.fetch_coded(b"zstd", whole, output=whole)
+        self.fetch_coded(b"zstd", whole, "--compressed", output=self.TEXT)
+        self.fetch_coded(b"zstd", whole + whole, "--compressed", output=2 * self.TEXT)
+        self.fetch_coded(b"zstd", whole[:-1], "--compressed", expected=4, error=b"cut short")
+        window = whole[:4] + b"\x00\x69\x01\x00\x00"  # 9 MiB, and an empty block
+        self.fetch_coded(b"zstd", window, "--compressed", expected=4, error=b"8 MiB")
+
     def test_it_is_offered_only_then(self):
         self.assertIn(b"accept-encoding: gzip, deflate",
                       self.fetch(page(b"x"), 0, "-v", "--compressed").stdout)

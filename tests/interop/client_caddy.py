@@ -4,7 +4,7 @@ import os
 import unittest
 
 from client_cases import ClientCases
-from harness import find, main, space, start_peer
+from harness import content, digest, find, fixture, main, space, start_peer
 
 CONFIG = """
 {{
@@ -21,6 +21,10 @@ CONFIG = """
     }}
     handle {{
         root * {www}
+        encode {{
+            zstd
+            match status 200
+        }}
         file_server
     }}
 }}
@@ -52,6 +56,16 @@ class Caddy(ClientCases, unittest.TestCase):
         cls.process, (tls, clear) = start_peer("caddy", build, env=environment)
         cls.tls = f"https://127.0.0.1:{tls}"
         cls.clear = f"http://127.0.0.1:{clear}"
+
+    def test_zstd_is_decoded(self):
+        for base, options in self.each_base():
+            for name in ("frame", "big"):
+                result = self.fetch(0, *options, "--compressed", "-v", "-o",
+                                    space().join("received"), f"{base}/{name}")
+                if ", zstd" not in result.text:
+                    self.skipTest("h2-client was built without libzstd")
+                self.assertIn("content-encoding: zstd", result.text)
+                self.assertEqual(digest(content(space().join("received"))), digest(fixture(name)))
 
 
 if __name__ == "__main__":
