@@ -162,10 +162,10 @@ static const struct option_spec specs[] = {
     {.name = "dependency",
      .kind = OPTION_LIST,
      .offset = MEMBER(dependencies),
-     .argument = "N",
+     .argument = "N[,exclusive]",
      .help =
          "Use priorities of RFC 7540: the n-th URI of this option depends on the N-th URI that is "
-         "given, 0 for none."},
+         "given, 0 for none; with \",exclusive\" as the only one that does."},
     {.name = "window-bits",
      .letter = 'w',
      .kind = OPTION_NUMBER,
@@ -337,14 +337,41 @@ static int check_numbers(const struct option_list *list, const struct option_spe
     return 0;
 }
 
+int client_options_dependency(const char *text, uint64_t max, struct client_dependency *dependency,
+                              char error[OPTIONS_ERROR_SIZE])
+{
+    const struct option_spec spec = {.name = "dependency", .kind = OPTION_NUMBER, .max = max};
+    size_t length = strcspn(text, ",");
+    char number[24];
+
+    dependency->is_exclusive = strcmp(text + length, ",exclusive") == 0;
+    if (length >= sizeof number || (text[length] != '\0' && !dependency->is_exclusive)) {
+        return fail(error, "--dependency: the value is a number such as \"1\", or \"1,exclusive\"");
+    }
+    memcpy(number, text, length);
+    number[length] = '\0';
+    return options_read_number(&spec, number, &dependency->number, error);
+}
+
+static int check_dependencies(const struct client_options *options, char error[OPTIONS_ERROR_SIZE])
+{
+    struct client_dependency dependency;
+
+    for (size_t i = 0; i < options->dependencies.count; i++) {
+        if (client_options_dependency(options->dependencies.items[i], options->uris.count,
+                                      &dependency, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int check_lists(const struct client_options *options, char error[OPTIONS_ERROR_SIZE])
 {
     static const struct option_spec size = {
         .name = "header-table-size", .kind = OPTION_SIZE, .max = 16777216};
     static const struct option_spec weight = {
         .name = "weight", .kind = OPTION_NUMBER, .min = 1, .max = 256};
-    const struct option_spec dependency = {
-        .name = "dependency", .kind = OPTION_NUMBER, .max = options->uris.count};
 
     if (options->table_sizes.count > CLIENT_TABLE_SIZES) {
         return fail(error, "--header-table-size: can be given four times");
@@ -353,7 +380,7 @@ static int check_lists(const struct client_options *options, char error[OPTIONS_
         check_numbers(&options->weights, &weight, error) != 0) {
         return -1;
     }
-    return check_numbers(&options->dependencies, &dependency, error);
+    return check_dependencies(options, error);
 }
 
 static int check_priorities(const struct client_options *options, char error[OPTIONS_ERROR_SIZE])

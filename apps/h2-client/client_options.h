@@ -68,6 +68,16 @@ void client_options_init(struct client_options *options);
 /* Checks what the table cannot: returns 0, or -1 with one line in error. */
 int client_options_check(const struct client_options *options, char error[OPTIONS_ERROR_SIZE]);
 
+/* A value of --dependency. */
+struct client_dependency {
+    uint64_t number; /* of a URI, 0: none */
+    uint32_t is_exclusive;
+};
+
+/* Reads one: returns 0, or -1 with one line in error. */
+int client_options_dependency(const char *text, uint64_t max, struct client_dependency *dependency,
+                              char error[OPTIONS_ERROR_SIZE]);
+
 /* --help: options, exit statuses, environment. */
 void client_options_print_help(FILE *out);
 

@@ -71,6 +71,20 @@ static uint32_t number_at(const struct option_list *list, size_t at, uint32_t ot
     return (uint32_t)number;
 }
 
+static void apply_dependency(struct request *request, const struct client_options *options,
+                             size_t at)
+{
+    struct client_dependency dependency = {0};
+    char error[OPTIONS_ERROR_SIZE];
+
+    if (at < options->dependencies.count) {
+        (void)client_options_dependency(options->dependencies.items[at], UINT32_MAX, &dependency,
+                                        error);
+    }
+    request->dependency = (uint32_t)dependency.number;
+    request->is_exclusive = dependency.is_exclusive;
+}
+
 /* What the options say about the URI at this place. */
 static void apply_options(struct request *request, const struct client_options *options, size_t at)
 {
@@ -79,7 +93,7 @@ static void apply_options(struct request *request, const struct client_options *
     request->number = (uint32_t)at + 1;
     request->priority = at < options->priorities.count ? options->priorities.items[at] : NULL;
     request->weight = is_tree ? number_at(&options->weights, at, DEFAULT_WEIGHT) : 0;
-    request->dependency = number_at(&options->dependencies, at, 0);
+    apply_dependency(request, options, at);
     if (options->remote_name) {
         output_init_remote(&request->own_output, request->uri.path, options->null_out);
         request->output = &request->own_output;

@@ -56,6 +56,7 @@ struct request {
     const char *priority;    /* RFC 9218, NULL: none */
     uint32_t weight;         /* RFC 7540, 0: none */
     uint32_t dependency;     /* number of the URI it depends on, 0: none */
+    uint32_t is_exclusive;   /* as the only one that does */
     uint64_t activity_ns;
     struct upload upload;
     struct record *record; /* of the book, which outlives the request */

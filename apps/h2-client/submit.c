@@ -167,7 +167,8 @@ static int submit_one(struct fetch *fetch, struct request *request)
                                  .field_count = fields.count,
                                  .stream_user = request,
                                  .dependency = stream_of(fetch, request->dependency),
-                                 .weight = request->weight};
+                                 .weight = request->weight,
+                                 .exclusive = request->is_exclusive};
 
     if (has_body(fetch, request)) {
         begin_upload(fetch, request, &message);

@@ -69,6 +69,10 @@ class Plan(Requests):
             (("-W", "15"), b"from 16 to 30"),
             (("--weight", "257"), b"--weight: the value must be from 1 to 256"),
             (("--dependency", "2"), b"--dependency: the value must be from 0 to 1"),
+            (("--dependency", "0,x"), b'--dependency: the value is a number such as "1", or'),
+            (("--dependency", "0,exclusive,"), b'"1,exclusive"'),
+            (("--dependency", "0" * 24), b"--dependency: the value is a number"),
+            (("--dependency", ",exclusive"), b"--dependency: the value"),
             (("--extpri", "u=9x"), b"--extpri"),
             (("--extpri", "u=1", "--weight", "3"), b"neither with --weight"),
             (("-c", "x"), b"--header-table-size: the value is a size"),
@@ -274,6 +278,11 @@ class Priorities(Requests):
         self.assertTrue(all(got[1] & PRIORITY for got in heads))
         self.assertEqual([struct.unpack(">IB", got[3][:5]) for got in heads],
                          [(0, 199), (1, 2), (0, 15)])
+        frames, _ = self.frames("--dependency", "0,exclusive", "--dependency", "1", "--dependency",
+                                "1,exclusive", uris=("/a", "/b", "/c"))
+        exclusive = 1 << 31
+        self.assertEqual([struct.unpack(">IB", got[3][:5]) for got in self.kinds(frames, HEADERS)],
+                         [(exclusive | 0, 15), (1, 15), (exclusive | 1, 15)])
         self.assertFalse(any(got[1] & PRIORITY for got in self.kinds(self.frames()[0], HEADERS)))
 
 

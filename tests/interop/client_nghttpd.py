@@ -41,6 +41,13 @@ class Nghttpd(ClientCases, unittest.TestCase):
         self.assertIn("x-sum: 17", self.process.log())
         self.assertIn("x-sum: 17", self.second.log())
 
+    def test_priorities_of_rfc_7540_arrive(self):
+        self.fetch(0, "-n", "--weight", "7", "--dependency", "0", "--dependency", "1,exclusive",
+                   *[f"{self.clear}/frame"] * 2)
+        log = self.second.log()
+        self.assertIn("(padlen=0, dep_stream_id=0, weight=7, exclusive=0)", log)
+        self.assertIn("(padlen=0, dep_stream_id=1, weight=16, exclusive=1)", log)
+
     def test_pushes_are_taken_and_told(self):
         process, (port,) = start_peer("nghttpd-push", lambda port: [
             find("nghttpd"), "-a", "127.0.0.1", "-d", space().www, "-p", "/one=/frame,/big",
