@@ -18,8 +18,8 @@ import time
 import measured
 import ratios
 import servers
+from ratios import times
 
-SKIPPED = 77
 MEBIBYTE = 1024 * 1024
 
 
@@ -78,10 +78,11 @@ def run(command):
     return time.monotonic() - start, used.ru_utime + used.ru_stime, peak[0]
 
 
-def case(name, file, unit, part, scale, times=1, tls=False):
-    """part: which of what run() gives; scale: of a unit in one of that."""
+def case(name, file, unit, part, scale, count=1, tls=False, peer=ratios.BEST):  # noqa: PLR0913
+    """part: which of what run() gives; scale: of a unit in one of that; count: runs a round."""
     return {"name": name, "file": file, "unit": unit, "part": part, "scale": scale,
-            "times": times, "tls": tls, "least": (1, 1 / 1.05), "form": ".4g"}
+            "count": count, "tls": tls, "goal": times(1, peer), "floor": times(1.05, peer),
+            "less": True, "form": ".4g"}
 
 
 DOWNLOADS = (("wall", "s", 0, 1), ("CPU", "s", 1, 1), ("peak", "MiB", 2, 1 / 1024))
@@ -89,41 +90,24 @@ CASES = (
     *(case(f"A13 1 GiB {what}", "1g", unit, part, scale) for what, unit, part, scale in DOWNLOADS),
     *(case(f"A13 TLS 1 GiB {what}", "1g", unit, part, scale, tls=True)
       for what, unit, part, scale in DOWNLOADS),
-    case("A13 6 B start to exit", "6", "ms", 0, 1000, times=50),
-    case("A13 TLS 6 B start to exit", "6", "ms", 0, 1000, times=50, tls=True),
+    case("A13 6 B start to exit", "6", "ms", 0, 1000, count=50, peer="curl"),
+    case("A13 TLS 6 B start to exit", "6", "ms", 0, 1000, count=50, tls=True, peer="curl"),
 )
-
-
-class Table(ratios.Table):
-    """Where less is better: the ratio is that of the rates."""
-
-    def line(self, case, middles, spread):
-        cells = [case["name"], case["unit"]]
-        cells += [format(middles[n], case["form"]) if n in middles else "-" for n in self.names]
-        cells.append(f"{100 * spread:.0f}%")
-        peers = {n: v for n, v in middles.items() if n != self.ours}
-        goal, floor = case["least"]
-        if self.ours not in middles or not peers:
-            return cells + ["-", f"{goal:.2f}", f"{floor:.2f}", "-"]
-        best = min(peers, key=peers.get)
-        ratio = peers[best] / middles[self.ours]
-        return cells + [f"{ratio:.2f} {best}", f"{goal:.2f}", f"{floor:.2f}",
-                        ratios.judge(ratio, goal, floor)]
 
 
 def measure(group, clients, url, place, options, failures):
     """{position in the group: {name: [figure of each round]}}; the cases share what is run."""
     figures = [{name_of(c): [] for c in clients} for _ in group]
-    times = max(1, int(group[0]["times"] * options.share))
+    count = max(1, int(group[0]["count"] * options.share))
     for _ in range(options.rounds):
         for client in random.sample(clients, len(clients)):
             try:
-                runs = [run(client(url, place)) for _ in range(times)]
+                runs = [run(client(url, place)) for _ in range(count)]
             except Failed as reason:
                 failures.append(f"{group[0]['name']}: {name_of(client)}: {reason}")
                 continue
             for position, one in enumerate(group):
-                mean = sum(r[one["part"]] for r in runs) / times
+                mean = sum(r[one["part"]] for r in runs) / count
                 figures[position][name_of(client)].append(mean * one["scale"])
     return figures
 
@@ -152,10 +136,7 @@ def groups():
 
 def main():
     options = arguments()
-    for program in ("openssl", "taskset"):
-        if measured.find(program) is None:
-            print(f"skipped: {program} is not installed")
-            sys.exit(SKIPPED)
+    measured.need("openssl", "taskset")
     h2_client.path = os.path.abspath(options.client)
     servers.h2_server.path = os.path.abspath(options.server)
     clients = [h2_client]
@@ -164,7 +145,7 @@ def main():
             print(f"skipped: {name_of(peer)} is not installed")
         else:
             clients.append(peer)
-    table = Table("h2-client", [name_of(c) for c in clients])
+    table = ratios.Table("h2-client", [name_of(c) for c in clients])
     failures = []
     place = measured.Place()
     try:
@@ -182,11 +163,8 @@ def main():
                 server.stop()
     finally:
         place.remove()
-    print(f"less is better; medians of {options.rounds} rounds of {options.megabytes} MiB")
-    print(table.text())
-    for failure in dict.fromkeys(failures):
-        print(f"failed: {' '.join(failure.split())[:300]}")
-    sys.exit(1 if any("h2-client" in f for f in failures) or not table.rows else 0)
+    table.finish(f"less is better; medians of {options.rounds} rounds of {options.megabytes} MiB",
+                 failures)
 
 
 main()

@@ -12,9 +12,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
+SKIPPED = 77
 PROGRAM_CORE = "0"
 LOAD_CORE = "1" if (os.cpu_count() or 1) > 1 else "0"
 START_SECONDS = 20
@@ -26,6 +28,14 @@ DESCRIPTORS = 40000  # some servers want two for each connection
 
 def find(program):
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def need(*names):
+    """Ends a benchmark that cannot be without these programs."""
+    for name in names:
+        if find(name) is None:
+            print(f"skipped: {name} is not installed")
+            sys.exit(SKIPPED)
 
 
 class Place:

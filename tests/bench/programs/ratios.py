@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""Medians of rounds, their spread, and the table that sets us beside the best peer."""
+"""Medians of rounds, their spread, and the table that sets us beside the others.
+
+What is aimed at is a bound: a factor, and the peer whose figure it multiplies, or BEST for whichever
+peer is best in this run; or a figure. Where less is better it is the most there may be. Ratios are
+printed so that above 1 is good in every row.
+"""
 import statistics
+import sys
+
+BEST = "best"
 
 
-def judge(ratio, goal, floor):
-    if ratio >= goal:
-        return "goal"
-    return "floor" if ratio >= floor else "below"
+def times(factor, peer=BEST):
+    return {"factor": factor, "peer": peer}
+
+
+def at_most(figure):
+    return {"figure": figure}
 
 
 class Table:
-    """Figures of one measured quantity a row, of programs a column."""
+    """Figures of one measured quantity a row, of programs a column. A case has a name, a unit, a
+    goal and a floor (bounds), and may have `form`, how its figures are printed, and `less`."""
 
     def __init__(self, ours, names):
         self.ours, self.names = ours, names
@@ -25,26 +36,52 @@ class Table:
                 spread = max(spread, (max(values) - min(values)) / middles[name])
         self.rows.append((case, middles, spread))
 
+    def ratios(self, case, middles):
+        """{peer: by how much we are better than it}, the best peer as BEST too."""
+        mine = middles.get(self.ours)
+        if not mine:
+            return {}
+        found = {name: value / mine if case.get("less") else mine / value
+                 for name, value in middles.items() if name != self.ours and value > 0}
+        if found:
+            found[BEST] = min(found.values())
+        return found
+
+    def reached(self, case, middles):
+        """"goal", "floor", "below", or "-" where what it is held against was not measured."""
+        found = self.ratios(case, middles)
+        for which in "goal", "floor":
+            bound = case[which]
+            if self.ours not in middles or ("peer" in bound and bound["peer"] not in found):
+                return "-"
+            if "peer" in bound:
+                least = 1 / bound["factor"] if case.get("less") else bound["factor"]
+                holds = found[bound["peer"]] >= least
+            else:
+                holds = middles[self.ours] <= bound["figure"]
+            if holds:
+                return which
+        return "below"
+
     def line(self, case, middles, spread):
+        found = self.ratios(case, middles)
+
+        def bound_text(bound):
+            sign = "<= " if case.get("less") else ">= "
+            if "peer" not in bound:
+                return f"{sign}{bound['figure']:g}"
+            text = f"{sign}{bound['factor']:g}x {bound['peer']}"
+            special = bound["peer"] != BEST and bound["peer"] in found
+            return f"{text} ({found[bound['peer']]:.2f})" if special else text
+
+        best = [name for name in self.names if name in found and found[name] == found[BEST]][:1]
         cells = [case["name"], case["unit"]]
         cells += [format(middles[n], case.get("form", ".0f")) if n in middles else "-"
                   for n in self.names]
         cells.append(f"{100 * spread:.0f}%")
-        mine = middles.get(self.ours)
-        peers = {n: v for n, v in middles.items() if n != self.ours and v > 0}
-        if mine is None:
-            return cells + ["-", "-", "-", "-"]
-        if "most" in case:  # a bound on the value itself, less is better
-            goal, floor = case["most"]
-            verdict = "goal" if mine <= goal else "floor" if mine <= floor else "below"
-            return cells + ["-", f"{goal:g}", f"{floor:g}", verdict]
-        goal, floor = case["least"]
-        if not peers:
-            return cells + ["-", f"{goal:g}", f"{floor:g}", "-"]
-        best = max(peers, key=peers.get)
-        ratio = mine / peers[best]
-        return cells + [f"{ratio:.2f} {best}", f"{goal:g}", f"{floor:g}",
-                        judge(ratio, goal, floor)]
+        cells.append(f"{found[BEST]:.2f} {best[0]}" if best else "-")
+        return cells + [bound_text(case["goal"]), bound_text(case["floor"]),
+                        self.reached(case, middles)]
 
     def text(self):
         head = ["case", "unit", *self.names, "spread", "to the best", "goal", "floor", "reached"]
@@ -56,3 +93,12 @@ class Table:
             rest = [row[i].rjust(widths[i]) for i in range(2, len(row))]
             lines.append("  ".join(left + rest).rstrip())
         return "\n".join(lines)
+
+    def finish(self, heading, failures):
+        """Prints all there is to say and ends the program: with an error when we failed anywhere,
+        or when nothing was measured."""
+        print(heading)
+        print(self.text())
+        for failure in dict.fromkeys(failures):
+            print(f"failed: {' '.join(failure.split())[:300]}")
+        sys.exit(1 if any(self.ours in f for f in failures) or not self.rows else 0)
