@@ -5,6 +5,8 @@
 
 #include "assets.h"
 
+enum { WIDE_FROM = 128 * 1024 };
+
 void bodies_stop(struct fetch *fetch, const struct output *output)
 {
     if (fetch->is_stopped) {
@@ -141,14 +143,34 @@ static int has_turn(const struct fetch *fetch, const struct request *request)
            request == fetch->list.items[fetch->turn];
 }
 
+/* The usual window is the most of a body that may have to wait in memory. A larger body that does not
+ * wait gets a wide one instead, so that the server need not stop for us again and again. */
+static void widen(struct fetch *fetch, struct request *request, size_t length)
+{
+    uint32_t window = session_setup_wide_window(fetch->options);
+
+    if (request->is_wide || request->is_aside || window == 0 || fetch->session == NULL ||
+        request->state != REQUEST_ACTIVE) {
+        return;
+    }
+    request->direct_octets += (uint32_t)length;
+    if (request->direct_octets >= WIDE_FROM) {
+        request->is_wide = 1;
+        fetch_check(fetch,
+                    h2session_submit_window_size(fetch->session, request->stream_id, window));
+    }
+}
+
 void bodies_take(struct fetch *fetch, struct request *request, const uint8_t *data, size_t length)
 {
     int is_unused = request->output->discard && request->page == NULL;
 
     if (request->is_discarded || request->is_redirected || is_unused || fetch->is_stopped) {
+        widen(fetch, request, length);
         consume(fetch, request, length);
     } else if (has_turn(fetch, request)) {
         write_body(fetch, request, data, length);
+        widen(fetch, request, length);
         consume(fetch, request, length);
     } else if (request_hold(request, data, length) != 0) {
         fetch_fail(fetch, request, EXIT_CODE_LOCAL, "out of memory");

@@ -171,7 +171,9 @@ static const struct option_spec specs[] = {
      .kind = OPTION_NUMBER,
      .offset = MEMBER(window_bits),
      .argument = "N",
-     .help = "Window of each stream for what is received: 2^N-1 octets.",
+     .help =
+         "Window of each stream for what is received: 2^N-1 octets. Default: 256 KiB, and 8 MiB "
+         "for a large body that is written as it comes.",
      .min = 1,
      .max = 30},
     {.name = "connection-window-bits",

@@ -170,6 +170,8 @@ void request_restart(struct request *request)
     request->status = 0;
     request->is_complete = 0;
     request->is_discarded = 0;
+    request->direct_octets = 0;
+    request->is_wide = 0;
     request->state = REQUEST_WAITING;
 }
 

@@ -3,7 +3,11 @@
 
 #include "loop.h"
 
-enum { STREAM_WINDOW = 256 * 1024, CONNECTION_WINDOW = 64 * STREAM_WINDOW };
+enum {
+    STREAM_WINDOW = 256 * 1024,
+    WIDE_WINDOW = 32 * STREAM_WINDOW,
+    CONNECTION_WINDOW = 64 * STREAM_WINDOW
+};
 
 static uint32_t window(uint64_t bits, uint32_t otherwise)
 {
@@ -78,6 +82,16 @@ int session_setup_open(h2session *session, const struct client_options *options)
         result = h2session_submit_settings(session, &setting, 1);
     }
     return result;
+}
+
+uint32_t session_setup_wide_window(const struct client_options *options)
+{
+    uint32_t most = window(options->connection_window_bits, CONNECTION_WINDOW);
+
+    if (options->window_bits != 0 || most <= STREAM_WINDOW) {
+        return 0;
+    }
+    return most < WIDE_WINDOW ? most : WIDE_WINDOW;
 }
 
 uint32_t session_setup_streams(const struct client_options *options, uint32_t most)

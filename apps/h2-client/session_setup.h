@@ -27,6 +27,8 @@ int session_setup(h2session_config *config, const struct client_options *options
                   struct session_padding *padding);
 /* Sends the further sizes of the header table. 0, or an error of libh2session. */
 int session_setup_open(h2session *session, const struct client_options *options);
+/* The window of a stream whose body need not wait in memory; 0: as all others. */
+uint32_t session_setup_wide_window(const struct client_options *options);
 /* How many requests may run at once, 1 to most. */
 uint32_t session_setup_streams(const struct client_options *options, uint32_t most);
 

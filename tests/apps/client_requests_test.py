@@ -201,6 +201,39 @@ class Connection(Requests):
         self.expect(result, 0, b"xxx")
         self.assertEqual(most, [0, 0, 0])
 
+    def windows(self, *arguments, size=192000):
+        """What both streams may still be sent when so much of both bodies has come; the second waits
+        for the first."""
+        windows = []
+
+        def script(peer):
+            peer.send(settings())
+            streams = peer.request(), peer.request()
+            pieces = [frame(DATA, 0, stream, bytes(16000)) for stream in reversed(streams)
+                      for _ in range(size // 16000)]
+            left = dict.fromkeys(streams, 2**18 - size)
+            peer.send(*(answer(stream)[:4] + b"\x04" + answer(stream)[5:] for stream in streams),
+                      *pieces, frame(PING, 0, 0, bytes(8)))
+            while (got := peer.next())[:2] != (PING, ACK):
+                if got[0] == WINDOW_UPDATE and got[2] in left:
+                    left[got[2]] += struct.unpack(">I", got[3])[0]
+            windows.extend(left[stream] for stream in streams)
+            peer.send(*(frame(DATA, END_STREAM, stream) for stream in streams))
+            peer.until_end()
+
+        with Server(script) as server:
+            self.expect(run(*arguments, "-o", os.devnull, *[server.uri] * 2), 0)
+        return windows
+
+    def test_the_window_of_a_body_that_need_not_wait_grows(self):
+        usual, late = 2**18, 2**17  # credit of so many octets at most is still to come
+        for arguments, wanted in ((), (2**23, usual)), (("-n",), (2**23, 2**23)), \
+                (("-W", "20"), (2**20, usual)), (("-w", "18"), (usual, usual)):
+            for window, most in zip(self.windows(*arguments), wanted):
+                self.assertLessEqual(window, most)
+                self.assertGreater(window, most - late if most > usual else 0)
+        self.assertEqual(self.windows(size=96000), [usual - 96000] * 2)
+
     def test_assumed_limit_on_streams(self):
         opened = []
 
