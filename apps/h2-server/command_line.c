@@ -38,11 +38,12 @@ static const struct option_spec SPECS[] = {
      "Default: 16.",
      NULL, 0, RANGE_MOST},
     {"cache", 0, OPTION_SIZE, MEMBER(cache_bytes), "SIZE",
-     "Keep small files in so much memory; each time, a look at the file system makes sure that "
-     "they are still the same. 0: keep none. Default: 16m.",
+     "Keep files in so much memory; each time, a look at the file system makes sure that they are "
+     "still the same. 0: keep none. Default: 64m.",
      NULL, 0, UINT64_C(1) << 40},
     {"cache-file", 0, OPTION_SIZE, MEMBER(cache_file_bytes), "SIZE",
-     "Largest file that is kept. Default: 64k.", NULL, 1, UINT64_C(1) << 24},
+     "Largest file that is kept; one of more than 64k is when it is asked for again. Default: 16m.",
+     NULL, 1, UINT64_C(1) << 24},
     {"early-hints", 0, OPTION_LIST, MEMBER(hints), "LINK",
      "Send a 103 with this value of the field Link ahead of each page, such as "
      "\"</style.css>; rel=preload; as=style\".",
@@ -285,8 +286,8 @@ int command_line_read(struct command_line *a, int argc, char **argv, char error[
         .gzip_least = 1024,
         .gzip_most = UINT64_C(8) * 1048576,
         .most_ranges = 16,
-        .cache_bytes = UINT64_C(16) * 1048576,
-        .cache_file_bytes = 65536,
+        .cache_bytes = UINT64_C(64) * 1048576,
+        .cache_file_bytes = UINT64_C(16) * 1048576,
         .threads = 1,
         .max_connections = 10000,
         .max_concurrent_streams = 100,

@@ -84,12 +84,46 @@ static int read_whole(int fd, uint8_t *data, size_t length)
     return 0;
 }
 
+/* Whether this state of a large file was asked for before. Only the last of those that share a place
+ * is known. */
+static int is_asked_again(struct store *store, const struct file_identity *identity)
+{
+    const uint64_t mark =
+        (identity->inode ^ identity->device << 32) * UINT64_C(0x9e3779b97f4a7c15) +
+        (uint64_t)identity->changed.tv_sec;
+    uint64_t *place = &store->asked[mark >> 32 & (STORE_ASKED - 1)];
+    const int again = *place == mark;
+    *place = mark;
+    return again;
+}
+
+static int may_keep_large(struct store *store, const struct file_identity *identity, time_t now)
+{
+    if (identity->size > store->cache.limit_bytes / 4 || !is_asked_again(store, identity)) {
+        return 0;
+    }
+    if (store->large_second != now) {
+        store->large_second = now;
+        store->large_read = 0;
+    }
+    store->large_read += (size_t)identity->size;
+    return store->large_read <= STORE_LARGE_A_SECOND;
+}
+
+static int may_keep(struct store *store, const struct file_identity *identity, time_t now)
+{
+    if (identity->size > store->cache_file_bytes || !is_settled(identity, now)) {
+        return 0;
+    }
+    return identity->size <= STORE_SMALL || may_keep_large(store, identity, now);
+}
+
 /* Moves an open file into the cache, when it is one for it and there is room. */
 static void keep(struct store *store, const char *name, const struct store_moment *moment,
                  struct stored *out)
 {
     const struct file_identity *identity = &out->own.identity;
-    if (identity->size > store->cache_file_bytes || !is_settled(identity, moment->now)) {
+    if (!may_keep(store, identity, moment->now)) {
         return;
     }
     struct cached_file *cached = file_cache_make(&store->cache, name, (size_t)identity->size);
@@ -159,7 +193,8 @@ int store_compress(struct store *store, const char *name, int level, struct stor
     /* No name of a file begins with a control character. */
     char key[STATIC_PATH_SIZE + 32];
     struct cached_file *plain = stored->cached;
-    if (plain == NULL || snprintf(key, sizeof key, "\001%s", name) >= (int)sizeof key) {
+    if (plain == NULL || plain->length > STORE_SMALL ||
+        snprintf(key, sizeof key, "\001%s", name) >= (int)sizeof key) {
         return 0;
     }
     struct cached_file *cached = file_cache_find(&store->cache, key);

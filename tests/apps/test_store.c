@@ -141,6 +141,67 @@ static void what_is_large_or_fresh_is_not_kept(void **state)
     stored_release(&stored);
 }
 
+/* Asks for a large file; returns whether it came from memory. */
+static int large_is_kept(struct store *store, const char *name, time_t now)
+{
+    const struct store_moment moment = {now, 1};
+    struct stored stored;
+    assert_int_equal(store_get(store, name, &moment, &stored), 0);
+    const int cached = stored.cached != NULL;
+    assert_int_equal(store_compress(store, name, 1, &stored), 0); /* would take too long */
+    assert_true(!cached || stored.cached->length == stored.facts->identity.size);
+    stored_release(&stored);
+    return cached;
+}
+
+static void use_large_cache(struct store *store)
+{
+    char error[STORE_ERROR_SIZE] = "";
+    const struct store_options options = {
+        .folder = ".", .cache_bytes = 200 << 20, .cache_file_bytes = 60 << 20};
+    store_close(store);
+    assert_int_equal(store_open(store, &options, error), 0);
+}
+
+static void large_file_is_kept_when_it_is_asked_for_again(void **state)
+{
+    struct fixture *f = *state;
+    use_large_cache(&f->store);
+    folder_write("large", "x");
+    assert_int_equal(truncate("large", STORE_SMALL + 1), 0);
+    folder_time("large", FOLDER_OLD);
+    assert_false(large_is_kept(&f->store, "large", LATER));
+    assert_true(large_is_kept(&f->store, "large", LATER));
+}
+
+static void file_that_is_large_beside_the_cache_is_not_kept(void **state)
+{
+    struct fixture *f = *state;
+    use_large_cache(&f->store);
+    folder_write("large", "x");
+    assert_int_equal(truncate("large", (50 << 20) + 1), 0);
+    folder_time("large", FOLDER_OLD);
+    assert_false(large_is_kept(&f->store, "large", LATER));
+    assert_false(large_is_kept(&f->store, "large", LATER));
+}
+
+static void large_files_are_read_at_a_limited_rate(void **state)
+{
+    static const char *const names[] = {"one", "two"};
+    struct fixture *f = *state;
+    use_large_cache(&f->store);
+    for (size_t i = 0; i < 2; i++) {
+        folder_write(names[i], "x");
+        assert_int_equal(truncate(names[i], 33 << 20), 0);
+        folder_time(names[i], FOLDER_OLD);
+        assert_false(large_is_kept(&f->store, names[i], LATER));
+    }
+    assert_true(large_is_kept(&f->store, "one", LATER));
+    assert_false(large_is_kept(&f->store, "two", LATER));
+    assert_true(large_is_kept(&f->store, "one", LATER));
+    assert_true(large_is_kept(&f->store, "two", LATER + 1));
+}
+
 static void folder_is_told_from_a_file(void **state)
 {
     struct fixture *f = *state;
@@ -224,6 +285,9 @@ int main(void)
         TEST(file_that_became_a_link_is_not_taken_from_memory),
         TEST(file_that_may_no_longer_be_read_is_not_taken_from_memory),
         TEST(what_is_large_or_fresh_is_not_kept),
+        TEST(large_file_is_kept_when_it_is_asked_for_again),
+        TEST(file_that_is_large_beside_the_cache_is_not_kept),
+        TEST(large_files_are_read_at_a_limited_rate),
         TEST(folder_is_told_from_a_file),
         TEST(compressed_octets_are_kept_as_long_as_the_file_stays),
         TEST(moved_file_takes_its_facts_along),
