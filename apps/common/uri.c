@@ -9,6 +9,8 @@
 
 enum { PORT_SIZE = sizeof ":65535", HOST_LENGTH_MAX = 255 };
 
+const char uri_no_memory[] = "out of memory";
+
 /* A piece of the text. */
 struct span {
     const char *start;
@@ -232,7 +234,7 @@ int uri_parse(struct uri *out, const char *text, const char **why)
     out->is_ipv6 = parts.is_ipv6 ? 1 : 0;
     out->port = port;
     if (store(out, &parts) != 0) {
-        *why = "out of memory";
+        *why = uri_no_memory;
         return -1;
     }
     return 0;

@@ -30,6 +30,9 @@ struct uri {
     char *storage; /* what the members point into */
 };
 
+/* The reason when memory ran out, and not the text was wrong. */
+extern const char uri_no_memory[];
+
 /* Returns 0, or -1 with a reason, a static text; nothing is to be freed then. */
 int uri_parse(struct uri *out, const char *text, const char **why);
 /* A zeroed one is fine. */

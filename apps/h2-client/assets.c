@@ -17,7 +17,24 @@ struct page {
     struct uri base;
     size_t octets;     /* of the page, that were read */
     uint32_t has_more; /* requests were added that are not submitted yet */
+    uint32_t is_broken;
 };
+
+/* That something is missing must not pass for success. */
+static void lack_memory(struct fetch *fetch, const struct request *request)
+{
+    log_error(fetch->log, "%s: not all that the page needs is fetched: out of memory",
+              request->text);
+    fetch->stop_result = EXIT_CODE_LOCAL;
+}
+
+static void break_page(struct page *page)
+{
+    if (!page->is_broken) {
+        page->is_broken = 1;
+        lack_memory(page->fetch, page->request);
+    }
+}
 
 static int is_known(const struct fetch *fetch, const char *text)
 {
@@ -39,6 +56,7 @@ static void add(struct page *page, enum link_kind kind, const char *text)
         return;
     }
     if (uri_parse(&uri, text, &why) != 0) {
+        break_page(page); /* it has been looked at before */
         return;
     }
     int is_same = uri_same_origin(&uri, &page->request->uri);
@@ -46,8 +64,10 @@ static void add(struct page *page, enum link_kind kind, const char *text)
     uri_clear(&uri);
     struct request *request = is_same ? requests_add(&fetch->list, fetch->book, text, &why) : NULL;
 
-    /* What there is no memory for is not fetched. */
     if (request == NULL) {
+        if (is_same) {
+            break_page(page);
+        }
         return;
     }
     request->priority = links_priority(kind);
@@ -67,10 +87,13 @@ static void add(struct page *page, enum link_kind kind, const char *text)
 static void on_link(enum link_kind kind, const char *text, void *user)
 {
     struct page *page = user;
-    char *resolved = reference_resolve(&page->base, text, strlen(text));
+    char *resolved;
     struct uri base;
     const char *why;
 
+    if (reference_resolve(&page->base, text, strlen(text), &resolved) != 0) {
+        break_page(page);
+    }
     if (resolved == NULL) {
         return;
     }
@@ -79,6 +102,8 @@ static void on_link(enum link_kind kind, const char *text, void *user)
     } else if (uri_parse(&base, resolved, &why) == 0) {
         uri_clear(&page->base);
         page->base = base;
+    } else {
+        break_page(page);
     }
     free(resolved);
 }
@@ -106,18 +131,17 @@ void assets_begin(struct fetch *fetch, struct request *request,
         return;
     }
     struct page *page = calloc(1, sizeof *page);
+    struct links *links = page == NULL ? NULL : links_new(on_link, page);
 
-    if (page == NULL) {
+    if (links == NULL || uri_parse(&page->base, request->text, &why) != 0) {
+        lack_memory(fetch, request);
+        links_free(links);
+        free(page);
         return;
     }
     page->fetch = fetch;
     page->request = request;
-    page->links = links_new(on_link, page);
-    if (page->links == NULL || uri_parse(&page->base, request->text, &why) != 0) {
-        links_free(page->links);
-        free(page);
-        return;
-    }
+    page->links = links;
     request->page = page;
 }
 
@@ -128,10 +152,24 @@ void assets_feed(struct request *request, const uint8_t *data, size_t length)
     size_t taken = length < room ? length : room;
 
     page->octets += taken;
-    links_feed(page->links, (const char *)data, taken);
+    if (links_feed(page->links, (const char *)data, taken) != 0) {
+        break_page(page);
+    }
     if (page->has_more && page->fetch->session != NULL) {
         page->has_more = 0;
         submit_waiting(page->fetch);
+    }
+}
+
+void assets_finish(struct request *request)
+{
+    struct page *page = request->page;
+
+    if (page != NULL) {
+        if (links_end(page->links) != 0) {
+            break_page(page);
+        }
+        assets_end(request);
     }
 }
 

@@ -78,7 +78,7 @@ static void write_body(struct fetch *fetch, struct request *request, const uint8
 /* All octets of a body have been written: was it all? */
 static void finish_body(struct fetch *fetch, struct request *request)
 {
-    assets_end(request);
+    assets_finish(request);
     if (request->decoder != NULL && request->result == EXIT_CODE_OK && !request->is_discarded &&
         decoder_end(request->decoder) != 0) {
         fail_decoding(fetch, request);

@@ -111,9 +111,12 @@ static int add_greetings(struct fetch *fetch, struct h2_conn_target *target,
                          const h2session_config *session)
 {
     if (fetch->route.tunnel[0] != '\0') {
-        char *credentials = route_credentials(fetch->options);
+        char *credentials;
         int is_refused;
 
+        if (route_credentials(fetch->options, &credentials) != 0) {
+            return -1;
+        }
         fetch->tunnel_text = h1_text_connect(fetch->route.tunnel, credentials, &is_refused);
         free(credentials);
         if (fetch->tunnel_text == NULL) {
@@ -171,12 +174,16 @@ int dial(struct fetch *fetch, const struct h2_conn_config *callbacks)
     config.user = fetch;
     config.on_input = fetch->trace != NULL && fetch->trace->hexdump ? on_input : NULL;
     if (fetch->origin->is_https) {
-        config.tls = tls_for(fetch, redirect_is_named(fetch, fetch->origin));
+        int is_named = redirect_is_named(fetch, fetch->origin);
+
+        config.tls = is_named < 0 ? NULL : tls_for(fetch, is_named);
         if (config.tls == NULL) {
             return UV_ENOMEM;
         }
     }
-    route_find(&fetch->route, fetch->options, fetch->origin);
+    if (route_find(&fetch->route, fetch->options, fetch->origin) != 0) {
+        return UV_ENOMEM;
+    }
     return connect_with(fetch, &config);
 }
 

@@ -29,7 +29,9 @@ struct links;
 
 /* NULL when out of memory. */
 struct links *links_new(links_function found, void *user);
-void links_feed(struct links *links, const char *data, size_t length);
+/* Both return 0, or -1 when out of memory: links may be missing. libxml2 does not always tell. */
+int links_feed(struct links *links, const char *data, size_t length);
+int links_end(struct links *links); /* the page has no more octets */
 void links_free(struct links *links);
 
 /* "u=1": RFC 9218 priority for such a link. */

@@ -242,9 +242,17 @@ static void take_octet(struct links *links, char c)
     }
 }
 
-void links_feed(struct links *links, const char *data, size_t length)
+int links_feed(struct links *links, const char *data, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         take_octet(links, data[i]);
     }
+    return 0;
+}
+
+/* A tag that has not ended is none. */
+int links_end(struct links *links)
+{
+    links->length = 0;
+    return 0;
 }

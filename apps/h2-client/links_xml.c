@@ -12,7 +12,8 @@ struct links {
     struct links_sink sink;
     htmlParserCtxtPtr parser;
     htmlSAXHandler handler;
-    size_t held; /* octets of an unfinished tag */
+    int is_broken; /* out of memory */
+    size_t held;   /* octets of an unfinished tag */
     char tag[LINKS_TAG];
 };
 
@@ -32,6 +33,13 @@ static void on_element(void *ctx, const xmlChar *name, const xmlChar **attribute
     links__element(&links->sink, (const char *)name, pairs);
 }
 
+/* What goes wrong is told by us. */
+static void say_nothing(void *ctx, const char *text, ...)
+{
+    (void)ctx;
+    (void)text;
+}
+
 struct links *links_new(links_function found, void *user)
 {
     struct links *links = calloc(1, sizeof *links);
@@ -41,9 +49,11 @@ struct links *links_new(links_function found, void *user)
     }
     links->sink = (struct links_sink){found, user};
     links->handler.startElement = on_element;
+    xmlSetGenericErrorFunc(NULL, say_nothing);
     links->parser =
         htmlCreatePushParserCtxt(&links->handler, links, NULL, 0, NULL, XML_CHAR_ENCODING_NONE);
     if (links->parser == NULL) {
+        xmlResetLastError();
         free(links);
         return NULL;
     }
@@ -52,12 +62,20 @@ struct links *links_new(links_function found, void *user)
     return links;
 }
 
+static void parse_piece(struct links *links, const char *data, int length, int is_last)
+{
+    if (!links->is_broken) {
+        (void)htmlParseChunk(links->parser, data, length, is_last);
+        links->is_broken = links->parser->lastError.code == XML_ERR_NO_MEMORY;
+    }
+}
+
 static void parse(struct links *links, const char *data, size_t length)
 {
     while (length > 0) {
         int piece = length > INT_MAX / 2 ? INT_MAX / 2 : (int)length;
 
-        (void)htmlParseChunk(links->parser, data, piece, 0);
+        parse_piece(links, data, piece, 0);
         data += piece;
         length -= (size_t)piece;
     }
@@ -70,7 +88,7 @@ static void flush_tag(struct links *links)
 }
 
 /* libxml2 does not find the end of a script that is cut in two: tags are given to it as a whole. */
-void links_feed(struct links *links, const char *data, size_t length)
+int links_feed(struct links *links, const char *data, size_t length)
 {
     size_t start = 0; /* of what is outside of tags */
 
@@ -90,6 +108,14 @@ void links_feed(struct links *links, const char *data, size_t length)
     if (start < length) {
         parse(links, data + start, length - start);
     }
+    return links->is_broken ? -1 : 0;
+}
+
+int links_end(struct links *links)
+{
+    flush_tag(links);
+    parse_piece(links, NULL, 0, 1);
+    return links->is_broken ? -1 : 0;
 }
 
 void links_free(struct links *links)
@@ -97,11 +123,10 @@ void links_free(struct links *links)
     if (links == NULL) {
         return;
     }
-    flush_tag(links);
-    (void)htmlParseChunk(links->parser, NULL, 0, 1);
     if (links->parser->myDoc != NULL) {
         xmlFreeDoc(links->parser->myDoc);
     }
     htmlFreeParserCtxt(links->parser);
+    xmlResetLastError();
     free(links);
 }

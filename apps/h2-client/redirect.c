@@ -21,15 +21,21 @@ void redirect_consider(struct fetch *fetch, struct request *request,
         !is_redirect(event->status)) {
         return;
     }
-    request->next_text = reference_resolve(&request->uri, location->value, location->value_length);
+    request->is_next_lost = reference_resolve(&request->uri, location->value,
+                                              location->value_length, &request->next_text) != 0;
     request->is_redirected = 1;
 }
 
+/* 1, 0, or -1 when out of memory. */
 static int has_origin(const char *text, const struct uri *uri)
 {
     struct uri other;
-    const char *why;
-    int is_same = uri_parse(&other, text, &why) == 0 && uri_same_origin(&other, uri);
+    const char *why = NULL;
+
+    if (uri_parse(&other, text, &why) != 0) {
+        return why == uri_no_memory ? -1 : 0;
+    }
+    int is_same = uri_same_origin(&other, uri);
 
     uri_clear(&other);
     return is_same;
@@ -37,12 +43,12 @@ static int has_origin(const char *text, const struct uri *uri)
 
 int redirect_is_named(const struct fetch *fetch, const struct uri *uri)
 {
-    for (size_t i = 0; i < fetch->options->uris.count; i++) {
-        if (has_origin(fetch->options->uris.items[i], uri)) {
-            return 1;
-        }
+    int is_named = 0;
+
+    for (size_t i = 0; is_named == 0 && i < fetch->options->uris.count; i++) {
+        is_named = has_origin(fetch->options->uris.items[i], uri);
     }
-    return 0;
+    return is_named;
 }
 
 /* Why it cannot go on there; NULL: it can. */
@@ -67,7 +73,10 @@ static const char *why_not(const struct fetch *fetch, const struct request *requ
 /* The request begins anew with this URI, which it takes. */
 static int begin_again(struct fetch *fetch, struct request *request, struct uri *next)
 {
-    struct record *record = record_new(fetch->book, request->next_text);
+    int is_own = request->number == 0
+                     ? 0
+                     : has_origin(fetch->options->uris.items[request->number - 1], next);
+    struct record *record = is_own < 0 ? NULL : record_new(fetch->book, request->next_text);
     uint32_t status = request->status;
 
     if (record == NULL) {
@@ -84,9 +93,7 @@ static int begin_again(struct fetch *fetch, struct request *request, struct uri 
     request->next_text = NULL;
     request->redirects++;
     request_restart(request);
-    request->is_foreign =
-        request->number == 0 ||
-        !has_origin(fetch->options->uris.items[request->number - 1], &request->uri);
+    request->is_foreign = !is_own;
     fetch->done_count++;
     fetch->total_count++;
     return 0;
@@ -95,12 +102,16 @@ static int begin_again(struct fetch *fetch, struct request *request, struct uri 
 int redirect_follow(struct fetch *fetch, struct request *request)
 {
     struct uri next;
-    const char *why;
+    const char *why = request->is_next_lost ? uri_no_memory : "";
 
     if (!request->is_redirected) {
         return 0;
     }
     if (request->next_text == NULL || uri_parse(&next, request->next_text, &why) != 0) {
+        if (why == uri_no_memory) {
+            fetch_fail(fetch, request, EXIT_CODE_LOCAL, "%s", why);
+            return 1;
+        }
         fetch_fail(fetch, request, EXIT_CODE_PROTOCOL,
                    "the redirect leads to no http or https URI");
         return 1;

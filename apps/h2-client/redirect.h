@@ -20,7 +20,7 @@ void redirect_consider(struct fetch *fetch, struct request *request,
                        const h2session_headers_event *event);
 /* The answer is complete. 1: the request waits to be sent again, or has failed; 0: it leads nowhere. */
 int redirect_follow(struct fetch *fetch, struct request *request);
-/* 1 when a URI of the command line has this origin. */
+/* 1 when a URI of the command line has this origin, 0 when none does, -1 when out of memory. */
 int redirect_is_named(const struct fetch *fetch, const struct uri *uri);
 
 #endif

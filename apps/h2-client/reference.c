@@ -16,27 +16,48 @@ static int may_stand(unsigned char c)
     return c > ' ' && c < 0x7f && strchr("\"<>\\^`{|}", c) == NULL;
 }
 
-/* The reference without outer space and fragment, with what cannot stand in a URI encoded. NULL when
- * out of memory, too long, or with a control. */
-static char *clean(const char *text, size_t length)
+struct span {
+    const char *start;
+    size_t length;
+};
+
+/* The reference without outer space and fragment. */
+static struct span trim(const char *text, size_t length)
 {
     while (length > 0 && is_space(text[0])) {
         text++;
         length--;
     }
+    const char *fragment = length == 0 ? NULL : memchr(text, '#', length);
+
+    length = fragment == NULL ? length : (size_t)(fragment - text);
     while (length > 0 && is_space(text[length - 1])) {
         length--;
     }
-    char *out = length > REFERENCE_LIMIT ? NULL : malloc(3 * length + 1);
-    size_t at = 0;
+    return (struct span){text, length};
+}
 
-    for (size_t i = 0; out != NULL && i < length && text[i] != '#'; i++) {
-        unsigned char c = (unsigned char)text[i];
+static int is_fine(struct span reference)
+{
+    for (size_t i = 0; i < reference.length; i++) {
+        unsigned char c = (unsigned char)reference.start[i];
 
         if (c < ' ' || c == 0x7f) {
-            free(out);
-            return NULL;
+            return 0;
         }
+    }
+    return reference.length <= REFERENCE_LIMIT;
+}
+
+/* A copy with what cannot stand in a URI encoded; NULL when out of memory. */
+static char *encode(struct span reference)
+{
+    char *out = malloc(3 * reference.length + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; out != NULL && i < reference.length; i++) {
+        unsigned char c = (unsigned char)reference.start[i];
+
         if (may_stand(c)) {
             out[at++] = (char)c;
         } else {
@@ -141,18 +162,25 @@ static char *join(const struct uri *base, const char *reference)
     return out;
 }
 
-char *reference_resolve(const struct uri *base, const char *text, size_t length)
+int reference_resolve(const struct uri *base, const char *text, size_t length, char **out)
 {
-    char *reference = clean(text, length);
-    char *out = reference == NULL ? NULL : join(base, reference);
+    struct span reference = trim(text, length);
     struct uri parsed;
-    const char *why;
+    const char *why = uri_no_memory;
 
-    free(reference);
-    if (out == NULL || uri_parse(&parsed, out, &why) != 0) {
-        free(out);
-        return NULL;
+    *out = NULL;
+    if (!is_fine(reference)) {
+        return 0;
+    }
+    char *encoded = encode(reference);
+    char *joined = encoded == NULL ? NULL : join(base, encoded);
+
+    free(encoded);
+    if (joined == NULL || uri_parse(&parsed, joined, &why) != 0) {
+        free(joined);
+        return why == uri_no_memory ? -1 : 0;
     }
     uri_clear(&parsed);
-    return out;
+    *out = joined;
+    return 0;
 }

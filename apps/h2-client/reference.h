@@ -18,7 +18,7 @@
 
 enum { REFERENCE_LIMIT = 8192 };
 
-/* Returns the URI, to be freed, or NULL. */
-char *reference_resolve(const struct uri *base, const char *text, size_t length);
+/* *out: the URI, to be freed, or NULL when it leads nowhere. Returns 0, or -1 when out of memory. */
+int reference_resolve(const struct uri *base, const char *text, size_t length, char **out);
 
 #endif

@@ -34,7 +34,7 @@ static void free_request(struct request *request)
 struct request *requests_add(struct request_list *list, struct record_book *book, const char *text,
                              const char **why)
 {
-    *why = "out of memory";
+    *why = uri_no_memory;
     if (list->count == list->capacity && grow(list) != 0) {
         return NULL;
     }
@@ -50,6 +50,7 @@ struct request *requests_add(struct request_list *list, struct record_book *book
     }
     request->record = record_new(book, text);
     if (request->record == NULL) {
+        *why = uri_no_memory;
         free_request(request);
         return NULL;
     }
@@ -103,18 +104,16 @@ static void apply_options(struct request *request, const struct client_options *
 enum exit_code requests_plan(struct request_list *list, struct record_book *book,
                              const struct client_options *options, const struct log *log)
 {
-    static const char memory[] = "out of memory";
-
     for (size_t i = 0; i < options->uris.count; i++) {
         const char *text = options->uris.items[i];
 
         for (uint64_t n = 0; n < options->times; n++) {
-            const char *why = memory;
+            const char *why;
             struct request *request = requests_add(list, book, text, &why);
 
             if (request == NULL) {
                 log_error(log, "%s: %s", text, why);
-                return strcmp(why, memory) == 0 ? EXIT_CODE_LOCAL : EXIT_CODE_USAGE;
+                return why == uri_no_memory ? EXIT_CODE_LOCAL : EXIT_CODE_USAGE;
             }
             apply_options(request, options, i);
         }
@@ -166,6 +165,7 @@ void request_restart(struct request *request)
     request->decoder = NULL;
     request->next_text = NULL;
     request->is_redirected = 0;
+    request->is_next_lost = 0;
     request->stream_id = 0;
     request->status = 0;
     request->is_complete = 0;

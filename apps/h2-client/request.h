@@ -49,6 +49,7 @@ struct request {
     uint32_t is_foreign;     /* its origin is not that of its URI on the command line */
     uint32_t as_get;         /* without body, whatever the command line says */
     char *next_text;         /* where a redirect leads, NULL: nowhere */
+    uint32_t is_next_lost;   /* there was no memory to tell where */
     uint32_t direct_octets;  /* of the body that did not wait in memory, until is_wide */
     uint32_t is_wide;        /* its window has grown: bodies.c */
     uint32_t is_asset;       /* a page needs it: assets.h */

@@ -161,13 +161,17 @@ static void redirect(struct route *out, const struct client_options *options)
 }
 
 /* Puts the proxy in the place of where the route went, which the proxy is to be asked for. */
-static void go_by_proxy(struct route *out, const struct client_options *options)
+static int go_by_proxy(struct route *out, const struct client_options *options)
 {
     struct uri proxy;
     const char *why;
 
-    if (options->proxy == NULL || read_proxy(&proxy, options->proxy, &why) != 0) {
-        return;
+    if (options->proxy == NULL) {
+        return 0;
+    }
+    /* Never past it: that would tell others what the proxy is for. */
+    if (read_proxy(&proxy, options->proxy, &why) != 0) {
+        return -1;
     }
     (void)snprintf(out->tunnel, sizeof out->tunnel,
                    strchr(out->host, ':') != NULL ? "[%.250s]:%u" : "%.250s:%u", out->host,
@@ -175,15 +179,18 @@ static void go_by_proxy(struct route *out, const struct client_options *options)
     (void)snprintf(out->host, sizeof out->host, "%.255s", proxy.host);
     out->port = proxy.port;
     uri_clear(&proxy);
+    return 0;
 }
 
-void route_find(struct route *out, const struct client_options *options, const struct uri *origin)
+int route_find(struct route *out, const struct client_options *options, const struct uri *origin)
 {
     memset(out, 0, sizeof *out);
     (void)snprintf(out->host, sizeof out->host, "%s", origin->host);
     out->port = origin->port;
     redirect(out, options);
-    go_by_proxy(out, options);
+    if (go_by_proxy(out, options) != 0) {
+        return -1;
+    }
     for (size_t i = 0; i < options->resolve.count && out->addresses == NULL; i++) {
         struct resolution entry;
 
@@ -192,12 +199,14 @@ void route_find(struct route *out, const struct client_options *options, const s
             out->addresses = entry.addresses;
         }
     }
+    return 0;
 }
 
-char *route_credentials(const struct client_options *options)
+int route_credentials(const struct client_options *options, char **out)
 {
     size_t length = 0;
     const char *host = options->proxy == NULL ? NULL : after_credentials(options->proxy, &length);
 
-    return length == 0 ? NULL : strndup(host - 1 - length, length);
+    *out = length == 0 ? NULL : strndup(host - 1 - length, length);
+    return length == 0 || *out != NULL ? 0 : -1;
 }

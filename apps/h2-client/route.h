@@ -31,9 +31,10 @@ struct route {
 
 /* Looks at all of the options. Returns 0, or -1 with one line in error. */
 int route_check(const struct client_options *options, char error[OPTIONS_ERROR_SIZE]);
-/* The options must have been checked. */
-void route_find(struct route *out, const struct client_options *options, const struct uri *origin);
-/* "user:password" of the proxy, to be freed; NULL: there is none, or out of memory. */
-char *route_credentials(const struct client_options *options);
+/* The options must have been checked. Returns 0, or -1 when out of memory. */
+int route_find(struct route *out, const struct client_options *options, const struct uri *origin);
+/* *out: "user:password" of the proxy, to be freed; NULL: there is none. Returns 0, or -1 when out of
+ * memory. */
+int route_credentials(const struct client_options *options, char **out);
 
 #endif

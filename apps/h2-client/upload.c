@@ -66,13 +66,15 @@ static void free_poll(uv_handle_t *handle)
 }
 
 /* libuv makes the descriptor non-blocking; it may be shared with the shell and with our own
- * standard output, so that is undone: a read after "readable" does not block. */
-static uv_poll_t *open_poll(uv_loop_t *loop, int fd)
+ * standard output, so that is undone: a read after "readable" does not block. NULL for what need not
+ * be waited for, and with *failure when out of memory. */
+static uv_poll_t *open_poll(uv_loop_t *loop, int fd, int *failure)
 {
     int flags = fcntl(fd, F_GETFL);
     uv_poll_t *poll = malloc(sizeof *poll);
 
     if (poll == NULL) {
+        *failure = ENOMEM;
         return NULL;
     }
     int error = uv_poll_init(loop, poll, fd);
@@ -95,7 +97,7 @@ void upload_begin(struct upload *upload, struct upload_source *source, uv_loop_t
     upload->wake = wake;
     upload->wake_user = wake_user;
     if (!source->is_file) {
-        upload->poll = open_poll(loop, source->fd);
+        upload->poll = open_poll(loop, source->fd, &upload->error);
     }
     if (upload->poll != NULL) {
         upload->poll->data = upload;
@@ -202,6 +204,9 @@ int upload_read(h2session *s, h2session_read_event *event, void *read_user)
 
     upload->session = s;
     upload->stream_id = event->stream_id;
+    if (upload->error != 0) {
+        return fail_with(upload, event, upload->error);
+    }
     upload->read_ns = loop_now_ns();
     if (upload->is_held) {
         upload->is_asked = 1;

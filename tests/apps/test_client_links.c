@@ -26,8 +26,10 @@ static void read_page(const char *page, size_t length, size_t piece, struct told
 
     assert_non_null(links);
     for (size_t at = 0; at < length; at += piece) {
-        links_feed(links, page + at, length - at < piece ? length - at : piece);
+        assert_int_equal(links_feed(links, page + at, length - at < piece ? length - at : piece),
+                         0);
     }
+    assert_int_equal(links_end(links), 0);
     links_free(links);
 }
 

@@ -11,8 +11,9 @@ static void expect(const char *base, const char *reference, const char *expected
     const char *why;
 
     assert_int_equal(uri_parse(&uri, base, &why), 0);
-    char *out = reference_resolve(&uri, reference, strlen(reference));
+    char *out;
 
+    assert_int_equal(reference_resolve(&uri, reference, strlen(reference), &out), 0);
     if (expected == NULL) {
         assert_null(out);
     } else {

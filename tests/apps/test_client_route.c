@@ -18,7 +18,7 @@ static void expect(struct client_options *options, const char *origin, const cha
 
     assert_int_equal(uri_parse(&uri, origin, &why), 0);
     assert_int_equal(route_check(options, error), 0);
-    route_find(&route, options, &uri);
+    assert_int_equal(route_find(&route, options, &uri), 0);
     (void)snprintf(text, sizeof text, "%s:%u %s %s", route.host, (unsigned)route.port,
                    route.addresses == NULL ? "-" : route.addresses, route.tunnel);
     assert_string_equal(text, expected);
@@ -67,13 +67,15 @@ static void a_proxy_takes_the_place(void **state)
     (void)state;
     expect(&options, "https://h/", "p:80 - h:443");
     expect(&options, "https://[::1]:8/", "p:80 - [::1]:8");
-    credentials = route_credentials(&options);
+    assert_int_equal(route_credentials(&options, &credentials), 0);
     assert_string_equal(credentials, "us:er@pass");
     free(credentials);
     options.proxy = "p:3128";
-    assert_null(route_credentials(&options));
+    assert_int_equal(route_credentials(&options, &credentials), 0);
+    assert_null(credentials);
     options.proxy = NULL;
-    assert_null(route_credentials(&options));
+    assert_int_equal(route_credentials(&options, &credentials), 0);
+    assert_null(credentials);
 }
 
 static void mistakes_are_told(void **state)
