@@ -210,6 +210,7 @@ class Attack:
             peer.wait_end(limit)
         except TimeoutError:
             check(False, "the connection lives on")
+        check(self.server.process.poll() is None, "the server has ended")
         code = peer.goaway_code()
         check(code in codes or (code is None and peer.refused), f"it ended with {code}, not {codes}")
 

@@ -7,10 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 from network import (END_STREAM, ENHANCE_YOUR_CALM, LIMIT, MEBIBYTE, PING, PREFACE, case, check, frame,
-                     main, request)
+                     main, request, settings)
 from raw_peer import Peer, reset
 
 
@@ -36,6 +37,7 @@ def accepted(attack, *options):
 
 
 LOW = "DEFAULT:@SECLEVEL=0"
+BROKEN = frame(PING, 0, 0, bytes(7))
 
 
 @case("F1", "versions before TLS 1.2", tls=True)
@@ -79,10 +81,19 @@ def alpn(attack):
 
 @case("F6", "early data", tls=True)
 def early_data(attack):
-    output = accepted(attack, "-tls1_3", "-alpn", "h2")
-    check("Early data was accepted" not in output, "taken")
-    limits = {line.split(":")[1].strip() for line in output.splitlines() if "Max Early Data" in line}
-    check(limits <= {"0"}, f"offered: {limits}")
+    with tempfile.TemporaryDirectory() as folder:
+        ticket, early = os.path.join(folder, "ticket"), os.path.join(folder, "early")
+        with open(early, "wb") as file:
+            file.write(PREFACE + settings() + request(1))
+        # Tickets come after the handshake: with the PING that is none the server ends the connection,
+        # after it has said what it has to.
+        talk = ("-tls1_3", "-alpn", "h2", "-ign_eof")
+        _, output = s_client(attack, *talk, "-sess_out", ticket, text=PREFACE + settings() + BROKEN)
+        limits = {line.split(":")[1].strip() for line in output.splitlines() if "Max Early Data" in line}
+        check(limits == {"0"}, f"offered: {limits}")
+        _, output = s_client(attack, *talk, "-sess_in", ticket, "-early_data", early, text=BROKEN)
+        check("Reused, TLSv1.3" in output, f"not resumed: {output[-400:]}")
+        check("Early data was not sent" in output, f"taken: {output[-400:]}")
 
 
 @case("F8", "frames that wait inside TLS", tls=True)
@@ -94,7 +105,7 @@ def pending(attack):
         check(peer.read_frame() is not None, "the connection has ended")
 
 
-@case("F9", "records of one octet", tls=True, requests=4000, memory=2 * MEBIBYTE)
+@case("F9", "records of one octet", tls=True, requests=1500)
 def tiny_records(attack):
     peer = attack.connect()
     for stream in range(1, 200, 2):
@@ -123,7 +134,7 @@ def broken_records(attack):
     attack.gone(before)
 
 
-@case("F9", "changes of keys without end", tls=True, requests=4000)
+@case("F9", "changes of keys without end", tls=True, requests=1500)
 def key_updates(attack):
     # "K" sends a KeyUpdate that asks for one in return; one each time that s_client reads.
     with subprocess.Popen(["openssl", "s_client", "-connect", f"127.0.0.1:{attack.port}", "-tls1_3",
@@ -135,6 +146,8 @@ def key_updates(attack):
                 client.stdin.flush()
                 time.sleep(0.005)
             check(client.poll() is None, "the connection has ended")
+        except BrokenPipeError:
+            check(False, "the connection has ended")
         finally:
             client.kill()
             output = client.communicate()[1]
