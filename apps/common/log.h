@@ -11,13 +11,15 @@
 #ifndef H2KIT_APPS_LOG_H
 #define H2KIT_APPS_LOG_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 enum { LOG_LINE_SIZE = 1024 };
 
 struct log {
     FILE *out;
-    const char *program; /* stands before each message */
+    const char *program;  /* stands before each message */
+    uint32_t never_waits; /* 1: what a full pipe or terminal does not take at once is left out */
 };
 
 #if defined(__GNUC__)

@@ -9,6 +9,7 @@
 
 #include <openssl/err.h>
 
+#include "reopen.h"
 #include "tls_certificate.h"
 #include "tls_internal.h"
 
@@ -21,6 +22,8 @@ static const char TLS12_CIPHERS[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES
 static const char TLS13_SUITES[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
                                    "TLS_CHACHA20_POLY1305_SHA256";
 static const char TLS_GROUPS[] = "X25519:P-256:P-384:P-521";
+
+enum { KEYLOG_MODE = 0600 };
 
 const unsigned char tls__alpn_h2[3] = {2, 'h', '2'};
 
@@ -54,7 +57,7 @@ int tls__open_keylog(struct tls_context *context, const char *path,
     }
     const int fd = before != NULL && before->keylog != NULL
                        ? fcntl(fileno(before->keylog), F_DUPFD_CLOEXEC, 0)
-                       : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+                       : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, KEYLOG_MODE);
     context->keylog = fd < 0 ? NULL : fdopen(fd, "a");
     if (context->keylog == NULL) {
         (void)snprintf(error, TLS_TEXT_SIZE, "key log file %.150s: %s", path, strerror(errno));
@@ -64,6 +67,13 @@ int tls__open_keylog(struct tls_context *context, const char *path,
         return -1;
     }
     return 0;
+}
+
+int tls_context_reopen_keylog(const struct tls_context *context, const char *path)
+{
+    return context == NULL || context->keylog == NULL
+               ? 0
+               : reopen_file(context->keylog, path, KEYLOG_MODE);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------- */

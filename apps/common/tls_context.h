@@ -70,5 +70,8 @@ int tls_context_new_server(struct tls_context **out, const struct tls_server_con
  * that use a context hold it. */
 void tls_context_hold(struct tls_context *context);
 void tls_context_free(struct tls_context *context);
+/* Keys go to a new file of the same name (reopen.h), if they go anywhere. Returns 0 or an errno. NULL is
+ * fine. */
+int tls_context_reopen_keylog(const struct tls_context *context, const char *path);
 
 #endif

@@ -7,9 +7,10 @@
 
 #include "colour.h"
 #include "loop.h"
+#include "reopen.h"
 #include "trace_json.h"
 
-enum { FILE_BUFFER = 65536 };
+enum { FILE_BUFFER = 65536, FILE_MODE = 0666 /* as fopen() has it */ };
 
 static const struct {
     const char *name;
@@ -27,10 +28,16 @@ static int read_format(struct trace *trace, const char *name, size_t length)
     return -1;
 }
 
+const char *trace_option_file(const struct trace_options *options)
+{
+    const char *colon = options->trace == NULL ? NULL : strchr(options->trace, ':');
+    return colon == NULL || strcmp(colon + 1, "-") == 0 ? NULL : colon + 1;
+}
+
 static enum exit_code open_file(struct trace *trace, const char *file,
                                 char error[OPTIONS_ERROR_SIZE])
 {
-    if (strcmp(file, "-") == 0) {
+    if (file == NULL) {
         trace->out = stdout;
         return EXIT_CODE_OK;
     }
@@ -58,13 +65,12 @@ enum exit_code trace_option_open(struct trace *trace, const struct trace_options
     }
     const char *text = options->trace == NULL ? "text" : options->trace;
     const char *colon = strchr(text, ':');
-    const char *file = colon == NULL ? "-" : colon + 1;
     if (read_format(trace, text, colon == NULL ? strlen(text) : (size_t)(colon - text)) != 0) {
         (void)snprintf(error, OPTIONS_ERROR_SIZE,
                        "--trace: '%.50s' is not text, ndjson, or one of them with :FILE", text);
         return EXIT_CODE_USAGE;
     }
-    const enum exit_code result = open_file(trace, file, error);
+    const enum exit_code result = open_file(trace, trace_option_file(options), error);
     if (result == EXIT_CODE_OK) {
         trace->start_ns = loop_now_ns();
         trace->colour = colour_wanted(mode, trace->out);
@@ -89,6 +95,21 @@ void trace_option_begin(const struct trace *trace, const char *program)
     if (trace->out != NULL && trace->format == TRACE_NDJSON) {
         trace_json_begin(trace, program, started_at(trace));
     }
+}
+
+int trace_option_reopen(const struct trace *trace, const char *file, const char *program)
+{
+    /* What is behind a queue has no number here. */
+    if (trace->out == NULL || file == NULL || fileno(trace->out) < 0) {
+        return 0;
+    }
+    flockfile(trace->out);
+    const int error = reopen_file(trace->out, file, FILE_MODE);
+    if (error == 0 && reopen_is_empty(trace->out)) {
+        trace_option_begin(trace, program);
+    }
+    funlockfile(trace->out);
+    return error;
 }
 
 int trace_option_close(struct trace *trace)

@@ -63,6 +63,11 @@ enum exit_code trace_option_open(struct trace *trace, const struct trace_options
                                  char error[OPTIONS_ERROR_SIZE]);
 /* Says which format follows, where the format has a line for that. */
 void trace_option_begin(const struct trace *trace, const char *program);
+/* The FILE of --trace; NULL: standard output, or nothing was asked for. */
+const char *trace_option_file(const struct trace_options *options);
+/* Goes on in a new file of that name (reopen.h), which begins as the first did. Only files on disk are
+ * reopened. Returns 0 or an errno. */
+int trace_option_reopen(const struct trace *trace, const char *file, const char *program);
 /* Returns 0, or the errno with which a write failed. One that was not opened (all zero) is fine. */
 int trace_option_close(struct trace *trace);
 

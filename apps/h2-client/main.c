@@ -153,7 +153,7 @@ static enum exit_code start(const struct client_options *options, const struct l
 
 int main(int argc, char **argv)
 {
-    const struct log log = {stderr, client_options_program.name};
+    const struct log log = {.out = stderr, .program = client_options_program.name};
     struct client_options options;
     char error[OPTIONS_ERROR_SIZE];
     enum exit_code result = EXIT_CODE_USAGE;

@@ -118,8 +118,8 @@ static const struct option_spec SPECS[] = {
      "user.",
      NULL, 0, 0},
     {"access-log", 0, OPTION_TEXT, MEMBER(access_log), "FILE",
-     "Write one line for each request to FILE, or to standard output (\"-\"). SIGUSR1 opens it "
-     "anew.",
+     "Write one line for each request to FILE, or to standard output (\"-\"). SIGUSR1 opens it, "
+     "and every other file that is written, anew.",
      "Log", 0, 0},
     {"log-format", 0, OPTION_TEXT, MEMBER(log_format), "FORMAT",
      "Of these lines: common, combined or json. Default: combined.", NULL, 0, 0},

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "service.h"
 #include "standard_files.h"
+#include "trace_queue.h"
 
 static int serve(const struct command_line *line, struct background *background,
                  const struct log *log, struct server_options *options)
@@ -22,7 +23,16 @@ static int serve(const struct command_line *line, struct background *background,
         log_error(log, "%s", error);
         return result;
     }
-    result = service_run(options, background, log);
+    struct trace_queue queue;
+    const int reason = trace_queue_open(&queue, &options->trace, log);
+    if (reason == 0) {
+        options->trace_file = trace_option_file(&line->log);
+        result = service_run(options, background, log);
+    } else {
+        log_error(log, "--trace: %s", strerror(reason));
+        result = EXIT_CODE_LOCAL;
+    }
+    trace_queue_close(&queue, &options->trace);
     const int lost = trace_option_close(&options->trace);
     if (lost != 0) {
         log_error(log, "--trace: cannot write: %s", strerror(lost));
@@ -70,7 +80,7 @@ static int run(const struct command_line *line, const struct log *log,
 
 int main(int argc, char **argv)
 {
-    const struct log log = {stderr, SERVER_PROGRAM.name};
+    const struct log log = {.out = stderr, .program = SERVER_PROGRAM.name, .never_waits = 1};
     struct command_line line;
     struct server_options options = {0};
     char error[OPTIONS_ERROR_SIZE] = "";

@@ -45,7 +45,8 @@ struct server_options {
     uint32_t no_tls;
     uint32_t h2_only; /* no HTTP/1.1 */
     struct tls_server_config tls;
-    struct trace trace; /* out NULL: none */
+    struct trace trace;     /* out NULL: none */
+    const char *trace_file; /* NULL: standard output, or none */
     uint32_t echo_upload;
     uint32_t early_response; /* uploads are answered before their end */
     uint32_t no_content_length;
@@ -133,7 +134,7 @@ int server_start(struct server *server, const struct server_parts *parts,
 void server_stop(struct server *server);
 /* For connections from now on; held by the server. */
 void server_use_tls(struct server *server, struct tls_context *tls);
-/* The access log was renamed: another one is begun. */
+/* The access log was renamed: another one is begun. The other files are the service's. */
 void server_reopen(struct server *server);
 /* When the loop has run out, or has never run. */
 void server_free(struct server *server);

@@ -261,8 +261,20 @@ static void reload(struct service *s)
     manager_note("READY=1");
 }
 
+static void tell_not_reopened(const struct service *s, const char *what, int reason)
+{
+    if (reason != 0) {
+        log_error(s->log, "%s: cannot open it anew: %s", what, strerror(reason));
+    }
+}
+
+/* Every file that is written, but for the PID file. */
 static void reopen_all(struct service *s)
 {
+    const struct server_options *o = s->options;
+    tell_not_reopened(s, "frame log",
+                      trace_option_reopen(&o->trace, o->trace_file, SERVER_PROGRAM.name));
+    tell_not_reopened(s, "key log", tls_context_reopen_keylog(s->tls, o->tls.keylog_file));
     for (size_t i = 0; i < s->worker_count; i++) {
         worker_tell_reopen(&s->workers[i]);
     }

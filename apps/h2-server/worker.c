@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "quiet_thread.h"
 
 /* Reads what was left. */
 static void on_wake(uv_async_t *wake)
@@ -93,22 +94,17 @@ int worker_open(struct worker *w, const struct server_parts *parts, char error[S
     return 0;
 }
 
-static void run_thread(void *user)
+static void *run_thread(void *user)
 {
     worker_run(user);
+    return NULL;
 }
 
 int worker_start(struct worker *w)
 {
-    /* Signals are for the thread of the service. */
-    sigset_t all;
-    sigset_t before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int status = uv_thread_create(&w->thread, run_thread, w);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    w->has_thread = status == 0;
-    return status;
+    const int error = quiet_thread_start(&w->thread, run_thread, w);
+    w->has_thread = error == 0;
+    return uv_translate_sys_error(error);
 }
 
 void worker_run(struct worker *w)
@@ -119,7 +115,7 @@ void worker_run(struct worker *w)
 void worker_join(struct worker *w)
 {
     if (w->has_thread) {
-        (void)uv_thread_join(&w->thread);
+        (void)pthread_join(w->thread, NULL);
         w->has_thread = 0;
     }
 }

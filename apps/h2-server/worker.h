@@ -12,6 +12,7 @@
 #ifndef H2KIT_APPS_WORKER_H
 #define H2KIT_APPS_WORKER_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 #include <uv.h>
@@ -22,7 +23,7 @@
 struct worker {
     struct loop loop;
     struct server server;
-    uv_thread_t thread;
+    pthread_t thread;
     uint32_t is_open;
     uint32_t has_thread;
     void (*on_end)(void *user);

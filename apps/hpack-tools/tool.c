@@ -294,7 +294,7 @@ static enum exit_code start(struct tool *tool)
 
 int tool_main(const struct tool_work *work, void *ctx, int argc, char **argv)
 {
-    const struct log log = {stderr, work->program->name};
+    const struct log log = {.out = stderr, .program = work->program->name};
     struct tool_options options = tool_options_defaults;
     struct tool tool = {.options = &options, .log = &log, .work = work, .ctx = ctx};
     char error[OPTIONS_ERROR_SIZE];

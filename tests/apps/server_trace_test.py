@@ -4,14 +4,29 @@
 
 Exit status 77: skipped.
 """
+import json
+import os
 import pathlib
+import signal
 import subprocess
 import tempfile
+import threading
 import unittest
 
 import trace_schema
-from server_harness import LIMIT, Program, Server, curl, main
+from raw_peer import Peer
+from server_harness import LIMIT, Program, Server, curl, eventually, main
 from server_http1_test import talk
+
+
+def ask(port, count):
+    """So many requests on one connection, one after the other, all answered."""
+    with Peer(port) as peer:
+        peer.start()
+        for stream in range(1, 2 * count, 2):
+            if peer.fetch(stream) is None:
+                raise AssertionError(f"request {stream} was not answered")
+            peer.seen.clear()
 
 
 class Trace(unittest.TestCase):
@@ -67,6 +82,84 @@ class Trace(unittest.TestCase):
         trace_schema.read(server.process.stdout.read())
         with server:
             pass
+
+    def test_nobody_is_kept_waiting_by_who_reads_nothing(self):
+        for options in ["-v"], ["--trace", "ndjson"]:
+            with self.subTest(options=options):
+                server = Server("--no-tls", *options)
+                ask(server.port, 4000)
+                server.stop()
+                self.assertEqual(server.process.returncode, 0)
+                server.log.seek(0)
+                self.assertRegex(server.log.read(), r"\A\S+: frame log: lines are lost: nobody reads "
+                                 r"them\n\S+: frame log: \d+ lines were lost\n\Z")
+                server.process.stdout.close()
+                server.log.close()
+
+    def test_who_reads_late_gets_whole_lines_and_a_count_of_the_others(self):
+        server = Server("--no-tls", "--trace", "ndjson")
+        ask(server.port, 4000)
+        lines = []
+        reader = threading.Thread(target=lambda: lines.extend(server.process.stdout))
+        reader.start()
+        # What there is room for is logged again.
+        eventually(lambda: (ask(server.port, 1), '"connection":3' in lines[-1] if lines else 0)[1])
+        server.stop()
+        reader.join(LIMIT)
+        server.process.stdout.close()
+        records = [json.loads(line) for line in lines]
+        server.log.seek(0)
+        lost = int(server.log.read().split()[-4])
+        server.log.close()
+        self.assertEqual(records[-1]["event"], "ended")
+        self.assertGreater(lost, 0)
+        times = [record["time_ns"] for record in records[1:]]
+        self.assertEqual(times, sorted(times))
+
+    def test_a_file_gets_all_lines(self):
+        with self.file.open("wb") as out:
+            process = subprocess.Popen([Program.path, "--no-tls", "-v"], stdout=out)
+        try:
+            eventually(lambda: self.file.read_text().endswith("/\n"))
+            ask(int(self.file.read_text().split(":")[2].split("/")[0]), 4000)
+        finally:
+            process.terminate()
+            self.assertEqual(process.wait(LIMIT), 0)
+        text = self.file.read_text()
+        self.assertEqual(text.count("recv HEADERS frame"), 4000)
+        self.assertEqual(text.count("send HEADERS frame"), 4000)
+
+    def test_all_files_are_opened_anew_on_a_signal(self):
+        keys = self.file.with_name("keys")
+        renamed = {path: path.with_suffix(".1") for path in (self.file, keys)}
+        os.environ["SSLKEYLOGFILE"] = str(keys)
+        try:
+            with Server("--trace", f"ndjson:{self.file}") as server:
+                curl(server.url)
+                # Its last line comes after curl has gone.
+                eventually(lambda: '"ended"' in self.file.read_text())
+                for path, other in renamed.items():
+                    path.rename(other)
+                server.process.send_signal(signal.SIGUSR1)
+                eventually(lambda: all(path.exists() for path in renamed))
+                eventually(lambda: self.file.read_text() != "")
+                curl(server.url)
+        finally:
+            del os.environ["SSLKEYLOGFILE"]
+        for path, connection in (renamed[self.file], 1), (self.file, 2):
+            records = trace_schema.read(path.read_text())[1]
+            self.assertEqual({record["connection"] for record in records}, {connection})
+            self.assertEqual(records[-1]["event"], "ended")
+        for path in keys, renamed[keys]:
+            self.assertIn("SERVER_TRAFFIC_SECRET_0 ", path.read_text())
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+
+    def test_a_file_that_was_not_renamed_goes_on(self):
+        with Server("--no-tls", "--trace", f"ndjson:{self.file}") as server:
+            ask(server.port, 1)
+            server.process.send_signal(signal.SIGUSR1)
+            ask(server.port, 1)
+        self.assertEqual({record["connection"] for record in self.records()}, {1, 2})
 
     def test_text_is_what_verbose_prints(self):
         with Server("--trace", f"text:{self.file}") as server:

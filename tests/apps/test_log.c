@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "escape.h"
@@ -63,7 +65,7 @@ static void log_writes_one_line_whatever_the_text(void **state)
 
     (void)state;
     capture_open(&capture);
-    struct log log = {capture.out, "prog"};
+    struct log log = {.out = capture.out, .program = "prog"};
 
     log_error(&log, "%s: %d", "a\r\nforged\033[2J", 7);
     log_warning(&log, "odd");
@@ -79,7 +81,7 @@ static void log_cuts_long_messages(void **state)
     memset(longer, '\033', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
     capture_open(&capture);
-    struct log log = {capture.out, "prog"};
+    struct log log = {.out = capture.out, .program = "prog"};
 
     log_error(&log, "%s", longer);
     char *text = capture_close(&capture);
@@ -90,6 +92,32 @@ static void log_cuts_long_messages(void **state)
     free(text);
 }
 
+/* Were it written, this would wait for ever. */
+static void log_that_never_waits_leaves_out_what_a_full_pipe_does_not_take(void **state)
+{
+    char octets[65536] = "";
+    int ends[2];
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    FILE *out = fdopen(ends[1], "w");
+    assert_non_null(out);
+    const struct log log = {.out = out, .program = "prog", .never_waits = 1};
+    log_error(&log, "told");
+    assert_int_equal(read(ends[0], octets, sizeof octets), 11);
+    assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+    while (write(ends[1], octets, 1) == 1) {
+    }
+    assert_int_equal(fcntl(ends[1], F_SETFL, 0), 0);
+    log_error(&log, "left out");
+    while (read(ends[0], octets, sizeof octets) == (ssize_t)sizeof octets) {
+        assert_null(memchr(octets, 'l', sizeof octets));
+        log_error(&log, "told again");
+    }
+    assert_non_null(strstr(octets, "told again\n"));
+    (void)fclose(out);
+    (void)close(ends[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +126,7 @@ int main(void)
         cmocka_unit_test(escape_cuts_between_octets),
         cmocka_unit_test(log_writes_one_line_whatever_the_text),
         cmocka_unit_test(log_cuts_long_messages),
+        cmocka_unit_test(log_that_never_waits_leaves_out_what_a_full_pipe_does_not_take),
     };
 
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -29,7 +29,7 @@ static void set_up(struct bench *b, const char *path)
     assert_non_null(mkdtemp(b->folder));
     (void)snprintf(b->path, sizeof b->path, "%s/log", b->folder);
     capture_open(&b->errors);
-    b->log = (struct log){b->errors.out, "test"};
+    b->log = (struct log){.out = b->errors.out, .program = "test"};
     assert_int_equal(loop_init(&b->loop), 0);
     const struct log_file_config config = {path == NULL ? b->path : path, "the log", &b->log,
                                            &b->told, &b->loop};
