@@ -7,7 +7,11 @@
 #include "cold.h"
 
 /* The largest table; more streams than that are treated as out of memory. */
-enum { TABLE_START = 8, TABLE_MAX = 1 << 26 };
+enum {
+    TABLE_START = 8,
+    TABLE_KEPT = 128, /* the largest that is kept: 2 KiB */
+    TABLE_MAX = 1 << 26
+};
 
 void h2session__stream_table_init(struct stream_table *t, const struct memory *memory)
 {
@@ -28,14 +32,18 @@ void h2session__stream_table_keep(struct stream_table *t, uint32_t keeps)
     }
 }
 
-/* Slot of the id, or the free slot where the search ended. The table is never full. */
-static uint32_t slot_of(const struct stream_table *t, uint32_t id)
+/* Slot of the id, or the free slot where the search from i on ended. The table is never full. */
+static inline uint32_t search_from(const struct stream_table *t, uint32_t i, uint32_t id)
 {
-    uint32_t i = stream_table_home(t, id);
     while (t->slots[i].id != 0 && t->slots[i].id != id) {
         i = (i + 1) & (t->capacity - 1);
     }
     return i;
+}
+
+static uint32_t slot_of(const struct stream_table *t, uint32_t id)
+{
+    return search_from(t, stream_table_home(t, id), id);
 }
 
 struct stream *h2session__stream_table_search(const struct stream_table *t, uint32_t id)
@@ -47,17 +55,35 @@ struct stream *h2session__stream_table_search(const struct stream_table *t, uint
     return slot->id == id ? slot->stream : NULL;
 }
 
+static inline int is_displaced(const struct stream_table *t, uint32_t i)
+{
+    return stream_table_home(t, t->slots[i].id) != i;
+}
+
+static inline void put(struct stream_table *t, uint32_t i, struct stream_table_slot slot)
+{
+    t->slots[i] = slot;
+    t->displaced += (uint32_t)is_displaced(t, i);
+}
+
+static inline void clear(struct stream_table *t, uint32_t i)
+{
+    t->displaced -= (uint32_t)is_displaced(t, i);
+    t->slots[i] = (struct stream_table_slot){0, NULL};
+}
+
 COLD static int rehash(struct stream_table *t, uint32_t capacity)
 {
     struct stream_table bigger = *t;
     bigger.capacity = capacity;
+    bigger.displaced = 0;
     bigger.slots = h2session__memory_zero(t->memory, capacity * sizeof *bigger.slots);
     if (bigger.slots == NULL) {
         return -1;
     }
     for (uint32_t i = 0; i < t->capacity; i++) {
         if (t->slots[i].id != 0) {
-            bigger.slots[slot_of(&bigger, t->slots[i].id)] = t->slots[i];
+            put(&bigger, slot_of(&bigger, t->slots[i].id), t->slots[i]);
         }
     }
     h2session__stream_table_free(t);
@@ -85,15 +111,17 @@ int h2session__stream_table_insert(struct stream_table *t, uint32_t id, struct s
     if (make_room_for_stream(t) != 0) {
         return -1;
     }
-    uint32_t i = slot_of(t, id);
+    uint32_t home = stream_table_home(t, id);
+    uint32_t i = search_from(t, home, id);
     assert(t->slots[i].id == 0);
     t->slots[i] = (struct stream_table_slot){id, stream};
+    t->displaced += i != home;
     t->count++;
     RUN_CHECK(h2session__stream_table_check(t));
     return 0;
 }
 
-/* Closes the gap at `hole`: an entry further on moves into it unless its search begins behind the
+/* Closes the gap at `hole`, which is free: an entry further on moves into it unless its search begins behind the
  * hole. No tombstones, so searches stay short however many streams have come and gone. */
 static void shift_back(struct stream_table *t, uint32_t hole)
 {
@@ -101,11 +129,11 @@ static void shift_back(struct stream_table *t, uint32_t hole)
     for (uint32_t i = (hole + 1) & mask; t->slots[i].id != 0; i = (i + 1) & mask) {
         uint32_t home = stream_table_home(t, t->slots[i].id);
         if (((i - home) & mask) >= ((i - hole) & mask)) {
-            t->slots[hole] = t->slots[i];
+            put(t, hole, t->slots[i]);
+            clear(t, i);
             hole = i;
         }
     }
-    t->slots[hole] = (struct stream_table_slot){0, NULL};
 }
 
 void h2session__stream_table_remove(struct stream_table *t, uint32_t id)
@@ -114,14 +142,17 @@ void h2session__stream_table_remove(struct stream_table *t, uint32_t id)
     if (t->count == 0 || id == 0) {
         return;
     }
-    uint32_t i = slot_of(t, id);
+    uint32_t home = stream_table_home(t, id);
+    uint32_t i = search_from(t, home, id);
     if (t->slots[i].id != id) {
         return;
     }
     t->count--;
-    if (t->count == 0 && !(t->keeps && t->capacity == TABLE_START)) {
+    t->displaced -= i != home;
+    t->slots[i] = (struct stream_table_slot){0, NULL};
+    if (t->count == 0 && !(t->keeps && t->capacity <= TABLE_KEPT)) {
         h2session__stream_table_free(t);
-    } else {
+    } else if (t->displaced > 0) {
         shift_back(t, i);
     }
     RUN_CHECK(h2session__stream_table_check(t));
@@ -144,15 +175,17 @@ void h2session__stream_table_check(const struct stream_table *t)
     check_that((t->capacity == 0) == (t->slots == NULL));
     check_that((t->capacity & (t->capacity - 1)) == 0);
     check_that(t->count <= t->capacity / 8 * 7);
-    check_that(t->count > 0 || t->capacity == 0 || (t->keeps && t->capacity == TABLE_START));
+    check_that(t->count > 0 || t->capacity == 0 || (t->keeps && t->capacity <= TABLE_KEPT));
     uint32_t count = 0;
+    uint32_t displaced = 0;
     for (uint32_t i = 0; i < t->capacity; i++) {
         if (t->slots[i].id != 0) {
             check_that(t->slots[i].stream != NULL && slot_of(t, t->slots[i].id) == i);
             count++;
+            displaced += (uint32_t)is_displaced(t, i);
         }
     }
-    check_that(count == t->count);
+    check_that(count == t->count && displaced == t->displaced);
 }
 
 void h2session__reset_ring_init(struct reset_ring *r)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Map from stream id to stream: open addressing, grown as needed, given back when empty, unless it
- * was told to keep the smallest table. Holds pointers only; streams belong to the session. Knows
- * nothing of a stream but its id.
+ * was told to keep a small table. Holds pointers only; streams belong to the session. Knows nothing
+ * of a stream but its id.
+ *
+ * Ids that follow each other, as those of most connections do, have slots that follow each other;
+ * while no entry stands anywhere but at home, nothing is ever searched or moved.
  */
 #ifndef H2SESSION_SRC_STREAM_TABLE_H
 #define H2SESSION_SRC_STREAM_TABLE_H
@@ -23,19 +26,20 @@ struct stream_table {
     struct stream_table_slot *slots;
     uint32_t capacity; /* 0 or a power of two */
     uint32_t count;
-    uint32_t keeps; /* holds the smallest table when empty */
+    uint32_t displaced; /* entries that do not stand at home */
+    uint32_t keeps;     /* holds a small table when empty */
 };
 
 void h2session__stream_table_init(struct stream_table *t, const struct memory *memory);
 void h2session__stream_table_free(struct stream_table *t);
-/* Whether the smallest table stays when the last stream goes; with 0 it goes. */
+/* Whether a small table stays when the last stream goes; with 0 it goes. */
 void h2session__stream_table_keep(struct stream_table *t, uint32_t keeps);
-/* Slot where the search for an id begins. The product spreads ids that follow each other, its high
- * bits are folded down because the low ones depend on the low bits of the id alone. */
+/* Slot where the search for an id begins: those of one side upwards, those of the other downwards.
+ * The product parts ids that are a round number apart. */
 static inline uint32_t stream_table_home(const struct stream_table *t, uint32_t id)
 {
-    uint32_t hash = id * UINT32_C(0x9e3779b1);
-    return (hash ^ (hash >> 15)) & (t->capacity - 1);
+    uint32_t n = (id >> 1) + (id >> 12) * UINT32_C(0x9e3779b1);
+    return (id & 1 ? n : ~n) & (t->capacity - 1);
 }
 
 /* The search from there on, in a table that is not empty. */

@@ -130,7 +130,7 @@ static const struct scenario SCENARIOS[] = {
      asks_and_sends_on_the_pushed_stream,
      REQUEST_LOG
      "fault connection 0 PROTOCOL_ERROR STREAM_RESERVED\n"
-     "closed 2 PROTOCOL_ERROR STREAM_RESERVED\nclosed 1 PROTOCOL_ERROR STREAM_RESERVED\n"
+     "closed 1 PROTOCOL_ERROR STREAM_RESERVED\nclosed 2 PROTOCOL_ERROR STREAM_RESERVED\n"
      "recv H2SESSION_ERR_PEER\n"
      "> PUSH_PROMISE 1 END_HEADERS promises 2" STYLE_LOG "\n"
      "> GOAWAY 0 last=1 PROTOCOL_ERROR\n",

@@ -196,6 +196,21 @@ static void failed_insert_changes_nothing(void **state)
     test_each_failing_alloc(insert_many, NULL);
 }
 
+static void ids_in_a_row_stand_at_home(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    for (uint32_t id = 1; id < 8000; id += 2) { /* 50 streams at a time */
+        assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
+        h2session__stream_table_remove(&f.table, id > 100 ? id - 100 : 0);
+        if (id % 4096 > 100) { /* not where the ids part */
+            assert_int_equal(f.table.displaced, 0);
+        }
+    }
+    h2session__stream_table_free(&f.table);
+}
+
 static void kept_table_takes_no_new_memory_for_the_next_stream(void **state)
 {
     (void)state;
@@ -208,10 +223,19 @@ static void kept_table_takes_no_new_memory_for_the_next_stream(void **state)
         assert_null(h2session__stream_table_find(&f.table, id));
     }
     assert_int_equal(f.alloc.calls, 1);
-    for (uint32_t id = 1; id < 200; id += 2) {
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t id = 1; id < 200; id += 2) {
+            assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
+        }
+        for (uint32_t id = 1; id < 200; id += 2) {
+            h2session__stream_table_remove(&f.table, id);
+        }
+        assert_int_equal(f.alloc.calls, 1 + 4); /* grown to 128 slots, and kept */
+    }
+    for (uint32_t id = 1; id < 400; id += 2) {
         assert_int_equal(h2session__stream_table_insert(&f.table, id, stream_of(id)), 0);
     }
-    for (uint32_t id = 1; id < 200; id += 2) {
+    for (uint32_t id = 1; id < 400; id += 2) {
         h2session__stream_table_remove(&f.table, id);
     }
     assert_int_equal(f.alloc.live_blocks, 0); /* a larger one is not kept */
@@ -277,6 +301,7 @@ int main(void)
         cmocka_unit_test(ids_far_apart_do_as_well),
         cmocka_unit_test(walk_may_start_over_after_a_removal),
         cmocka_unit_test(failed_insert_changes_nothing),
+        cmocka_unit_test(ids_in_a_row_stand_at_home),
         cmocka_unit_test(kept_table_takes_no_new_memory_for_the_next_stream),
         cmocka_unit_test(reset_ring_remembers_the_latest),
         cmocka_unit_test(reset_ring_is_exact_until_it_overflows),
