@@ -151,44 +151,51 @@ static size_t pad(const h2session *s, struct section *section, uint8_t *payload,
     return length + section->padding;
 }
 
-/* Encodes the block into a reserve with room for `most` octets of it and for what is around.
- * Returns 0 with the reserve open, the encoder's error, or H2SESSION_ERR_NOMEM. */
-static int encode(h2session *s, const struct section *section, size_t most, hpack_buffer *block)
+/* Encodes the block behind the head and the prefix of its first frame, which is to stand at `to`. */
+static int encode(h2session *s, const struct section *section, uint8_t *to, size_t most,
+                  hpack_buffer *block)
 {
     hpack_encoder *encoder = codecs_encoder(s);
-    size_t payload = prefix_length(section) + most;
+    *block =
+        (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section), .capacity = most};
+    return encoder == NULL ? H2SESSION_ERR_NOMEM
+                           : hpack_encoder_encode(encoder, section->fields, section->count, block);
+}
+
+/* Encodes the block into a reserve with room for all that it may take and for what is around.
+ * Returns 0 with the reserve open, the encoder's error, or H2SESSION_ERR_NOMEM. */
+static int encode_reserved(h2session *s, const struct section *section, hpack_buffer *block)
+{
+    uint64_t most = block_room(section->fields, section->count);
+    if (section->count > UINT32_MAX / 32 || most > SIZE_MAX / 2) {
+        return H2SESSION_ERR_SECTION_LIMIT;
+    }
+    size_t payload = prefix_length(section) + (size_t)most;
     size_t around =
         H2FRAME_HEAD_LENGTH +
         (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * H2FRAME_HEAD_LENGTH;
     around += s->config.padding != NULL ? PADDING_MAX : 0;
-    uint8_t *to =
-        encoder == NULL ? NULL : h2session__out_queue_reserve(s->out_to, around + payload);
+    uint8_t *to = h2session__out_queue_reserve(s->out_to, around + payload);
     if (to == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
-    *block =
-        (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section), .capacity = most};
-    int result = hpack_encoder_encode(encoder, section->fields, section->count, block);
+    int result = encode(s, section, to, (size_t)most, block);
     if (result != 0) {
         h2session__out_queue_commit(s->out_to, 0);
     }
     return result;
 }
 
-/* Where the rest of the chunk will do, as it nearly always does, nothing has to be measured. */
-static int encode_somewhere(h2session *s, const struct section *section, hpack_buffer *block)
+/* The same into the rest of the last chunk, where nothing has to be measured or reserved. It nearly
+ * always does; HPACK_ERR_BUFFER: not this time. */
+static int encode_in_tail(h2session *s, const struct section *section, hpack_buffer *block)
 {
-    if (h2session__out_queue_room(s->out_to) >= ROOM_TO_TRY) {
-        int result = encode(s, section, ROOM_TO_TRY - H2FRAME_HEAD_LENGTH - PRIORITY, block);
-        if (result != HPACK_ERR_BUFFER) {
-            return result;
-        }
+    size_t padding = s->config.padding != NULL ? PADDING_MAX : 0;
+    if (h2session__out_queue_room(s->out_to) < ROOM_TO_TRY + padding) {
+        return HPACK_ERR_BUFFER;
     }
-    uint64_t most = block_room(section->fields, section->count);
-    if (section->count > UINT32_MAX / 32 || most > SIZE_MAX / 2) {
-        return H2SESSION_ERR_SECTION_LIMIT;
-    }
-    return encode(s, section, (size_t)most, block);
+    return encode(s, section, h2session__out_queue_tail(s->out_to),
+                  ROOM_TO_TRY - H2FRAME_HEAD_LENGTH - PRIORITY, block);
 }
 
 static int write_section(h2session *s, struct section *section)
@@ -196,7 +203,11 @@ static int write_section(h2session *s, struct section *section)
     uint32_t frame_size = s->settings.remote.max_frame_size;
     size_t prefix = prefix_length(section);
     hpack_buffer block;
-    int result = encode_somewhere(s, section, &block);
+    int result = encode_in_tail(s, section, &block);
+    int in_tail = result == 0;
+    if (result == HPACK_ERR_BUFFER) {
+        result = encode_reserved(s, section, &block);
+    }
     if (result == H2SESSION_ERR_SECTION_LIMIT) {
         return result;
     }
@@ -206,7 +217,12 @@ static int write_section(h2session *s, struct section *section)
     uint8_t *to = block.data - prefix - H2FRAME_HEAD_LENGTH;
     write_prefix(to + H2FRAME_HEAD_LENGTH, section);
     size_t payload = pad(s, section, to + H2FRAME_HEAD_LENGTH, prefix + block.length);
-    h2session__out_queue_commit(s->out_to, write_frames(to, payload, frame_size, section));
+    size_t size = write_frames(to, payload, frame_size, section);
+    if (!in_tail) {
+        h2session__out_queue_commit(s->out_to, size);
+    } else if (h2session__out_queue_extend(s->out_to, size) == NULL) {
+        return note_failure(s, H2SESSION_ERR_NOMEM);
+    }
     return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
 }
 

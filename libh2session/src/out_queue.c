@@ -7,10 +7,11 @@
 #include "check.h"
 #include "cold.h"
 
-/* The first chunk is small, because most of what is sent at once is. */
+/* The first chunk is small, because most of what is sent at once is. Where more waits, chunks double. */
 enum {
     FIRST_MEMORY = 2048,
     CHUNK_MEMORY = 4096,
+    CHUNK_MOST = 32768,
     RING_START = 8,
     RING_KEPT = 16, /* the largest that is kept */
     RING_MOST = 1 << 26
@@ -155,16 +156,31 @@ COLD static void drop_unused_last(struct out_queue *q)
     free_chunk(q, last);
 }
 
+/* Memory for a new last chunk with room for n octets: for what is large just that; else twice that
+ * of the last one at the most, and not more than waits. */
+static size_t chunk_memory(const struct out_queue *q, size_t n)
+{
+    size_t least = sizeof(struct out_chunk) + n;
+    if (q->first_chunk == NULL && least <= FIRST_MEMORY) {
+        return FIRST_MEMORY;
+    }
+    if (least > CHUNK_MEMORY) {
+        return least;
+    }
+    size_t memory = CHUNK_MEMORY;
+    while (memory < CHUNK_MOST && q->last_chunk != NULL &&
+           memory <= q->last_chunk->capacity + sizeof(struct out_chunk) && memory * 2 <= q->bytes) {
+        memory *= 2;
+    }
+    return memory;
+}
+
 COLD static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
 {
     if (n > SIZE_MAX / 2) {
         return NULL;
     }
-    size_t memory = q->first_chunk == NULL ? FIRST_MEMORY : CHUNK_MEMORY;
-    size_t capacity = memory - sizeof(struct out_chunk);
-    if (capacity < n) {
-        capacity = n;
-    }
+    size_t capacity = chunk_memory(q, n) - sizeof(struct out_chunk);
     struct out_chunk *chunk = h2session__memory_new(q->memory, sizeof *chunk + capacity);
     if (chunk == NULL) {
         return NULL;
@@ -207,14 +223,36 @@ size_t h2session__out_queue_room(const struct out_queue *q)
     return q->last_chunk != NULL ? q->last_chunk->capacity - q->last_chunk->used : 0;
 }
 
-/* The last chunk has n more octets, right behind the last piece. */
-static inline void lengthen_last(struct out_queue *q, size_t n)
+uint8_t *h2session__out_queue_tail(const struct out_queue *q)
 {
-    q->last_chunk->used += n;
-    piece_at(q, q->piece_count - 1)->length += n;
-    q->bytes += n;
-    q->total_committed += n;
+    return q->last_chunk->data + q->last_chunk->used;
+}
+
+/* The next n octets of the last chunk join the queue, n > 0: with the last piece, when they stand
+ * right behind it. Else the ring has room for a piece. Returns where they stand. */
+static inline uint8_t *take_own(struct out_queue *q, size_t n)
+{
+    struct out_chunk *chunk = q->last_chunk;
+    uint8_t *to = chunk->data + chunk->used;
+    if (q->joins) {
+        piece_at(q, q->piece_count - 1)->length += n;
+        q->bytes += n;
+        q->total_committed += n;
+    } else {
+        append_piece(q, (struct out_piece){.data = to, .length = n});
+        q->joins = 1;
+    }
+    chunk->used += n;
     q->frames++;
+    return to;
+}
+
+/* Whether take_own() may be called, and so many more pieces be appended, without any memory. */
+static inline int has_room(const struct out_queue *q, size_t n, uint32_t more)
+{
+    const struct out_chunk *chunk = q->last_chunk;
+    return chunk != NULL && !chunk->open && chunk->capacity - chunk->used >= n &&
+           q->piece_capacity - q->piece_count >= more + (q->joins ? 0 : 1);
 }
 
 void h2session__out_queue_commit(struct out_queue *q, size_t n)
@@ -225,18 +263,13 @@ void h2session__out_queue_commit(struct out_queue *q, size_t n)
     chunk->open = 0;
     if (n == 0) {
         release_drained(q);
-    } else if (q->joins) {
-        lengthen_last(q, n);
     } else {
-        append_piece(q, (struct out_piece){.data = chunk->data + chunk->used, .length = n});
-        chunk->used += n;
-        q->frames++;
-        q->joins = 1;
+        (void)take_own(q, n);
     }
     RUN_CHECK(h2session__out_queue_check(q));
 }
 
-/* Not behind the last piece, which is rare. */
+/* With a new chunk or a larger ring. */
 COLD static uint8_t *extend_anew(struct out_queue *q, size_t n)
 {
     uint8_t *to = h2session__out_queue_reserve(q, n);
@@ -249,14 +282,9 @@ COLD static uint8_t *extend_anew(struct out_queue *q, size_t n)
 uint8_t *h2session__out_queue_extend(struct out_queue *q, size_t n)
 {
     RUN_CHECK(h2session__out_queue_check(q));
-    struct out_chunk *chunk = q->last_chunk;
-    if (q->joins && !chunk->open && chunk->capacity - chunk->used >= n) {
-        uint8_t *to = chunk->data + chunk->used;
-        lengthen_last(q, n);
-        RUN_CHECK(h2session__out_queue_check(q));
-        return to;
-    }
-    return extend_anew(q, n);
+    uint8_t *to = has_room(q, n, 0) ? take_own(q, n) : extend_anew(q, n);
+    RUN_CHECK(h2session__out_queue_check(q));
+    return to;
 }
 
 /* Without room in the last chunk or the ring. */
@@ -282,22 +310,13 @@ uint8_t *h2session__out_queue_extend_and_lend(struct out_queue *q, size_t n,
 {
     RUN_CHECK(h2session__out_queue_check(q));
     assert(lent->length > 0 && lent->owner != 0);
-    struct out_chunk *chunk = q->last_chunk;
     uint8_t *to;
-    if (chunk == NULL || chunk->open || chunk->capacity - chunk->used < n ||
-        q->piece_capacity - q->piece_count < 2) {
-        to = extend_and_lend_anew(q, n, lent);
-    } else {
-        to = chunk->data + chunk->used;
-        if (q->joins) {
-            lengthen_last(q, n);
-        } else {
-            append_piece(q, (struct out_piece){.data = to, .length = n});
-            chunk->used += n;
-            q->frames++;
-        }
+    if (has_room(q, n, 1)) {
+        to = take_own(q, n);
         append_piece(q, *lent);
         q->joins = 0;
+    } else {
+        to = extend_and_lend_anew(q, n, lent);
     }
     RUN_CHECK(h2session__out_queue_check(q));
     return to;

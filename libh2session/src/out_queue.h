@@ -67,6 +67,9 @@ void h2session__out_queue_keep(struct out_queue *q, uint32_t keeps);
 
 /* Octets that a reserve could have now without a new chunk. */
 size_t h2session__out_queue_room(const struct out_queue *q);
+/* Where they are: what is written there joins the queue by an extend that follows, of no more than
+ * these. There is room. */
+uint8_t *h2session__out_queue_tail(const struct out_queue *q);
 
 /* Appends a lent piece, length > 0. 0, or -1 without memory. */
 int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t length,

@@ -298,6 +298,21 @@ static void large_reserve_is_contiguous_and_small_ones_share(void **state)
     finish(&f);
 }
 
+static void chunks_double_while_more_waits(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f);
+    for (int i = 0; i < 10000; i++) {
+        put(&f.q, "0123456789");
+    }
+    assert_in_range(f.alloc.calls, 1, 12); /* and not one for each 4096 octets */
+    assert_true(f.alloc.live_bytes < 2 * 100000);
+    h2session__out_queue_sent(&f.q, 99990, NULL, NULL);
+    assert_true(f.alloc.live_bytes <= 32768 + 256);
+    finish(&f);
+}
+
 static void chunks_are_given_back_as_they_drain(void **state)
 {
     (void)state;
@@ -539,6 +554,7 @@ int main(void)
         cmocka_unit_test(release_is_told_once_when_the_last_octet_went),
         cmocka_unit_test(release_may_append),
         cmocka_unit_test(large_reserve_is_contiguous_and_small_ones_share),
+        cmocka_unit_test(chunks_double_while_more_waits),
         cmocka_unit_test(chunks_are_given_back_as_they_drain),
         cmocka_unit_test(splice_moves_everything_behind),
         cmocka_unit_test(extended_octets_belong_to_the_queue_at_once),
