@@ -86,7 +86,7 @@ int h2session_tick(h2session *s, uint64_t now_ns)
     h2session__clock_time(s, now_ns);
     result = look(s);
     if (!s->free_asked) {
-        int settled = h2session__session_settle(s);
+        int settled = session_settle(s);
         result = result != 0 ? result : settled;
     }
     return h2session__session_leave(s, result);

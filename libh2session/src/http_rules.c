@@ -7,15 +7,16 @@
 #include "http_authority.h"
 #include "http_chars.h"
 
-/* What a name means to the rules. Names from ROLE_METHOD on are pseudo-fields. */
+/* What a name means to the rules. Fields from ROLE_HOST on may be given once, and are kept in mind;
+ * names from ROLE_METHOD on are pseudo-fields. */
 enum {
     ROLE_PLAIN = 0,
     ROLE_UNNAMED, /* has no token: the name itself is to be looked at */
-    ROLE_HOST,
-    ROLE_CONTENT_LENGTH,
     ROLE_TE,
     ROLE_PRIORITY,   /* only noted */
     ROLE_CONNECTION, /* never in HTTP/2 */
+    ROLE_HOST,
+    ROLE_CONTENT_LENGTH,
     ROLE_METHOD,
     ROLE_SCHEME,
     ROLE_AUTHORITY,
@@ -77,10 +78,10 @@ struct walk {
     uint32_t mask;    /* bits of RULES that count in this section */
     uint32_t allowed; /* bit r: the pseudo-field with role r may be in this section, */
     uint32_t pseudo;  /* and it may come now: there was neither one nor a regular field */
-    uint32_t once;    /* bit r: a field with role r has come; of regular ones that may come once */
     uint32_t clean;   /* the flag of fields whose octets need no look, or 0 */
     uint32_t forgiving;
-    const hpack_field *given[ROLE_COUNT]; /* those fields, by role */
+    uint32_t has_priority;
+    const hpack_field *given[ROLE_COUNT - ROLE_HOST]; /* from that role on: the field, or NULL */
     int64_t content_length;               /* -1: none */
     /* Of fields that are given: */
     uint32_t method; /* HTTP_METHOD_ */
@@ -100,21 +101,22 @@ static inline void walk_init(struct walk *w, const hpack_field *fields, size_t c
     w->mask = section == SECTION_TRAILERS ? 0xff : 0xff & ~(uint32_t)NOT_IN_TRAILERS;
     w->allowed = allowed;
     w->pseudo = allowed;
-    w->once = 0;
+    memset(w->given, 0, sizeof w->given);
     w->clean = how & HTTP_RECEIVED ? HPACK_FIELD_CLEAN : 0;
     w->forgiving = how & HTTP_FORGIVING;
+    w->has_priority = 0;
     w->content_length = -1;
 }
 
+/* role: from ROLE_HOST on. */
 static inline const hpack_field *given(const struct walk *w, uint32_t role)
 {
-    return w->once >> role & 1 ? w->given[role] : NULL;
+    return w->given[role - ROLE_HOST];
 }
 
 static inline void note(struct walk *w, uint32_t role, const hpack_field *f)
 {
-    w->once |= 1u << role;
-    w->given[role] = f;
+    w->given[role - ROLE_HOST] = f;
 }
 
 static size_t position_of(const struct walk *w, uint32_t role)
@@ -303,7 +305,7 @@ static uint32_t judge_role(struct walk *w, const hpack_field *f, uint32_t role)
     case ROLE_CONNECTION: /* rfc: 9113#8.2.2 */
         return H2SESSION_REASON_FIELD_CONNECTION;
     case ROLE_PRIORITY:
-        note(w, ROLE_PRIORITY, f);
+        w->has_priority = 1;
         return 0;
     default:
         return 0;
@@ -320,12 +322,16 @@ static uint32_t judge_name(const hpack_field *f)
                                                    : H2SESSION_REASON_FIELD_NAME;
 }
 
+/* Whether the octets of a value are right. rfc: 9113#8.2.1 */
+static inline int value_is_right(const hpack_field *f, uint32_t clean)
+{
+    return (f->flags & clean) || h2session__http_chars_value(f->value, f->value_length);
+}
+
 static inline uint32_t judge_regular(struct walk *w, const hpack_field *f)
 {
     w->pseudo = 0;
-    return (f->flags & w->clean) || h2session__http_chars_value(f->value, f->value_length)
-               ? 0
-               : H2SESSION_REASON_FIELD_VALUE;
+    return value_is_right(f, w->clean) ? 0 : H2SESSION_REASON_FIELD_VALUE;
 }
 
 /* A field that is more than octets to the rules. */
@@ -380,16 +386,44 @@ COLD static int is_forgiven(const struct walk *w, const hpack_field *f, uint32_t
     }
 }
 
+static inline uint32_t role_of(const struct walk *w, const hpack_field *f)
+{
+    uint32_t known = f->token - 1 < HPACK_TOKEN_END - 1;
+    return (known ? RULES[f->token] : look_up(f)) & w->mask;
+}
+
+/* The end of the fields from f on that are octets to the rules, and right. */
+static inline const hpack_field *skip_plain(struct walk *w, const hpack_field *f,
+                                            const hpack_field *end)
+{
+    const hpack_field *begin = f;
+    const uint32_t mask = w->mask;
+    const uint32_t clean = w->clean;
+    while (f != end && f->token < HPACK_TOKEN_END && (RULES[f->token] & mask) == ROLE_PLAIN &&
+           value_is_right(f, clean)) {
+        f++;
+    }
+    w->pseudo = f != begin ? 0 : w->pseudo;
+    return f;
+}
+
 /* The first fault that is not forgiven, w->position tells where; or 0. */
 static uint32_t judge_all(struct walk *w)
 {
+    const hpack_field *end = w->fields + w->count;
     const hpack_field *f = w->fields;
-    for (size_t left = w->count; left > 0; left--, f++) {
-        uint32_t known = f->token - 1 < HPACK_TOKEN_END - 1;
-        uint32_t role = (known ? RULES[f->token] : look_up(f)) & w->mask;
+    for (; f != end; f++) {
+        uint32_t role = role_of(w, f);
+        if (role == ROLE_PLAIN) {
+            f = skip_plain(w, f, end);
+            if (f == end) {
+                break;
+            }
+            role = role_of(w, f);
+        }
         uint32_t reason = role == ROLE_PLAIN ? judge_regular(w, f) : judge_special(w, f, role);
         if (reason != 0 && !(w->forgiving && is_forgiven(w, f, role, reason))) {
-            w->position = w->count - left;
+            w->position = (size_t)(f - w->fields);
             return reason;
         }
     }
@@ -447,7 +481,7 @@ static struct verdict judge_target(const struct walk *w, int extended)
         return verdict_malformed(H2SESSION_REASON_PSEUDO_MISSING, w->count);
     }
     if (path->value[0] != '/' &&
-        !(value_is(path, "*") && value_is(w->given[ROLE_METHOD], "OPTIONS"))) {
+        !(value_is(path, "*") && value_is(given(w, ROLE_METHOD), "OPTIONS"))) {
         return malformed_at(w, H2SESSION_REASON_PATH, ROLE_PATH);
     }
     return judge_authorities(w);
@@ -472,7 +506,7 @@ struct verdict h2session__http_rules_request(const hpack_field *fields, size_t c
     out->method = w.method;
     out->method_at = position_of(&w, ROLE_METHOD);
     out->is_extended_connect = (uint32_t)extended;
-    out->has_priority = given(&w, ROLE_PRIORITY) != NULL;
+    out->has_priority = w.has_priority;
     out->content_length = w.content_length;
     out->content_length_at = position_of(&w, ROLE_CONTENT_LENGTH);
     if (out->method == HTTP_METHOD_CONNECT) {

@@ -318,7 +318,7 @@ static int finish_event(h2session *s, int result)
         return result;
     }
     if (s->ended != NULL || s->failing) {
-        int settled = h2session__session_settle(s);
+        int settled = session_settle(s);
         result = result != 0 ? result : settled;
     }
     int used = result == 0 && !s->free_asked && h2session__budget_is_used(s);
@@ -414,6 +414,6 @@ int h2session_recv_eof(h2session *s, uint64_t now_ns)
         }
         st = h2session__stream_table_next(&s->streams, &position);
     }
-    result = h2session__session_settle(s);
+    result = session_settle(s);
     return h2session__session_leave(s, result);
 }

@@ -45,6 +45,11 @@ void h2session__scheduler_remove(struct scheduler *c, struct scheduled *n);
 int h2session__scheduler_is_queued(const struct scheduler *c, const struct scheduled *n);
 /* Whether no node can send. */
 int h2session__scheduler_is_empty(const struct scheduler *c);
+/* The same, but what is not sure without a look is no. */
+static inline int scheduler_is_surely_empty(const struct scheduler *c)
+{
+    return c->tree == NULL && c->urgency.rings_used == 0 && c->urgency.serial.first == NULL;
+}
 /* The node to serve now, NULL when there is none. It stays queued. */
 struct scheduled *h2session__scheduler_next(struct scheduler *c);
 /* Most octets to send of the next node before the scheduler is asked again. */

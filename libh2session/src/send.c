@@ -19,9 +19,11 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
     }
     int before = s->failed;
     limits_output_taken(&s->limits);
-    result = h2session__out_data_fill(s);
+    if (s->windows_moved || !scheduler_is_surely_empty(&s->schedule)) {
+        result = h2session__out_data_fill(s);
+    }
     if (!s->free_asked) {
-        int settled = h2session__session_settle(s);
+        int settled = session_settle(s);
         result = result != 0 ? result : settled;
     }
     if (!s->free_asked) {
@@ -50,7 +52,7 @@ int h2session_sent(h2session *s, size_t length, uint64_t now_ns)
     progress_moved(&s->output_progress, length < UINT32_MAX ? (uint32_t)length : UINT32_MAX);
     h2session__out_queue_sent(&s->out, length, h2session__out_data_released, s);
     h2session__clock_sent(s);
-    result = h2session__session_settle(s);
+    result = session_settle(s);
     return h2session__session_leave(s, result == before ? 0 : result);
 }
 

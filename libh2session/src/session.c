@@ -209,7 +209,7 @@ int h2session__session_enter(h2session *s)
     return 0;
 }
 
-int h2session__session_settle(h2session *s)
+int h2session__session_settle_all(h2session *s)
 {
     int result;
     do {

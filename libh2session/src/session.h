@@ -458,7 +458,11 @@ int h2session__session_leave(h2session *s, int code);
 /* leave() for functions that may be called inside callbacks. */
 int h2session__session_submitted(h2session *s, int code);
 /* Between events: ends the session when a failure was noted, tells the ends of streams. */
-int h2session__session_settle(h2session *s);
+int h2session__session_settle_all(h2session *s);
+static inline int session_settle(h2session *s)
+{
+    return s->ended != NULL || s->failing ? h2session__session_settle_all(s) : s->failed;
+}
 
 /* submit.c: 0, or why nothing can be submitted now: FAILED's code, CLOSED, OUTPUT_LIMIT. */
 int h2session__submit_allowed(const h2session *s);

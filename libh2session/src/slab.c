@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "bits.h"
 #include "check.h"
 #include "cold.h"
 
@@ -66,10 +67,7 @@ void *h2session__slab_take(struct slab *a, uint8_t *place)
     if (block == NULL) {
         return NULL;
     }
-    uint8_t i = 0;
-    while ((block->free >> i & 1) == 0) {
-        i++;
-    }
+    uint32_t i = lowest_bit((uint32_t)block->free);
     block->free &= block->free - 1;
     if (block->free == 0) {
         unlink_block(a, block);
@@ -78,7 +76,7 @@ void *h2session__slab_take(struct slab *a, uint8_t *place)
         a->spare = NULL;
     }
     a->used++;
-    *place = i;
+    *place = (uint8_t)i;
     RUN_CHECK(h2session__slab_check(a));
     return block->items + (size_t)i * a->item_size;
 }

@@ -231,7 +231,7 @@ static int become_server(h2session *s, const h2session_message *message,
         .content_length = request->content_length,
     };
     int result = h2session__in_headers_deliver(s, st, &event);
-    return result != 0 || s->free_asked ? result : h2session__session_settle(s);
+    return result != 0 || s->free_asked ? result : session_settle(s);
 }
 
 /* rfc: 7540#3.2 */

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "bits.h"
 #include "check.h"
 
 enum { INCREMENTAL = 0x1, QUEUED = 0x2 };
@@ -120,10 +121,7 @@ struct ordered_node *h2session__urgency_next(const struct urgency *q)
     if (q->rings_used == 0) {
         return serial;
     }
-    uint32_t u = 0;
-    while ((q->rings_used >> u & 1) == 0) {
-        u++;
-    }
+    uint32_t u = lowest_bit(q->rings_used);
     if ((serial != NULL && serial->tag < u)) {
         return serial;
     }
