@@ -2,8 +2,7 @@
 /*
  * What the files tls_*.c share, and nobody else sees: OpenSSL's types.
  *
- * Invariant: an SSL of a context has a BIO of context->bio_method, whose data is its tls_stream;
- * the functions of that BIO are tls_stream's.
+ * Invariant: a BIO of context->bio_method has its tls_stream as data; its functions are tls_stream's.
  */
 #ifndef H2KIT_APPS_TLS_INTERNAL_H
 #define H2KIT_APPS_TLS_INTERNAL_H
@@ -28,6 +27,7 @@ struct tls_context {
     uint32_t is_server;
     uint32_t http1;    /* server: "http/1.1" too */
     uint32_t verifies; /* client: the certificate of the server must be good */
+    uint32_t on_socket;
 };
 
 /* An empty one; NULL with one line in error. */

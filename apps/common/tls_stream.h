@@ -24,27 +24,9 @@
 
 #include "buffer_pool.h"
 #include "tls_context.h"
+#include "tls_info.h"
 
 struct tls_stream;
-
-enum {
-    TLS_DATA = 1,   /* octets were written to the buffer */
-    TLS_MORE = 2,   /* nothing without more from the peer */
-    TLS_END = 3,    /* the peer sent close_notify */
-    TLS_READY = 4,  /* once: the handshake is complete, the protocol agreed on; read on */
-    TLS_FAILED = -1 /* tls_stream_error() tells */
-};
-
-/* What was agreed; strings live as long as the stream. */
-struct tls_info {
-    const char *version;  /* "TLSv1.3" */
-    const char *cipher;   /* "TLS_AES_256_GCM_SHA384" */
-    const char *protocol; /* by ALPN "h2"; "http/1.1" also without ALPN */
-    const char *client; /* server: whose certificate the client has shown; NULL: none. Verified only
-                             where the context has a CA */
-    /* client that does not verify: what is wrong with the certificate, NULL: nothing is */
-    const char *skipped;
-};
 
 /* host: for a client the name or IP address the certificate must be valid for; NULL for a server.
  * Returns 0, or -1 when out of memory. A client has its first message as output at once. */
@@ -54,7 +36,8 @@ void tls_stream_free(struct tls_stream *tls);
 
 /* Lends ciphertext until the next TLS_MORE, TLS_END or TLS_FAILED. */
 void tls_stream_feed(struct tls_stream *tls, const uint8_t *data, size_t length);
-/* Plaintext, at most capacity octets. Does the handshake first. */
+/* Plaintext, at most capacity octets. Does the handshake first. TLS_DATA, TLS_MORE, TLS_END, TLS_READY
+ * or TLS_FAILED. */
 int tls_stream_read(struct tls_stream *tls, uint8_t *buffer, size_t capacity, size_t *length);
 /* NULL before TLS_READY. */
 const struct tls_info *tls_stream_info(const struct tls_stream *tls);
