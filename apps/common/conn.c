@@ -300,7 +300,8 @@ int conn_open(struct conn **out, struct loop *loop, uv_tcp_t *socket,
     c->user = config->user;
     c->socket = socket;
     c->has_tls = config->tls != NULL;
-    const int status = conn__stream_open(c, config);
+    const int status = tls_context_is_on_socket(config->tls) ? conn__socket_open(c, config)
+                                                             : conn__stream_open(c, config);
     if (status != 0) {
         free(c);
         tcp_socket_close(socket);

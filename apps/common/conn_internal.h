@@ -4,7 +4,7 @@
  *
  * conn.c knows what a connection may do now: its states, its deadlines, how it ends. A transport knows
  * how octets get through its socket: conn_stream.c by way of a stream of libuv, in cleartext or past
- * the filter tls_stream.h.
+ * the filter tls_stream.h, conn_socket.c by TLS on the socket itself, tls_socket.h.
  *
  * Invariants:
  * - A transport is told what to do by the functions of its struct conn_transport; it tells what has
@@ -49,6 +49,7 @@ struct conn_transport {
 };
 
 struct conn_request;
+struct conn_watch;
 
 struct conn {
     struct loop *loop;
@@ -56,7 +57,10 @@ struct conn {
     void *user;
     const struct conn_transport *transport;
     uv_tcp_t *socket;
-    struct tls_stream *tls; /* NULL: cleartext */
+    union {                     /* of the transport */
+        struct tls_stream *tls; /* NULL: cleartext */
+        struct conn_watch *watch;
+    };
     struct loop_task task;
     uint8_t state; /* enum conn_state */
     uint8_t is_reading;
@@ -80,10 +84,9 @@ struct conn {
 
 /* ---- The transports ------------------------------------------------------------------------ */
 
-extern const struct conn_transport conn__stream;
-
-/* Makes what the stream of a conn needs. Returns 0 or a negative libuv error. */
+/* Give a conn its transport. Return 0 or a negative libuv error. */
 int conn__stream_open(struct conn *c, const struct conn_config *config);
+int conn__socket_open(struct conn *c, const struct conn_config *config);
 
 /* ---- For the transports, in conn.c --------------------------------------------------------- */
 

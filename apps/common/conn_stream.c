@@ -293,7 +293,7 @@ static void release(struct conn *c)
     tls_stream_free(c->tls);
 }
 
-const struct conn_transport conn__stream = {
+static const struct conn_transport STREAM = {
     .write = write_once,
     .end = end,
     .shut = shut,
@@ -306,7 +306,7 @@ const struct conn_transport conn__stream = {
 
 int conn__stream_open(struct conn *c, const struct conn_config *config)
 {
-    c->transport = &conn__stream;
+    c->transport = &STREAM;
     return config->tls != NULL &&
                    tls_stream_new(&c->tls, config->tls, config->host, &c->loop->buffers) != 0
                ? UV_ENOMEM

@@ -149,6 +149,11 @@ void tls_context_free(struct tls_context *context)
     free(context);
 }
 
+int tls_context_is_on_socket(const struct tls_context *context)
+{
+    return context != NULL && context->on_socket;
+}
+
 /* ---- Client -------------------------------------------------------------------------------- */
 
 static int set_trust(SSL_CTX *ssl, const struct tls_client_config *config,
@@ -187,6 +192,7 @@ static int set_up_client(struct tls_context *context, const struct tls_client_co
         return -1;
     }
     context->verifies = !config->insecure;
+    context->on_socket = config->on_socket;
     context->ssl = tls__new_ssl(context, TLS_client_method());
     /* Returns 0 on success, unlike its neighbours. */
     if (context->ssl == NULL ||

@@ -26,6 +26,8 @@ struct tls_client_config {
     const char *keylog_file; /* keys are appended for a protocol analyser; NULL: none */
     const char *key_file;    /* PEM; both NULL: there is no certificate to show to a server that */
     const char *certificate_file; /* asks for one; PEM chain */
+    /* 1: TLS is done on the socket itself, and the kernel makes and reads records where it can. */
+    uint32_t on_socket;
 };
 
 struct tls_key_pair {
@@ -51,6 +53,7 @@ struct tls_server_config {
     /* The context that this one takes the place of: its tickets stay good, unless a CA vouches for
      * clients, and it is the one that has opened the key log. NULL: none. */
     const struct tls_context *before;
+    uint32_t on_socket; /* as for a client */
 };
 
 /* Why there is no context. */
@@ -73,5 +76,7 @@ void tls_context_free(struct tls_context *context);
 /* Keys go to a new file of the same name (reopen.h), if they go anywhere. Returns 0 or an errno. NULL is
  * fine. */
 int tls_context_reopen_keylog(const struct tls_context *context, const char *path);
+/* Whether its connections are those of tls_socket.h, not of tls_stream.h. NULL: no. */
+int tls_context_is_on_socket(const struct tls_context *context);
 
 #endif

@@ -214,6 +214,7 @@ static int set_up(struct tls_context *context, const struct tls_server_config *c
 {
     context->is_server = 1;
     context->http1 = config->http1;
+    context->on_socket = config->on_socket;
     if (tls__open_keylog(context, config->keylog_file, config->before, error) != 0) {
         return TLS_PROBLEM;
     }

@@ -366,9 +366,11 @@ void trace_opened(const struct trace *trace, uint64_t now_ns, const char *peer,
         trace_json_opened(trace, now_ns, peer, tls);
     } else {
         const char *client = tls == NULL ? NULL : tls->client;
-        trace_note(trace, now_ns, "%s connected%s%s%s%s", peer, tls == NULL ? "" : ", ",
+        const char *kernel = tls == NULL ? NULL : tls->kernel;
+        trace_note(trace, now_ns, "%s connected%s%s%s%s%s%s", peer, tls == NULL ? "" : ", ",
                    tls == NULL ? "" : tls->version, client == NULL ? "" : ", certificate of ",
-                   client == NULL ? "" : client);
+                   client == NULL ? "" : client,
+                   kernel == NULL ? "" : ", kernel TLS: ", kernel == NULL ? "" : kernel);
     }
 }
 

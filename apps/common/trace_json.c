@@ -300,6 +300,9 @@ void trace_json_opened(const struct trace *trace, uint64_t now_ns, const char *p
         json_string(&line, "version", tls->version);
         json_string(&line, "cipher", tls->cipher);
         json_string(&line, "protocol", tls->protocol);
+        if (tls->kernel != NULL) {
+            json_string(&line, "kernel", tls->kernel);
+        }
         json_close_object(&line);
     }
     end_line(&line, trace);

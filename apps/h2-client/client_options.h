@@ -18,6 +18,7 @@ struct client_options {
     uint32_t null_out;
     uint32_t fail;
     uint32_t insecure;
+    uint32_t ktls;
     uint32_t stat;
     uint32_t json;
     uint32_t help;

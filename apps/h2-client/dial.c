@@ -8,6 +8,7 @@
 #include "escape.h"
 #include "h1_text.h"
 #include "redirect.h"
+#include "tls_socket.h"
 #include "upgrade.h"
 
 /* ---- The log ------------------------------------------------------------------------------ */
@@ -72,6 +73,17 @@ static void on_input(struct h2_conn *c, const uint8_t *data, size_t length, void
 
 /* ---- TLS ---------------------------------------------------------------------------------- */
 
+/* --ktls: says once that the kernel does not do its part. */
+static void tell_kernel(const struct fetch *fetch)
+{
+    int is_first = fetch->tls == NULL && fetch->tls_foreign == NULL;
+    const char *lacks = fetch->options->ktls && is_first ? tls_socket_kernel_lacks() : NULL;
+
+    if (lacks != NULL) {
+        log_warning(fetch->log, "--ktls: %s", lacks);
+    }
+}
+
 /* The context for an origin, made now if it was not yet. NULL: it cannot be, having told why. */
 static struct tls_context *tls_for(struct fetch *fetch, int is_named)
 {
@@ -84,8 +96,10 @@ static struct tls_context *tls_for(struct fetch *fetch, int is_named)
         .ca_file = options->ca_file,
         .certificate_file = is_named ? options->cert_file : NULL,
         .key_file = is_named ? options->key_file : NULL,
-        .keylog_file = keylog != NULL && keylog[0] ? keylog : NULL};
+        .keylog_file = keylog != NULL && keylog[0] ? keylog : NULL,
+        .on_socket = options->ktls};
 
+    tell_kernel(fetch);
     if (*context == NULL && tls_context_new_client(context, &config, error) != 0) {
         log_error(fetch->log, "%s", error);
         *context = NULL;

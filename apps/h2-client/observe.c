@@ -248,6 +248,7 @@ void observe_open(struct fetch *fetch)
                   strlen(tls->version));
         copy_text(connection->tls_cipher, sizeof connection->tls_cipher, tls->cipher,
                   strlen(tls->cipher));
+        connection->tls_kernel = tls->kernel;
     }
 }
 

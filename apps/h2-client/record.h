@@ -36,6 +36,7 @@ struct conn_record {
     char protocol[RECORD_NAME_SIZE];    /* "h2", or "h2c" without TLS */
     char tls_version[RECORD_NAME_SIZE]; /* "" without TLS */
     char tls_cipher[RECORD_NAME_SIZE];
+    const char *tls_kernel; /* which records are the kernel's; NULL without --ktls */
 };
 
 /* How a request came to its end. */

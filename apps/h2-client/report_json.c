@@ -44,6 +44,8 @@ static int add_connection(cJSON *object, const struct conn_record *connection)
            add_text_or_null(out, "address", connection->address) &&
            add_text_or_null(out, "tls_version", connection->tls_version) &&
            add_text_or_null(out, "tls_cipher", connection->tls_cipher) &&
+           add_text_or_null(out, "tls_kernel",
+                            connection->tls_kernel == NULL ? "" : connection->tls_kernel) &&
            add_us(out, "name_us", connection->start_ns, connection->resolved_ns) &&
            add_us(out, "tcp_us", connection->resolved_ns, connection->connected_ns) &&
            add_us(out, "tls_us", connection->tls_version[0] == '\0' ? 0 : connection->connected_ns,

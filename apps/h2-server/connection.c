@@ -306,7 +306,7 @@ static void on_open(struct h2_conn *transport, h2session *session, void *user)
     struct connection *c = user;
     c->is_open = 1;
     if (c->server->tls != NULL) {
-        counter_add(&c->server->observer.counters.handshakes, 1);
+        counters_handshake(&c->server->observer.counters, h2_conn_tls_info(transport));
     }
     if (c->server->observer.logs) {
         const struct tls_info *tls = h2_conn_tls_info(transport);

@@ -38,6 +38,16 @@ void counters_request(struct counters *c, const struct access_entry *entry)
     }
 }
 
+void counters_handshake(struct counters *c, const struct tls_info *tls)
+{
+    counter_add(&c->handshakes, 1);
+    if (tls->kernel != NULL) {
+        const int is_both = strcmp(tls->kernel, "both") == 0;
+        counter_add(&c->kernel_sends, is_both || strcmp(tls->kernel, "send") == 0);
+        counter_add(&c->kernel_receives, is_both || strcmp(tls->kernel, "receive") == 0);
+    }
+}
+
 static size_t index_of(uint32_t reason)
 {
     static const uint32_t REASONS[] = {

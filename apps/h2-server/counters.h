@@ -58,6 +58,8 @@ struct counters {
     counter closed[COUNT_CAUSES];
     counter handshakes;
     counter handshakes_failed;
+    counter kernel_sends; /* connections whose records are the kernel's */
+    counter kernel_receives;
     counter octets_in; /* inside of TLS */
     counter octets_out;
     counter requests[COUNT_PROTOCOLS][COUNT_CLASSES];
@@ -71,6 +73,7 @@ struct counters {
 };
 
 void counters_request(struct counters *counters, const struct access_entry *entry);
+void counters_handshake(struct counters *counters, const struct tls_info *tls);
 void counters_fault(struct counters *counters, const h2session_fault_event *event);
 
 #endif

@@ -120,6 +120,10 @@ static void write_connections(struct text_buffer *text, const struct counters *c
     family(text, "tls_handshakes", "counter", "TLS handshakes, by how they ended.");
     labelled(text, "tls_handshakes", "result", "ok", &c->handshakes);
     labelled(text, "tls_handshakes", "result", "failed", &c->handshakes_failed);
+    family(text, "tls_kernel", "counter",
+           "Connections whose records the kernel makes or reads (--ktls).");
+    labelled(text, "tls_kernel", "direction", "send", &c->kernel_sends);
+    labelled(text, "tls_kernel", "direction", "receive", &c->kernel_receives);
     one_counter(text, "received_bytes", "Octets from clients, without TLS.",
                 counter_read(&c->octets_in));
     one_counter(text, "sent_bytes", "Octets to clients, without TLS.",

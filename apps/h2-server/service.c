@@ -16,6 +16,7 @@
 #include "listen_sockets.h"
 #include "manager.h"
 #include "pid_file.h"
+#include "tls_socket.h"
 #include "trace_option.h"
 #include "worker.h"
 
@@ -38,6 +39,7 @@ struct service {
     struct listen_sockets sockets;
     char address[TCP_ADDRESS_SIZE]; /* the first */
     struct tls_context *tls;
+    const char *kernel_lacks; /* for --ktls; NULL: nothing */
     struct worker *workers;
     size_t worker_count;
     struct admin_service admin;
@@ -65,6 +67,8 @@ static uint32_t fit_connections(const struct service *s)
 static int set_up_tls(struct service *s, char error[SERVER_ERROR_SIZE])
 {
     char reason[TLS_TEXT_SIZE] = "";
+    /* While we are root, who may load the module. */
+    s->kernel_lacks = s->options->tls.on_socket ? tls_socket_kernel_lacks() : NULL;
     const int status =
         s->options->no_tls ? 0 : tls_context_new_server(&s->tls, &s->options->tls, reason);
     (void)snprintf(error, SERVER_ERROR_SIZE, "%s", reason);
@@ -377,6 +381,9 @@ static void announce(const struct service *s)
         (void)printf("http://%s/\n", s->admin.text);
     }
     (void)fflush(stdout);
+    if (s->kernel_lacks != NULL) {
+        log_warning(s->log, "--ktls: %s", s->kernel_lacks);
+    }
     manager_note("READY=1\nSTATUS=Serving at %s", url);
     trace_option_begin(&s->options->trace, SERVER_PROGRAM.name);
 }

@@ -23,6 +23,7 @@ struct tls_options {
     const char *groups;
     const char *least_version;
     const char *greatest_version;
+    uint32_t ktls;
 };
 
 /* Rows of the program's table; base is the offset of its struct tls_options. heading is that of the
@@ -58,10 +59,15 @@ struct tls_options {
          .offset = (base) + offsetof(struct tls_options, least_version),                           \
          .argument = "VERSION",                                                                    \
          .help = "Oldest version of TLS, 1.2 or 1.3. Default: 1.2."},                              \
+        {.name = "tls-max",                                                                        \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (base) + offsetof(struct tls_options, greatest_version),                        \
+         .argument = "VERSION",                                                                    \
+         .help = "Newest version of TLS, 1.2 or 1.3. Default: 1.3."},                              \
     {                                                                                              \
-        .name = "tls-max", .kind = OPTION_TEXT,                                                    \
-        .offset = (base) + offsetof(struct tls_options, greatest_version), .argument = "VERSION",  \
-        .help = "Newest version of TLS, 1.2 or 1.3. Default: 1.3."                                 \
+        .name = "ktls", .kind = OPTION_FLAG,                                                       \
+        .offset = (base) + offsetof(struct tls_options, ktls),                                     \
+        .help = "Let the kernel make and read the records of TLS, where it can."                   \
     }
 
 /* Fills in what the options say; first is the pair that goes before them, or NULL. Returns 0, or -1

@@ -171,10 +171,7 @@ class Reload(unittest.TestCase):
             server = self.server()
             self.files.install("live", key, certificate)
             server.process.send_signal(signal.SIGHUP)
-
-            def log():
-                server.log.seek(0)
-                return server.log.read()
+            log = server.told
             eventually(lambda: "\n" in log())
             self.assertEqual(name_shown(server.port), "first")
             server.stop()
@@ -205,10 +202,7 @@ class Reload(unittest.TestCase):
         self.files.install("live", *self.first)
         shutil.copymode(self.first[0], self.files.path("live.key"))
         server.process.send_signal(signal.SIGHUP)
-
-        def log():
-            server.log.seek(0)
-            return server.log.read()
+        log = server.told
         eventually(lambda: "\n" in log())
         self.assertRegex(log(), r"^h2-server: certificates stay as they were: .*live\.key: "
                                 r"Permission denied\n$")

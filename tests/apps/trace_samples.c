@@ -143,6 +143,9 @@ int main(void)
     trace.connection_id = 7;
     trace_opened(&trace, 12, "[::1]:443", NULL);
     trace_opened(&trace, 13, "127.0.0.1:443", &TLS);
+    struct tls_info kernel = TLS;
+    kernel.kernel = "send";
+    trace_opened(&trace, 13, "127.0.0.1:444", &kernel);
     print_frames(&trace);
     print_faults(&trace);
     trace_http1_request(&trace, 300, REQUEST, 5);

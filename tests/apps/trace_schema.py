@@ -43,7 +43,8 @@ FRAMES = {
 
 EVENTS = {
     "opened": {**LINE, "peer": STRING,
-               "tls?": {"version": STRING, "cipher": STRING, "protocol": STRING}},
+               "tls?": {"version": STRING, "cipher": STRING, "protocol": STRING,
+                        "kernel?": STRING}},
     "ended": {**LINE, "why": Octets},
     "fault": {**LINE, "scope": STRING, "stream": NUMBER, **CODE, **REASON, "value": NUMBER,
               "limit": NUMBER, "forgiven": BOOLEAN},
