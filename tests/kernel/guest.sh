@@ -1,0 +1,106 @@
+#!/bin/busybox sh
+# shellcheck shell=dash
+# SPDX-License-Identifier: MIT
+# The first process of the virtual machine of kernel_tls.py: loads the modules, moves bodies between
+# h2-server and h2-client over TLS, and prints one line a case, "case NAME: ok" or "case NAME: WHY".
+/bin/busybox mkdir -p /proc /dev /tmp /sbin /usr/bin
+/bin/busybox --install -s /bin
+export PATH=/bin LD_LIBRARY_PATH=/lib
+mount -t proc proc /proc
+mount -t devtmpfs dev /dev
+ip link set lo up
+while read -r module; do
+    insmod "/modules/$module" || echo "cannot load $module"
+done </modules/order
+# KERNEL13 and RX13: what OpenSSL leaves to the kernel of TLS 1.3, in words and in connections.
+# shellcheck source=/dev/null
+. /expected
+
+counter() {
+    awk -v name="$1" '$1 == name { print $2 }' /proc/net/tls_stat
+}
+
+port=8443
+server=
+
+# start FLAG...: a server on a port of its own.
+start() {
+    port=$((port + 1))
+    rm -f /tmp/url
+    h2-server "$@" -d /site --echo-upload -a 127.0.0.1 $port /key.pem /cert.pem \
+        >/tmp/url 2>/tmp/server-log &
+    server=$!
+    for _ in $(seq 100); do
+        [ -s /tmp/url ] && break
+        sleep 0.2
+    done
+}
+
+stop() {
+    kill -TERM $server
+    wait $server || wrong="$wrong the server ended with $?;"
+}
+
+# Connections whose records the kernel makes, and reads, since mark().
+mark() {
+    sends=$(counter TlsTxSw)
+    receives=$(counter TlsRxSw)
+}
+
+grown() {
+    echo "$(($(counter TlsTxSw) - sends)) $(($(counter TlsRxSw) - receives))"
+}
+
+# fetch FLAG...: a body to us and one there and back, over two connections. Prints what is wrong.
+fetch() {
+    h2-client --cacert /cert.pem "$@" -v "https://localhost:$port/large" -o /tmp/down \
+        >/tmp/trace 2>/tmp/log || echo "exit status $?: $(head -c 300 /tmp/log)"
+    cmp -s /site/large /tmp/down || echo "what was fetched is not what was served"
+    h2-client --cacert /cert.pem "$@" -d /site/large "https://localhost:$port/echo" -o /tmp/back \
+        2>/tmp/log || echo "exit status $? of the upload: $(head -c 300 /tmp/log)"
+    cmp -s /site/large /tmp/back || echo "what came back is not what was sent"
+}
+
+# try NAME SERVER-FLAGS CLIENT-FLAGS KERNEL "TX RX": KERNEL is what the client says of itself.
+# shellcheck disable=SC2086 # flags are words
+try() {
+    start $2
+    mark
+    wrong=$(fetch $3)
+    got=$(grown)
+    [ "$got" = "$5" ] || wrong="$wrong the kernel counts $got, not $5;"
+    if [ -n "$4" ] && ! grep -q "kernel TLS: $4\$" /tmp/trace; then
+        wrong="$wrong $(grep connected /tmp/trace)"
+    fi
+    stop
+    echo "case $1: ${wrong:-ok}"
+}
+
+# A client that asks for new keys, which the kernel cannot be given: it is cut off, and others go on.
+try_key_update() {
+    wrong=
+    start --ktls -v
+    { printf 'K\n'; sleep 1; printf 'GET /large HTTP/1.1\r\nHost: a\r\n\r\n'; sleep 1; } |
+        openssl s_client -connect "127.0.0.1:$port" -alpn http/1.1 -tls1_3 >/tmp/shown 2>&1
+    grep -q 'closed: TLS: the client asks for new keys' /tmp/url || wrong=$(tail -n 3 /tmp/url)
+    wrong="$wrong$(fetch --ktls)"
+    stop
+    echo "case new keys: ${wrong:-ok}"
+}
+
+try "1.3, neither side" "" "" "" "0 0"
+try "1.3, server" "--ktls" "" "" "2 $RX13"
+try "1.3, client" "" "--ktls" "$KERNEL13" "2 $RX13"
+try "1.3, both" "--ktls" "--ktls" "$KERNEL13" "4 $((2 * RX13))"
+try "1.2, neither side" "--tls-max 1.2" "" "" "0 0"
+try "1.2, server" "--tls-max 1.2 --ktls" "" "" "2 2"
+try "1.2, client" "--tls-max 1.2" "--ktls" both "2 2"
+try "1.2, both" "--tls-max 1.2 --ktls" "--ktls" both "4 4"
+try "1.3, both, two threads" "--ktls -n 2" "--ktls" "$KERNEL13" "4 $((2 * RX13))"
+try_key_update
+open="$(counter TlsCurrTxSw) $(counter TlsCurrRxSw)"
+[ "$open" = "0 0" ] && open=ok
+echo "case nothing is left: $open"
+[ "$(counter TlsDecryptError)" = 0 ] && echo "case no record was broken: ok"
+echo "end of cases"
+poweroff -f
