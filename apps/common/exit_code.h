@@ -22,7 +22,8 @@ enum { EXIT_CODE_OF_CLIENT = 1, EXIT_CODE_OF_SERVER = 2, EXIT_CODE_OF_ALL = 3 };
       "the answer broke HTTP/2, was cut short, or did not come in time")                           \
     X(LOCAL, 5, EXIT_CODE_OF_ALL,                                                                  \
       "a local file or folder cannot be read or written, or memory ran out")                       \
-    X(KEY_FILE, 6, EXIT_CODE_OF_SERVER, "a file of a key, certificate or CA cannot be read")       \
+    X(KEY_FILE, 6, EXIT_CODE_OF_SERVER,                                                            \
+      "a file of a key, certificate, CA or DH parameters cannot be used")                          \
     X(KEY_MISMATCH, 7, EXIT_CODE_OF_SERVER, "a private key is not that of its certificate")        \
     X(ADDRESS, 8, EXIT_CODE_OF_SERVER, "cannot listen: port in use, not allowed, no such address") \
     X(USER, 9, EXIT_CODE_OF_SERVER, "no such user or group, or it cannot be become")               \

@@ -15,9 +15,9 @@
 
 /* RFC 9113 9.2.2: TLS 1.2 only with ephemeral keys and an AEAD; the suite every implementation has
  * to have, ECDHE_RSA_AES_128_GCM_SHA256 with P-256, is among them. rfc: 9113#9.2.2 */
-static const char TLS12_CIPHERS[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-                                    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-                                    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+const char tls__ciphers[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+                            "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+                            "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 /* Nobody breaks either of them; 128 bits cost less for each octet. */
 static const char TLS13_SUITES[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
                                    "TLS_CHACHA20_POLY1305_SHA256";
@@ -88,7 +88,7 @@ static int set_rules(SSL_CTX *ssl)
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     return SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_set_cipher_list(ssl, TLS12_CIPHERS) == 1 &&
+           SSL_CTX_set_cipher_list(ssl, tls__ciphers) == 1 &&
            SSL_CTX_set_ciphersuites(ssl, TLS13_SUITES) == 1 &&
            SSL_CTX_set1_groups_list(ssl, TLS_GROUPS) == 1;
 }
@@ -142,6 +142,7 @@ void tls_context_free(struct tls_context *context)
     }
     free(context->others);
     tls_names_clear(&context->names);
+    EVP_PKEY_free(context->dh);
     BIO_meth_free(context->bio_method);
     if (context->keylog != NULL) {
         (void)fclose(context->keylog);

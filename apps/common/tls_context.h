@@ -47,6 +47,8 @@ struct tls_server_config {
      * nothing; with one (PEM) they must show a certificate that it vouches for. */
     uint32_t asks_client;
     const char *client_ca_file;
+    /* PEM: parameters for DHE suites of TLS 1.2, beside those of curves; NULL: none */
+    const char *dh_file;
     const char *groups;   /* for key exchange, as OpenSSL lists them; NULL: those of the house */
     int least_version;    /* of TLS, 12 or 13; 0: 12 */
     int greatest_version; /* 0: any */
@@ -59,7 +61,8 @@ struct tls_server_config {
 /* Why there is no context. */
 enum tls_problem {
     TLS_PROBLEM = -1,
-    TLS_PROBLEM_FILE = -2,     /* of a key, a certificate or a CA: cannot be read, or is none */
+    /* of a key, a certificate, a CA or DH parameters: cannot be read, or is none, or weak */
+    TLS_PROBLEM_FILE = -2,
     TLS_PROBLEM_MISMATCH = -3, /* a key is not that of its certificate */
     TLS_PROBLEM_GROUPS = -4
 };

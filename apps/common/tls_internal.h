@@ -21,6 +21,7 @@ struct tls_context {
     SSL_CTX **others; /* server: for the certificates behind the first one */
     size_t other_count;
     struct tls_names names; /* of all, 0 is the first; empty when there is one */
+    EVP_PKEY *dh;           /* server: parameters for clients without curves; NULL: none */
     BIO_METHOD *bio_method;
     FILE *keylog;
     atomic_uint references;
@@ -45,6 +46,8 @@ BIO_METHOD *tls__stream_bio_method(void);
 /* The first error of OpenSSL's queue as text, without control characters; clears the queue. */
 void tls__error_text(const char *what, char error[TLS_TEXT_SIZE]);
 
+/* The suites of TLS 1.2, as OpenSSL lists them. */
+extern const char tls__ciphers[];
 /* Octets of the ALPN protocol list: a length and "h2". */
 extern const unsigned char tls__alpn_h2[3];
 

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 
 #include "tls_certificate.h"
+#include "tls_dh.h"
 #include "tls_internal.h"
 
 /* A client of HTTP/2 has one connection at a time, so one will do; each takes time to make. */
@@ -143,6 +144,9 @@ static int new_ssl(SSL_CTX **out, struct tls_context *context,
     if (status == 0) {
         status = set_wishes(ssl, config, error);
     }
+    if (status == 0 && context->dh != NULL) {
+        status = tls__dh_use(ssl, context->dh, error);
+    }
     if (status != 0) {
         SSL_CTX_free(ssl);
         return status;
@@ -209,6 +213,13 @@ static int keep_tickets(const struct tls_context *context, const struct tls_serv
     return 0;
 }
 
+static int load_dh(struct tls_context *context, const struct tls_server_config *config,
+                   char error[TLS_TEXT_SIZE])
+{
+    const EVP_PKEY *known = config->before == NULL ? NULL : config->before->dh;
+    return config->dh_file == NULL ? 0 : tls__dh_load(&context->dh, config->dh_file, known, error);
+}
+
 static int set_up(struct tls_context *context, const struct tls_server_config *config,
                   char error[TLS_TEXT_SIZE])
 {
@@ -218,7 +229,10 @@ static int set_up(struct tls_context *context, const struct tls_server_config *c
     if (tls__open_keylog(context, config->keylog_file, config->before, error) != 0) {
         return TLS_PROBLEM;
     }
-    int status = new_ssl(&context->ssl, context, config, error);
+    int status = load_dh(context, config, error);
+    if (status == 0) {
+        status = new_ssl(&context->ssl, context, config, error);
+    }
     if (status == 0) {
         status = config->pair_count == 0
                      ? tls_certificate_make(context->ssl, error)

@@ -86,6 +86,7 @@ int tls_options_read(struct tls_server_config *config, const struct tls_options 
     config->asks_client = o->verify_client || o->client_ca != NULL;
     config->client_ca_file = o->client_ca;
     config->groups = o->groups;
+    config->dh_file = o->dh_file;
     config->on_socket = o->ktls;
     if (read_versions(config, o, error) != 0) {
         return -1;
@@ -103,5 +104,6 @@ void tls_options_clear(struct tls_server_config *config)
 int tls_options_given(const struct tls_options *o)
 {
     return o->certificates.count > 0 || o->verify_client || o->client_ca != NULL ||
-           o->groups != NULL || o->least_version != NULL || o->greatest_version != NULL || o->ktls;
+           o->groups != NULL || o->dh_file != NULL || o->least_version != NULL ||
+           o->greatest_version != NULL || o->ktls;
 }

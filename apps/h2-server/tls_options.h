@@ -21,6 +21,7 @@ struct tls_options {
     uint32_t verify_client;
     const char *client_ca;
     const char *groups;
+    const char *dh_file;
     const char *least_version;
     const char *greatest_version;
     uint32_t ktls;
@@ -54,6 +55,12 @@ struct tls_options {
          .offset = (base) + offsetof(struct tls_options, groups),                                  \
          .argument = "LIST",                                                                       \
          .help = "Groups for the key exchange. Default: X25519:P-256:P-384:P-521."},               \
+        {.name = "dh-param-file",                                                                  \
+         .kind = OPTION_TEXT,                                                                      \
+         .offset = (base) + offsetof(struct tls_options, dh_file),                                 \
+         .argument = "FILE",                                                                       \
+         .help = "Also let clients of TLS 1.2 without curves in, by Diffie-Hellman with the "      \
+                 "parameters in FILE (PEM, 2048 to 4096 bits); needs an RSA key."},                \
         {.name = "tls-min",                                                                        \
          .kind = OPTION_TEXT,                                                                      \
          .offset = (base) + offsetof(struct tls_options, least_version),                           \

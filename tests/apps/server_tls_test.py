@@ -5,6 +5,7 @@ server_tls_test.py PATH_OF_H2_SERVER.
 
 Starts the server on ports the system chooses, on loopback only. Exit status 77: skipped.
 """
+import base64
 import os
 import pathlib
 import re
@@ -127,6 +128,98 @@ class Certificates(unittest.TestCase):
         finally:
             del os.environ["SSLKEYLOGFILE"]
         self.assertIn("CLIENT_TRAFFIC_SECRET_0", pathlib.Path(log).read_text())
+
+
+def temporary_key(port, *options):
+    """What the keys were exchanged with, "DH, 2048 bits"; None when there was no handshake."""
+    status, text = s_client(port, "-tls1_2", *options)
+    return re.search(r"^Server Temp Key: (.*)$", text, re.M).group(1) if status == 0 else None
+
+
+class DiffieHellman(unittest.TestCase):
+    """--dh-param-file, with a certificate that has an RSA key."""
+    SUITES = ["DHE-RSA-AES128-GCM-SHA256", "DHE-RSA-AES256-GCM-SHA384", "DHE-RSA-CHACHA20-POLY1305"]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.files = Files()
+        subprocess.run(["openssl", "req", "-x509", "-batch", "-newkey", "rsa:2048", "-nodes", "-days",
+                        "2", "-subj", "/CN=rsa", "-keyout", cls.files.path("rsa.key"), "-out",
+                        cls.files.path("rsa.pem")], check=True, capture_output=True, timeout=LIMIT)
+        for group in "ffdhe2048", "ffdhe3072", "ffdhe6144", "modp_1536":
+            cls.parameters(group, "DH", "group:" + group)
+        cls.parameters("curve", "EC", "ec_paramgen_curve:P-256")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.files.folder.cleanup()
+
+    @classmethod
+    def parameters(cls, name, kind, option):
+        subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", kind, "-pkeyopt", option,
+                        "-out", cls.files.path(name)], check=True, capture_output=True, timeout=LIMIT)
+
+    def composite(self):
+        """A file with a number of 2048 bits that is no prime, for one."""
+        number = ((1 << 1023) + 1155) * ((1 << 1024) + 1155) | 1 << 2047
+        octets = number.to_bytes(257, "big")
+        body = b"\x02\x82\x01\x01" + octets + b"\x02\x01\x02"
+        text = base64.encodebytes(b"\x30\x82" + len(body).to_bytes(2, "big") + body).decode()
+        path = pathlib.Path(self.files.path("composite"))
+        path.write_text(f"-----BEGIN DH PARAMETERS-----\n{text}-----END DH PARAMETERS-----\n")
+        return str(path)
+
+    def server(self, *options):
+        return Server(*options, "0", *self.files.pair("rsa"))
+
+    def test_clients_without_curves_are_let_in(self):
+        with self.server("--dh-param-file", self.files.path("ffdhe2048")) as server:
+            for suite in self.SUITES:
+                self.assertEqual(temporary_key(server.port, "-cipher", suite), "DH, 2048 bits")
+            self.assertIn("X25519", temporary_key(server.port))
+        with self.server() as server:
+            for suite in self.SUITES:
+                self.assertIsNone(temporary_key(server.port, "-cipher", suite))
+
+    # rfc: 9113#9.2.2
+    def test_suites_without_an_aead_stay_out(self):
+        with self.server("--dh-param-file", self.files.path("ffdhe2048")) as server:
+            for suite in "DHE-RSA-AES128-SHA256", "DHE-RSA-AES256-SHA", "AES128-GCM-SHA256":
+                self.assertIsNone(temporary_key(server.port, "-cipher", suite), suite)
+
+    def test_what_cannot_be_used_is_told(self):
+        for path, text in [("/nonexistent/dh", "No such file"), (self.files.path("rsa.pem"), "rsa.pem"),
+                           (self.files.path("curve"), "another kind"), (self.composite(), "weak"),
+                           (self.files.path("modp_1536"), "1536 bits, where 2048 to 4096"),
+                           (self.files.path("ffdhe6144"), "6144 bits, where 2048 to 4096")]:
+            run = subprocess.run([Program.path, "--dh-param-file", path, "0", *self.files.pair("rsa")],
+                                 capture_output=True, text=True, timeout=LIMIT)
+            self.assertEqual((run.returncode, run.stdout), (6, ""), path)
+            self.assertRegex(run.stderr, r"^h2-server: DH parameters .*\n$")
+            self.assertIn(text, run.stderr)
+
+    def test_hangup_reads_them_again(self):
+        def install(name):
+            shutil.copy(self.files.path(name), self.files.path("new"))
+            os.replace(self.files.path("new"), self.files.path("live"))
+        install("ffdhe2048")
+        server = self.server("--dh-param-file", self.files.path("live"))
+
+        def key():
+            return temporary_key(server.port, "-cipher", self.SUITES[0])
+        self.assertEqual(key(), "DH, 2048 bits")
+        install("ffdhe3072")
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: key() == "DH, 3072 bits")
+        install("modp_1536")
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "\n" in server.told())
+        self.assertEqual(key(), "DH, 3072 bits")
+        server.stop()
+        self.assertRegex(server.told(), r"^h2-server: certificates stay as they were: DH .*\n$")
+        self.assertEqual(server.process.returncode, 0)
+        server.process.stdout.close()
+        server.log.close()
 
 
 class Reload(unittest.TestCase):
@@ -338,6 +431,8 @@ class Options(unittest.TestCase):
                 (["--tls-max", "2"], "--tls-max: '2'"),
                 (["--tls-min", "1.3", "--tls-max", "1.2"], "--tls-min"),
                 (["--no-tls", "-V"], "--no-tls"),
+                (["--no-tls", "--dh-param-file", "dh"], "--no-tls"),
+                (["--no-tls", "--ktls"], "--no-tls"),
                 (["--client-ca", "/nonexistent/ca"], "/nonexistent/ca")]:
             run = subprocess.run([Program.path, *arguments], capture_output=True, text=True,
                                  timeout=LIMIT)
