@@ -203,6 +203,18 @@ int h2frame_parser_set_max_frame_size(h2frame_parser *parser, uint32_t max_frame
     return 0;
 }
 
+int h2frame_parser_set_unsupported(h2frame_parser *parser, uint32_t types)
+{
+    const uint32_t extensions = UINT32_C(1) << H2FRAME_TYPE_ALTSVC |
+                                UINT32_C(1) << H2FRAME_TYPE_ORIGIN |
+                                UINT32_C(1) << H2FRAME_TYPE_PRIORITY_UPDATE;
+    if (parser == NULL || (types & ~extensions) != 0) {
+        return H2FRAME_ERR_USAGE;
+    }
+    parser->unsupported = types;
+    return 0;
+}
+
 int h2frame_parser_in_frame(const h2frame_parser *parser)
 {
     if (parser == NULL || parser->state == &h2frame__state_dead) {

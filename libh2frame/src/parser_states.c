@@ -158,12 +158,19 @@ static int (*const begin[])(h2frame_parser *, const struct h2frame__rule *) = {
     [H2FRAME__LAYOUT_SETTINGS] = begin_settings,
 };
 
+/* rfc: 9113#5.5 */
+static const struct h2frame__rule *rule_of(const h2frame_parser *parser, uint32_t type)
+{
+    const int ignored = type < H2FRAME__RULE_COUNT && (parser->unsupported >> type & 1) != 0;
+    return h2frame__rule(ignored ? H2FRAME__RULE_COUNT : type);
+}
+
 static int run_head(h2frame_parser *parser, struct h2frame__input *in)
 {
     h2frame_frame *frame = &parser->event.frame;
     h2frame__head_read(in->at, frame);
     take(in, H2FRAME_HEAD_LENGTH);
-    const struct h2frame__rule *rule = h2frame__rule(frame->type);
+    const struct h2frame__rule *rule = rule_of(parser, frame->type);
     struct h2frame__wrong wrong = {0, 0};
     uint32_t reason = h2frame__head_check(frame, rule, &parser->limits, &wrong);
     if (reason != 0) {

@@ -51,9 +51,10 @@ struct h2frame_parser {
     uint32_t next_part; /* H2FRAME_PART_FIRST until a part of the body has been delivered */
     struct h2frame__head_limits limits;
     uint32_t extension_limit;
-    int error;        /* 0, or the final error */
-    uint32_t between; /* the short way of parser_whole.c may be tried */
-    uint32_t shape;   /* H2FRAME__WHOLE_ of the last event, NONE unless it took that way */
+    uint32_t unsupported; /* bits of extensions that are read as unknown types */
+    int error;            /* 0, or the final error */
+    uint32_t between;     /* the short way of parser_whole.c may be tried */
+    uint32_t shape;       /* H2FRAME__WHOLE_ of the last event, NONE unless it took that way */
     uint8_t *block;
     size_t block_size;
     struct h2frame__memory memory;

@@ -11,12 +11,12 @@
  */
 #include "session.h"
 
-h2frame_parser *h2session__codecs_make_parser(h2session *s)
+int h2session__codecs_new_parser(h2session *s, uint32_t expect_preface, h2frame_parser **out)
 {
     const h2session_config *c = &s->config;
     h2frame_parser_config config;
     if (h2frame_parser_config_init(&config, sizeof config) != 0) {
-        return NULL;
+        return H2SESSION_ERR_INTERNAL;
     }
     config.resize = h2session__account_resize;
     config.resize_ctx = &s->accounts[ACCOUNT_OTHER];
@@ -24,8 +24,19 @@ h2frame_parser *h2session__codecs_make_parser(h2session *s)
         h2session__settings_local_largest(&s->settings, H2FRAME_SETTING_MAX_FRAME_SIZE);
     config.settings_entry_limit = c->settings_entry_limit;
     config.extension_limit_bytes = c->extension_limit_bytes;
-    config.expect_preface = c->role == H2SESSION_SERVER && !s->settings.remote_seen;
-    return h2frame_parser_new(&s->parser, &config) == 0 ? s->parser : NULL;
+    config.expect_preface = expect_preface;
+    return h2frame_parser_new(out, &config) == 0 ? 0 : H2SESSION_ERR_NOMEM;
+}
+
+h2frame_parser *h2session__codecs_make_parser(h2session *s)
+{
+    const uint32_t is_server = s->config.role == H2SESSION_SERVER;
+    if (h2session__codecs_new_parser(s, is_server && !s->settings.remote_seen, &s->parser) != 0) {
+        return NULL;
+    }
+    /* What is for clients a server ignores, whatever is in it. rfc: 7838#4 rfc: 8336#2.2 */
+    const uint32_t ignored = is_server << H2FRAME_TYPE_ALTSVC | is_server << H2FRAME_TYPE_ORIGIN;
+    return h2frame_parser_set_unsupported(s->parser, ignored) == 0 ? s->parser : NULL;
 }
 
 hpack_decoder *h2session__codecs_make_decoder(h2session *s)

@@ -64,6 +64,8 @@ static int comes_in_parts(const h2session *s, const h2frame_frame *frame)
         return 0;
     case H2FRAME_TYPE_ALTSVC:
     case H2FRAME_TYPE_ORIGIN:
+        return s->config.role == H2SESSION_SERVER ||
+               frame->length > s->config.extension_limit_bytes;
     case H2FRAME_TYPE_PRIORITY_UPDATE:
         return frame->length > s->config.extension_limit_bytes;
     default:

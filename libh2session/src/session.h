@@ -351,7 +351,9 @@ int h2session__credit_ping_acked(h2session *s, const uint8_t opaque[8]);
 int h2session__credit_init(h2session *s);
 void h2session__credit_free(h2session *s);
 
-/* codecs.c: each is made when it is first asked for. NULL without memory. */
+/* codecs.c: a parser with the limits of the session. 0 or an error. */
+int h2session__codecs_new_parser(h2session *s, uint32_t expect_preface, h2frame_parser **out);
+/* Each is made when it is first asked for. NULL without memory. */
 APART h2frame_parser *h2session__codecs_make_parser(h2session *s);
 APART hpack_decoder *h2session__codecs_make_decoder(h2session *s);
 APART hpack_encoder *h2session__codecs_make_encoder(h2session *s);

@@ -171,18 +171,6 @@ static int parse_settings(h2session *s, h2frame_parser *parser, const uint8_t *o
                                               event->frame.settings_count);
 }
 
-static int settings_parser(h2session *s, h2frame_parser **out)
-{
-    h2frame_parser_config config;
-    if (h2frame_parser_config_init(&config, sizeof config) != 0) {
-        return H2SESSION_ERR_INTERNAL;
-    }
-    config.resize = h2session__account_resize;
-    config.resize_ctx = &s->accounts[ACCOUNT_OTHER];
-    config.settings_entry_limit = s->config.settings_entry_limit;
-    return h2frame_parser_new(out, &config) == 0 ? 0 : H2SESSION_ERR_NOMEM;
-}
-
 /* The frame that the text stands for: head and payload. */
 static int decode_frame(h2session *s, const char *text, size_t length, uint8_t *frame)
 {
@@ -207,7 +195,7 @@ static int take_settings(h2session *s, const char *text, size_t length)
     h2frame_parser *parser = NULL;
     uint8_t *frame = h2session__memory_new(&s->memory, size);
     int result = frame == NULL ? H2SESSION_ERR_NOMEM : decode_frame(s, text, length, frame);
-    result = result != 0 ? result : settings_parser(s, &parser);
+    result = result != 0 ? result : h2session__codecs_new_parser(s, 0, &parser);
     result = result != 0 ? result : parse_settings(s, parser, frame, size);
     h2frame_parser_free(parser);
     h2session__memory_free(&s->memory, frame, size);

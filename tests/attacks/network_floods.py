@@ -372,7 +372,7 @@ def client_extensions(attack):
     for kind, stream in (ALTSVC, 0), (ALTSVC, 1), (ORIGIN, 0), (ORIGIN, 7):
         peer = attack.connect()
         attack.send(peer, request(1))
-        for payload in b"\0\0x", b"\0\1x", bytes(16384), b"\xff" * 16384:
+        for payload in b"", b"\0", b"\0\0x", b"\0\1x", bytes(16384), b"\xff" * 16384:
             attack.send(peer, frame(kind, 0xff, stream, payload))
         attack.lives(peer)
         attack.flood(peer, repeat(frame(kind, 0, stream, b"\0\0x"), 20000))

@@ -265,6 +265,35 @@ static void parser_holds_payloads_against_the_current_bound(void **state)
     }
 }
 
+/* rfc: 9113#5.5 */
+static void extensions_that_are_not_supported_are_not_looked_into(void **state)
+{
+    static const uint32_t TYPES[] = {H2FRAME_TYPE_ALTSVC, H2FRAME_TYPE_ORIGIN,
+                                     H2FRAME_TYPE_PRIORITY_UPDATE};
+    (void)state;
+    for (size_t i = 0; i < COUNT(TYPES); i++) {
+        uint8_t data[H2FRAME_HEAD_LENGTH + 3] = {0};
+        size_t used;
+        const h2frame_event *event;
+        h2frame_parser *parser;
+        h2frame_write_head(data, 3, TYPES[i], 0, 1);
+        data[H2FRAME_HEAD_LENGTH] = 0xff;
+        assert_int_equal(h2frame_parser_new(&parser, NULL), 0);
+        assert_int_equal(h2frame_parser_set_unsupported(parser, 1U << TYPES[i]), 0);
+        assert_int_equal(h2frame_parser_set_unsupported(parser, 1), H2FRAME_ERR_USAGE);
+        assert_int_equal(h2frame_parser_set_unsupported(NULL, 0), H2FRAME_ERR_USAGE);
+        /* In parts, as they come. */
+        assert_int_equal(h2frame_parser_next(parser, data, sizeof data - 1, &used, &event), 0);
+        assert_int_equal(event->frame.payload.length, 2);
+        assert_int_equal(event->frame.part, H2FRAME_PART_FIRST);
+        assert_string_equal(expect_event(parser, data + used, 1), "frame");
+        /* Too large it may not be. */
+        h2frame_write_head(data, 16385, TYPES[i], 0, 1);
+        assert_string_equal(expect_event(parser, data, H2FRAME_HEAD_LENGTH), "FRAME_TOO_LARGE");
+        h2frame_parser_free(parser);
+    }
+}
+
 static void bound_changes_from_the_next_head_on(void **state)
 {
     (void)state;
@@ -463,6 +492,7 @@ int main(void)
         cmocka_unit_test(parser_reads_frames_in_a_row),
         cmocka_unit_test(parser_does_not_interpret_long_extensions),
         cmocka_unit_test(parser_holds_payloads_against_the_current_bound),
+        cmocka_unit_test(extensions_that_are_not_supported_are_not_looked_into),
         cmocka_unit_test(bound_changes_from_the_next_head_on),
         cmocka_unit_test(parser_reads_the_preface_first),
         cmocka_unit_test(parser_tells_whether_it_is_inside_a_frame),

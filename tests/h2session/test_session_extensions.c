@@ -128,6 +128,11 @@ static void at_server(struct fixture *f)
     peer_altsvc(f, 0, "https://a.example", "clear");
     peer_altsvc(f, 1, "", "clear");
     peer_origin(f, 0, 0, "https://a.example", 0);
+    /* Also when nothing could be made of it: empty, of one octet, longer inside than outside. */
+    peer_raw(f, "000000 0a 00 00000000");
+    peer_raw(f, "000001 0a 00 00000001 00");
+    peer_raw(f, "000003 0a ff 00000000 ffff78");
+    peer_raw(f, "000003 0c 00 00000000 ffff78");
 }
 
 /* rfc: 7838#4 rfc: 8336#2.2 */

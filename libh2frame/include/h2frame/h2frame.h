@@ -332,6 +332,13 @@ H2FRAME_API int h2frame_parser_next(h2frame_parser *parser, const uint8_t *data,
 H2FRAME_API int h2frame_parser_set_max_frame_size(h2frame_parser *parser,
                                                   uint32_t max_frame_size) H2FRAME_MUST_CHECK;
 
+/* Extensions that the receiver does not support, and so has to ignore whatever is in them (RFC 9113 5.5):
+ * from the next frame head on their frames come as those of unknown types do, in parts and not
+ * interpreted. A bit 1 << H2FRAME_TYPE_ for each, of ALTSVC, ORIGIN and PRIORITY_UPDATE; 0: none.
+ * Error: USAGE with any other bit. */
+H2FRAME_API int h2frame_parser_set_unsupported(h2frame_parser *parser,
+                                               uint32_t types) H2FRAME_MUST_CHECK;
+
 /* 1 when the octets so far end inside a frame (or inside the preface), 0 between frames. */
 H2FRAME_API int h2frame_parser_in_frame(const h2frame_parser *parser);
 
