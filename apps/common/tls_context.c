@@ -12,6 +12,7 @@
 #include "reopen.h"
 #include "tls_certificate.h"
 #include "tls_internal.h"
+#include "tls_trust.h"
 
 /* RFC 9113 9.2.2: TLS 1.2 only with ephemeral keys and an AEAD; the suite every implementation has
  * to have, ECDHE_RSA_AES_128_GCM_SHA256 with P-256, is among them. rfc: 9113#9.2.2 */
@@ -157,14 +158,15 @@ int tls_context_is_on_socket(const struct tls_context *context)
 
 /* ---- Client -------------------------------------------------------------------------------- */
 
-static int set_trust(SSL_CTX *ssl, const struct tls_client_config *config,
+static int set_trust(struct tls_context *context, const struct tls_client_config *config,
                      char error[TLS_TEXT_SIZE])
 {
+    SSL_CTX *ssl = context->ssl;
     if (config->insecure) {
         SSL_CTX_set_verify(ssl, SSL_VERIFY_NONE, NULL);
         /* Only to tell what was not held against the server: it need not be there. */
         if (config->ca_file == NULL) {
-            (void)SSL_CTX_set_default_verify_paths(ssl);
+            (void)tls__trust_system(context);
         } else {
             (void)SSL_CTX_load_verify_file(ssl, config->ca_file);
         }
@@ -173,7 +175,7 @@ static int set_trust(SSL_CTX *ssl, const struct tls_client_config *config,
     }
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
     if (config->ca_file == NULL) {
-        if (SSL_CTX_set_default_verify_paths(ssl) != 1) {
+        if (tls__trust_system(context) != 0) {
             tls__error_text("cannot use the system's trust store", error);
             return -1;
         }
@@ -205,7 +207,7 @@ static int set_up_client(struct tls_context *context, const struct tls_client_co
     if (pair.key_file != NULL && tls_certificate_load(context->ssl, &pair, error) != 0) {
         return -1;
     }
-    return set_trust(context->ssl, config, error);
+    return set_trust(context, config, error);
 }
 
 int tls_context_new_client(struct tls_context **out, const struct tls_client_config *config,

@@ -7,8 +7,8 @@
  * exchange with AEAD ciphers, so that nothing of RFC 9113 appendix A is ever agreed on. Early data
  * is off.
  * rfc: 9113#9.2 rfc: 9113#9.2.1 rfc: 9113#9.2.2
- * A context is immutable once made, may be used by several threads, and may outlive or be outlived by
- * its streams.
+ * A context of a server is immutable once made and may be used by several threads; that of a client, which
+ * may read more of what the system trusts, by one. Either may outlive or be outlived by its streams.
  */
 #ifndef H2KIT_APPS_TLS_CONTEXT_H
 #define H2KIT_APPS_TLS_CONTEXT_H

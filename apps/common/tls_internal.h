@@ -29,6 +29,7 @@ struct tls_context {
     uint32_t http1;    /* server: "http/1.1" too */
     uint32_t verifies; /* client: the certificate of the server must be good */
     uint32_t on_socket;
+    uint32_t trust_read; /* client: all of what the system trusts */
 };
 
 /* An empty one; NULL with one line in error. */

@@ -37,7 +37,8 @@ class Certificates(ClientTest):
                         "/CN=localhost", *signer, *options], check=True, capture_output=True)
         return key, cert
 
-    def meet(self, pair, *arguments, status=3, host="127.0.0.1", error=b"", alpn=True):
+    def meet(self, pair, *arguments, status=3, host="127.0.0.1", error=b"", alpn=True,
+             env=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pair[1], pair[0])
         if alpn:
@@ -56,7 +57,8 @@ class Certificates(ClientTest):
                 pass  # the client has left
 
         with Server(script) as server:
-            result = run(*arguments, server.uri.replace("http://127.0.0.1", "https://" + host))
+            uri = server.uri.replace("http://127.0.0.1", "https://" + host)
+            result = run(*arguments, uri, env=env)
         self.expect(result, status, b"x" if status == 0 else b"", error)
         return result
 
@@ -102,6 +104,52 @@ class Certificates(ClientTest):
         self.assertIn(b"(not verified: --insecure)", result.stderr)
         result = self.meet(pair, "-k", "--cacert", pair[1], status=0)
         self.assertIn(b"not for this host but for other.example", result.stderr)
+
+    def system(self, *trusted, file=None):
+        """An environment whose system trusts the certificates of a folder, and those of a file."""
+        folder = tempfile.mkdtemp(dir=self.folder.name)
+        for number, cert in enumerate(trusted):
+            shutil.copy(cert, os.path.join(folder, "%d.pem" % number))
+        subprocess.run(["openssl", "rehash", folder], check=True, capture_output=True)
+        return {**os.environ, "SSL_CERT_DIR": folder, "SSL_CERT_FILE": file or "/nonexistent"}
+
+    def signed(self):
+        """A certificate for 127.0.0.1 and, last, the CA that vouches for it."""
+        ca = self.make("-addext", "basicConstraints=critical,CA:TRUE", "-subj", "/CN=ca")
+        return self.make("-addext", "subjectAltName=IP:127.0.0.1", ca=ca), ca[1]
+
+    def test_the_file_is_not_opened_when_the_folder_will_do(self):
+        pair, ca = self.signed()
+        fifo = os.path.join(self.folder.name, "fifo")
+        os.mkfifo(fifo)  # who opens it waits
+        for arguments in [], ["-k"]:
+            result = self.meet(pair, *arguments, status=0, env=self.system(ca, file=fifo))
+            self.assertEqual(told(result), [])
+
+    def test_the_file_is_asked_when_the_folder_does_not_have_it(self):
+        pair, ca = self.signed()
+        other = self.make()[1]
+        for folder in [], [other]:
+            for arguments in [], ["-k"]:
+                result = self.meet(pair, *arguments, status=0, env=self.system(*folder, file=ca))
+                self.assertEqual(told(result), [])
+                result = self.meet(pair, *arguments, status=0 if arguments else 3,
+                                   env=self.system(*folder, file=other), error=b"its issuer is not among")
+
+    def test_insecure_leaves_a_file_that_is_in_the_folder(self):
+        pair, _ = self.signed()
+        system = self.system(self.make()[1])
+        system["SSL_CERT_FILE"] = os.path.join(system["SSL_CERT_DIR"], "all.crt")
+        os.mkfifo(system["SSL_CERT_FILE"])
+        result = self.meet(pair, "-k", status=0, env=system, error=b"its issuer is not among")
+        self.assertEqual(len(told(result)), 1)
+
+    def test_what_is_wrong_in_a_trusted_one_is_told_too(self):
+        ca = self.make("-addext", "basicConstraints=critical,CA:TRUE", "-subj", "/CN=ca")
+        pair = self.make("-addext", "subjectAltName=DNS:other.example", ca=ca)
+        for arguments in [], ["-k"]:
+            self.meet(pair, *arguments, status=0 if arguments else 3, env=self.system(ca[1]),
+                      error=b"not for this host but for other.example")
 
 
 if __name__ == "__main__":
