@@ -16,6 +16,8 @@ done </modules/order
 # shellcheck source=/dev/null
 . /expected
 
+echo
+
 counter() {
     awk -v name="$1" '$1 == name { print $2 }' /proc/net/tls_stat
 }
@@ -88,6 +90,50 @@ try_key_update() {
     echo "case new keys: ${wrong:-ok}"
 }
 
+# Programs of others, where they are.
+try_others() {
+    wrong=
+    start --ktls
+    mark
+    for version in --http2 --http1.1; do
+        [ -x /bin/curl ] || break
+        curl -q -sS --cacert /cert.pem $version "https://localhost:$port/large" | cmp -s - /site/large ||
+            wrong="$wrong curl $version;"
+        curl -q -sS --cacert /cert.pem $version --data-binary @/site/large \
+            "https://localhost:$port/echo" | cmp -s - /site/large || wrong="$wrong curl $version, upload;"
+    done
+    if [ -x /bin/nghttp ]; then
+        nghttp "https://127.0.0.1:$port/large" 2>/dev/null | cmp -s - /site/large ||
+            wrong="$wrong nghttp;"
+    fi
+    [ "$(grown)" = "0 0" ] && wrong="$wrong nothing was left to the kernel;"
+    stop
+    echo "case programs of others: ${wrong:-ok}"
+}
+
+# A client that takes nothing: it is cut off in time, and one that is killed leaves nothing.
+try_stalls() {
+    wrong=
+    start --ktls -v --test-endpoints --write-timeout=1s
+    for signal in STOP KILL; do
+        h2-client --cacert /cert.pem --ktls -n -w 30 -W 30 "https://localhost:$port/bytes/1000000000" \
+            2>/dev/null &
+        sleep 2
+        kill -$signal $!
+        for _ in $(seq 100); do
+            [ "$(counter TlsCurrTxSw)" -lt 2 ] && break
+            sleep 0.2
+        done
+        [ $signal = KILL ] || grep -q 'the peer does not take what is sent: timed out' /tmp/url ||
+            wrong="$wrong it was not cut off;"
+        kill -KILL $! 2>/dev/null
+        wait $! 2>/dev/null
+    done
+    wrong="$wrong$(fetch --ktls)"
+    stop
+    echo "case clients that stand still or die: ${wrong:-ok}"
+}
+
 try "1.3, neither side" "" "" "" "0 0"
 try "1.3, server" "--ktls" "" "" "2 $RX13"
 try "1.3, client" "" "--ktls" "$KERNEL13" "2 $RX13"
@@ -98,6 +144,8 @@ try "1.2, client" "--tls-max 1.2" "--ktls" both "2 2"
 try "1.2, both" "--tls-max 1.2 --ktls" "--ktls" both "4 4"
 try "1.3, both, two threads" "--ktls -n 2" "--ktls" "$KERNEL13" "4 $((2 * RX13))"
 try_key_update
+try_others
+try_stalls
 open="$(counter TlsCurrTxSw) $(counter TlsCurrRxSw)"
 [ "$open" = "0 0" ] && open=ok
 echo "case nothing is left: $open"

@@ -7,7 +7,8 @@ usage: kernel_tls.py H2-SERVER H2-CLIENT
 Boots a kernel of Debian under qemu with little more than the two programs in its memory. guest.sh
 moves bodies both ways there, by TLS 1.2 and 1.3, with --ktls on neither, on one and on both sides, and
 holds what arrives against what was sent and the numbers of /proc/net/tls_stat against what the kernel
-should have done. Skips where there is no qemu-system-x86_64, busybox (static), cpio or kernel.
+should have done; curl and nghttp come along where they are installed, and so do clients that ask for new keys,
+stand still or die. Skips where there is no qemu-system-x86_64, busybox (static), cpio or kernel.
 
 The kernel is the newest of /boot with its modules below /lib/modules; with H2KIT_KERNEL_ROOT below that
 folder instead, where a package of Debian's may have been unpacked: "dpkg -x linux-image-*.deb FOLDER".
@@ -28,6 +29,7 @@ LIMIT_SECONDS = 240
 BODY_OCTETS = 3 * 1024 * 1024
 WANTED = ["tls", "gcm", "ctr", "ghash-generic", "chacha20poly1305", "chacha_generic",
           "poly1305_generic"]
+OTHERS = ["curl", "nghttp"]
 DEPENDS = re.compile(rb"\0depends=([^\0]*)\0")
 TERMINAL = re.compile(r"\r|\x1bc|\x1b\[[0-9;?]*[A-Za-z]")
 LIBRARY = re.compile(r"(/\S+) \(0x")
@@ -111,7 +113,8 @@ def fill_root(root, programs, modules):
     copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "guest.sh"),
          os.path.join(root, "init"))
     openssl = make_certificate(root)
-    for program in programs + [openssl]:
+    others = [path for path in map(shutil.which, OTHERS) if path is not None]
+    for program in programs + [openssl] + others:
         copy(program, os.path.join(root, "bin", os.path.basename(program)))
         for library in libraries(program):
             name = os.path.basename(library)
@@ -138,7 +141,7 @@ def pack(root, path):
 
 def boot(qemu, image, archive):
     """What the machine prints until it is off."""
-    command = [qemu, "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio", "-m", "512",
+    command = [qemu, "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio", "-m", "768",
                "-cpu", "max", "-kernel", image, "-initrd", archive,
                "-append", "console=ttyS0 quiet panic=-1 random.trust_cpu=on"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
