@@ -5,7 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { H2_CONN_PIECES = 32, NS_PER_MS = 1000000, LINGER_MS = 1000, MESSAGE_SIZE = 320 };
+enum {
+    H2_CONN_PIECES = 32,
+    NS_PER_MS = 1000000,
+    LINGER_MS = 1000,
+    MESSAGE_SIZE = 320,
+    TRIM_STEPS = 2
+};
 
 static const struct h2_conn_limits DEFAULT_LIMITS = {
     .open_timeout_ns = UINT64_C(10000000000),
@@ -116,11 +122,13 @@ static void update_h1(struct h2_conn *c)
     conn_set_deadline(c->conn, h1_conn_deadline_ns(c->h1));
 }
 
-/* When nothing has come in for so long that the session is trimmed. */
+/* When nothing has come in for so long that the session gives memory back, or more of it. */
 static uint64_t trim_time(const struct h2_conn *c)
 {
     const uint64_t ms = c->config.trim_ms == 0 ? H2_CONN_TRIM_MS : c->config.trim_ms;
-    return c->input_ns + ms * NS_PER_MS;
+    return c->trimmed == TRIM_STEPS
+               ? UINT64_MAX
+               : c->input_ns + ms * NS_PER_MS * (c->trimmed == 0 ? 1 : H2_CONN_DROP_TIMES);
 }
 
 /* Looks at what the session wants now. */
@@ -150,19 +158,21 @@ static void update(struct h2_conn *c)
     }
     conn_set_reading(c->conn, (wants & H2SESSION_WANT_READ) != 0);
     const uint64_t deadline = h2session_deadline_ns(c->session);
-    const uint64_t trim = c->trimmed ? UINT64_MAX : trim_time(c);
+    const uint64_t trim = trim_time(c);
     conn_set_deadline(c->conn, trim < deadline ? trim : deadline);
 }
 
-/* Most connections that have been silent for a while stay so. */
+/* Most connections that have been silent for a while stay so. First goes what is made again for
+ * nothing, then what makes the next answer longer. */
 static void trim(struct h2_conn *c, uint64_t now)
 {
-    if (!c->trimmed && now >= trim_time(c)) {
-        c->trimmed = 1;
-        if (h2session_stream_count(c->session) == 0) {
-            (void)h2session_trim(c->session);
-        }
+    if (now < trim_time(c)) {
+        return;
     }
+    if (h2session_stream_count(c->session) == 0) {
+        (void)(c->trimmed == 0 ? h2session_trim(c->session) : h2session_drop_encoder(c->session));
+    }
+    c->trimmed++;
 }
 
 /* Returns 0, or -1 when the connection is closing. */

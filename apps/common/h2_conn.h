@@ -12,7 +12,7 @@
  *   events are those of h1_conn.h, with the same `user`. Upgrades are seen to here.
  * - Neither comes from within h2_conn_connect() or h2_conn_accept().
  * - A session without streams gives back what it keeps for the next request once nothing has come
- *   in for H2_CONN_TRIM_MS.
+ *   in for H2_CONN_TRIM_MS, and the encoder of fields when that is H2_CONN_DROP_TIMES as long ago.
  * - Session callbacks get `user` of struct h2_conn_config, not the h2_conn.
  * - The application calls h2session_ functions directly on h2_conn_session(). After doing so from
  *   outside a session callback or on_open it calls h2_conn_wake(), or nothing would be written.
@@ -32,7 +32,7 @@
 #include "loop.h"
 #include "tls_context.h"
 
-enum { H2_CONN_TRIM_MS = 20 };
+enum { H2_CONN_TRIM_MS = 20, H2_CONN_DROP_TIMES = 25 };
 
 struct h2_conn;
 

@@ -35,7 +35,7 @@ struct h2_conn {
     struct loop_task end_task; /* reports an end that came without a conn */
     enum conn_cause end_cause;
     uint32_t input_ended;
-    uint32_t trimmed;     /* nothing has come in since the session was trimmed */
+    uint32_t trimmed;     /* how often the session was since something has come in */
     uint64_t input_ns;    /* when something came in last */
     uint32_t cut_streams; /* open when the peer ended the connection */
     uint64_t open_timeout_ms;

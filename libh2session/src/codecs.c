@@ -6,8 +6,9 @@
  * The parser reads what does not lie whole in the input, and all but the commonest frames. The one
  * that has read the preface goes when that is done; one that is made later was needed by the
  * traffic, and stays until the session is trimmed. A coder holds state of the connection from its
- * first block on, and stays. Until then the size of its table has its initial value, or the coder is
- * made, because what must be said about a change depends on all changes (RFC 7541 4.2).
+ * first block on, and stays; only the encoder can be dropped, because it may have the peer forget
+ * what stands in the table. Until the first block the size of a table has its initial value, or the
+ * coder is made, because what must be said about a change depends on all changes (RFC 7541 4.2).
  */
 #include "session.h"
 
@@ -64,7 +65,24 @@ hpack_encoder *h2session__codecs_make_encoder(h2session *s)
     config.resize = h2session__account_resize;
     config.resize_ctx = &s->accounts[ACCOUNT_FIELDS];
     config.table_size_limit = s->config.encoder_table_size;
-    return hpack_encoder_new(&s->encoder, &config) == 0 ? s->encoder : NULL;
+    if (hpack_encoder_new(&s->encoder, &config) != 0) {
+        return NULL;
+    }
+    if (s->encoder_dropped) {
+        /* Empties the peer's table. rfc: 7541#4.2 */
+        hpack_encoder_set_table_limit(s->encoder, 0);
+        hpack_encoder_set_table_limit(s->encoder, s->settings.remote.header_table_size);
+        s->encoder_dropped = 0;
+    }
+    s->encoder_fresh = s->config.role == H2SESSION_SERVER;
+    return s->encoder;
+}
+
+void h2session__codecs_drop_encoder(h2session *s)
+{
+    s->encoder_dropped |= s->encoder != NULL;
+    hpack_encoder_free(s->encoder);
+    s->encoder = NULL;
 }
 
 int h2session__codecs_decoder_table(h2session *s, uint32_t size)

@@ -14,6 +14,7 @@
 enum {
     PROMISED_ID = 4,
     PRIORITY = 5,
+    FIRST_FIELDS = 32, /* of a first section, above which it fills the table */
     ROOM_TO_TRY = 1024 /* less than any frame size, so that no block in it has to be cut */
 };
 
@@ -151,6 +152,20 @@ static size_t pad(const h2session *s, struct section *section, uint8_t *payload,
     return length + section->padding;
 }
 
+/* Many connections have one response, or one in a long while: it takes no memory for a table that
+ * nothing may ever be found in. The second one begins to fill the table. */
+COLD static int encode_first(h2session *s, const struct section *section, hpack_buffer *block)
+{
+    hpack_field fields[FIRST_FIELDS];
+    for (size_t i = 0; i < section->count; i++) {
+        fields[i] = section->fields[i];
+        fields[i].flags |= HPACK_FIELD_NO_INDEXING;
+    }
+    int result = hpack_encoder_encode(s->encoder, fields, section->count, block);
+    s->encoder_fresh = result != 0;
+    return result;
+}
+
 /* Encodes the block behind the head and the prefix of its first frame, which is to stand at `to`. */
 static int encode(h2session *s, const struct section *section, uint8_t *to, size_t most,
                   hpack_buffer *block)
@@ -158,8 +173,12 @@ static int encode(h2session *s, const struct section *section, uint8_t *to, size
     hpack_encoder *encoder = codecs_encoder(s);
     *block =
         (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section), .capacity = most};
-    return encoder == NULL ? H2SESSION_ERR_NOMEM
-                           : hpack_encoder_encode(encoder, section->fields, section->count, block);
+    if (encoder == NULL) {
+        return H2SESSION_ERR_NOMEM;
+    }
+    return s->encoder_fresh && section->count <= FIRST_FIELDS
+               ? encode_first(s, section, block)
+               : hpack_encoder_encode(encoder, section->fields, section->count, block);
 }
 
 /* Encodes the block into a reserve with room for all that it may take and for what is around.

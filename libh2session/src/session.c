@@ -199,6 +199,16 @@ int h2session_trim(h2session *s)
     return h2session__session_leave(s, 0);
 }
 
+int h2session_drop_encoder(h2session *s)
+{
+    int result = s == NULL ? H2SESSION_ERR_USAGE : h2session__session_enter(s);
+    if (result != 0) {
+        return result;
+    }
+    h2session__codecs_drop_encoder(s);
+    return h2session__session_leave(s, 0);
+}
+
 int h2session__session_enter(h2session *s)
 {
     if (s->in_callback > 0 || s->in_call > 0) {

@@ -117,7 +117,9 @@ struct h2session {
     h2frame_parser *parser; /* this and the coders: NULL until needed */
     hpack_decoder *decoder;
     hpack_encoder *encoder;
-    uint32_t preface_read; /* the parser that did it is gone */
+    uint32_t preface_read;    /* the parser that did it is gone */
+    uint32_t encoder_fresh;   /* a server's encoder that has encoded nothing yet */
+    uint32_t encoder_dropped; /* the peer's table may hold entries that the next one knows not of */
     struct settings settings;
     struct limits limits;
     struct flow send_flow;
@@ -372,6 +374,7 @@ int h2session__codecs_encoder_table(h2session *s, uint32_t size);
 int h2session__codecs_frame_size(h2session *s);
 /* Gives back what can be made again. */
 void h2session__codecs_rest(h2session *s);
+void h2session__codecs_drop_encoder(h2session *s);
 void h2session__codecs_free(h2session *s);
 
 /* header_out.c: encodes a section as HEADERS and CONTINUATION. */

@@ -209,6 +209,10 @@ static void silent_connection_keeps_no_spare_memory(void **state)
         (void)uv_run(&f.loop.uv, UV_RUN_ONCE);
     }
     assert_true(f.alloc.live_bytes < before);
+    for (int i = 0; i < 1000 && h2session_encoder(h2_conn_session(f.conn)) != NULL; i++) {
+        (void)uv_run(&f.loop.uv, UV_RUN_ONCE);
+    }
+    assert_null(h2session_encoder(h2_conn_session(f.conn)));
     char types[32];
     heard(&f, types);
     say(&f, "000006 01 05 00000003 828684 410161");

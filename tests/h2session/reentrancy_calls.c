@@ -48,6 +48,12 @@ static int call_trim(struct fixture *f, uint32_t id)
     return h2session_trim(f->s);
 }
 
+static int call_drop_encoder(struct fixture *f, uint32_t id)
+{
+    (void)id;
+    return h2session_drop_encoder(f->s);
+}
+
 static int call_upgrade_client(struct fixture *f, uint32_t id)
 {
     hpack_field fields[4];
@@ -278,6 +284,7 @@ struct reentrancy_call reentrancy_calls[] = {
     {"sent", call_sent, CALL_REFUSED, 0, 0},
     {"tick", call_tick, CALL_REFUSED, 0, 0},
     {"trim", call_trim, CALL_REFUSED, 0, 0},
+    {"drop_encoder", call_drop_encoder, CALL_REFUSED, 0, 0},
     {"upgrade_client", call_upgrade_client, CALL_ALLOWED, 0, 0}, /* too late in any callback */
     {"upgrade_server", call_upgrade_server, CALL_ALLOWED, 0, 0},
     {"upgrade_settings", call_upgrade_settings, CALL_ALLOWED, 0, 0},

@@ -82,6 +82,62 @@ static void waiting_session_holds_little(void **state)
     fixture_end(&f);
 }
 
+/* A response that the peer understands. Returns the entries of its table. */
+static size_t respond(struct fixture *f, uint32_t stream_id, const char *server)
+{
+    char line[80];
+    hpack_table_info table = {.size = sizeof table};
+    peer_headers(f, stream_id, GET_FIELDS, END);
+    assert_int_equal(fixture_feed(f), 0);
+    (void)snprintf(line, sizeof line, ":status 200|server %s", server);
+    assert_int_equal(app_respond(f, stream_id, line, NULL), 0);
+    fixture_drain(f);
+    (void)snprintf(line, sizeof line, "> HEADERS %u END_STREAM|END_HEADERS :status=200 server=%s",
+                   (unsigned)stream_id, server);
+    assert_true(fixture_has(f, line));
+    assert_int_equal(hpack_decoder_table_info(f->out_decoder, &table), 0);
+    return table.count;
+}
+
+static void first_response_takes_no_table(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 0);
+    assert_int_equal(respond(&f, 1, "a"), 0);
+    const uint64_t first = books(&f).fields;
+    assert_int_equal(respond(&f, 3, "a"), 1);
+    assert_true(books(&f).fields >= first + KIB);
+    assert_int_equal(respond(&f, 5, "a"), 1);
+    fixture_end(&f);
+}
+
+/* rfc: 7541#4.2 */
+static void dropped_encoder_lets_the_peer_begin_anew(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 0);
+    assert_int_equal(h2session_drop_encoder(f.s), 0); /* there is none */
+    assert_int_equal(respond(&f, 1, "a"), 0);
+    assert_int_equal(respond(&f, 3, "b"), 1);
+    assert_int_equal(respond(&f, 5, "c"), 2);
+    const uint64_t with = books(&f).fields;
+    assert_int_equal(h2session_drop_encoder(f.s), 0);
+    assert_true(books(&f).fields < with);
+    assert_null(h2session_encoder(f.s));
+    assert_int_equal(respond(&f, 7, "d"), 0);
+    assert_int_equal(respond(&f, 9, "d"), 1);
+    /* The size that the peer allows has changed meanwhile. */
+    assert_int_equal(h2session_drop_encoder(f.s), 0);
+    peer_settings(&f, H2FRAME_SETTING_HEADER_TABLE_SIZE, 60);
+    assert_int_equal(fixture_turn(&f), 0);
+    assert_int_equal(respond(&f, 11, "e"), 0);
+    assert_int_equal(respond(&f, 13, "f"), 1);
+    assert_int_equal(respond(&f, 15, "g"), 1);
+    fixture_end(&f);
+}
+
 static void budget_is_one_mebibyte_and_64_kib_a_stream(void **state)
 {
     (void)state;
@@ -200,6 +256,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(books_agree_with_the_allocator),
         cmocka_unit_test(waiting_session_holds_little),
+        cmocka_unit_test(first_response_takes_no_table),
+        cmocka_unit_test(dropped_encoder_lets_the_peer_begin_anew),
         cmocka_unit_test(budget_is_one_mebibyte_and_64_kib_a_stream),
         cmocka_unit_test(application_over_the_budget_ends_the_connection),
         cmocka_unit_test(what_is_released_can_be_charged_again),

@@ -179,7 +179,9 @@ static void field_blocks_go_out_in_the_order_they_were_encoded(void **state)
                                  .read_user = &f};
     fixture_init(&f, H2SESSION_SERVER, NULL);
     begin(&f, &plan);
-    assert_int_equal(app_inform(&f, 1, ":status 103|x-first aaaaaaaa"), 0);
+    for (int i = 0; i < 2; i++) { /* the first block of a server leaves the table empty */
+        assert_int_equal(app_inform(&f, 1, ":status 103|x-first aaaaaaaa"), 0);
+    }
     fixture_drain(&f);
     fixture_clear(&f);
     assert_int_equal(h2session_submit_response(f.s, 1, &m), 0);

@@ -667,6 +667,11 @@ H2SESSION_API uint64_t h2session_deadline_ns(const h2session *s);
  * that are expected to stay idle for a while. Errors: USAGE, REENTRANT. */
 H2SESSION_API int h2session_trim(h2session *s);
 
+/* Frees the encoder of field blocks with its table, 2 KiB and more, until the next block, which is
+ * longer for it: it begins with an empty table and says so (RFC 7541 4.2). For connections that are
+ * expected to stay idle for long. What h2session_encoder() gave is gone. Errors: USAGE, REENTRANT. */
+H2SESSION_API int h2session_drop_encoder(h2session *s);
+
 /* Looks at the deadlines. Errors: TIMEOUT: a GOAWAY is queued, as with h2session_recv(). */
 H2SESSION_API int h2session_tick(h2session *s, uint64_t now_ns) H2SESSION_MUST_CHECK;
 
