@@ -31,6 +31,13 @@ void body_set_file(struct body *body, const struct body_file *file)
     body->read = file->left == 0 ? NULL : body_file_read;
 }
 
+void body_set_cached(struct body *body, struct cached_file *cached)
+{
+    const struct body_file whole = {.fd = -1, .memory = cached->data, .left = cached->length};
+    body->cached = cached;
+    body_set_file(body, &whole);
+}
+
 void body_set_text(struct body *body, const char *text, size_t length)
 {
     body->as.memory.data = (const uint8_t *)text;

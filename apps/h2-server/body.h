@@ -42,6 +42,8 @@ void body_hold(struct body *body, struct stored *stored);
 struct body_file body_slice(const struct stored *stored, uint64_t first, uint64_t length);
 
 void body_set_file(struct body *body, const struct body_file *file);
+/* The whole of a file in memory, which is taken. */
+void body_set_cached(struct body *body, struct cached_file *cached);
 /* Memory that stands as long as the program. */
 void body_set_text(struct body *body, const char *text, size_t length);
 /* Memory from malloc(), which is taken. */

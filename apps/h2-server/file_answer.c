@@ -19,10 +19,22 @@ static uint64_t length_of(const struct representation *file)
                                        : file->stored.facts->identity.size;
 }
 
+/* A field whose value is one of the facts. Those of a file in memory stand as long as the body holds
+ * it. */
+static void add_fact(const struct answer *a, enum response_name name, const char *value,
+                     size_t length)
+{
+    if (a->body->cached != NULL) {
+        response_put(a->response, name, value, length);
+    } else {
+        response_keep(a->response, name, value, length);
+    }
+}
+
 /* The fields that 200, 206 and 304 have in common (RFC 9110 15.4.5). */
 static void add_validators(const struct answer *a, const struct representation *file)
 {
-    response_keep(a->response, RESPONSE_ETAG, file->etag, strlen(file->etag));
+    add_fact(a, RESPONSE_ETAG, file->etag, strlen(file->etag));
     if (file->varies) {
         response_put(a->response, RESPONSE_VARY, VARIES, sizeof VARIES - 1);
     }
@@ -32,8 +44,7 @@ static void add_validators(const struct answer *a, const struct representation *
 static void add_description(const struct answer *a, const struct representation *file)
 {
     add_validators(a, file);
-    response_keep(a->response, RESPONSE_LAST_MODIFIED, file->stored.facts->modified,
-                  HTTP_DATE_SIZE - 1);
+    add_fact(a, RESPONSE_LAST_MODIFIED, file->stored.facts->modified, HTTP_DATE_SIZE - 1);
     if (file->coding != NULL) {
         response_add(a->response, "content-encoding", file->coding);
     }
@@ -73,13 +84,13 @@ static void answer_whole(const struct answer *a, struct representation *file)
 {
     const struct body_file whole = body_slice(&file->stored, 0, length_of(file));
     const struct file_facts *facts = file->stored.facts;
+    body_hold(a->body, &file->stored);
     response_init(a->response, OK, a->asked->date);
     response_put(a->response, RESPONSE_CONTENT_TYPE, file->mime, strlen(file->mime));
-    response_keep(a->response, RESPONSE_CONTENT_LENGTH, facts->length, strlen(facts->length));
+    add_fact(a, RESPONSE_CONTENT_LENGTH, facts->length, strlen(facts->length));
     add_description(a, file);
     response_put(a->response, RESPONSE_ACCEPT_RANGES, BYTES, sizeof BYTES - 1);
     if (a->asked->method != METHOD_HEAD) {
-        body_hold(a->body, &file->stored);
         body_set_file(a->body, &whole);
     }
 }

@@ -4,8 +4,8 @@
  *
  * Invariants:
  * - Conditions come before ranges (RFC 9110 13.2.2); HEAD never has a range (RFC 9110 14.2).
- * - The fields that describe the file are the same whether the body is there or not, and none of
- *   them points into the file, which may be gone when they are sent.
+ * - The fields that describe the file are the same whether the body is there or not. They may point
+ *   into the file if the body holds it, which it does longer than the response lasts.
  */
 #ifndef H2KIT_APPS_FILE_ANSWER_H
 #define H2KIT_APPS_FILE_ANSWER_H

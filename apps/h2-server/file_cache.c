@@ -79,6 +79,7 @@ void file_cache_forget(struct cached_file *file)
     *link = file->next_in_bucket;
     unlink_age(file->cache, file);
     file->in_map = 0;
+    file->cache->departures++;
     if (file->holders == 0) {
         give_back(file);
     }
@@ -112,21 +113,37 @@ static struct cached_file *find(struct file_cache *cache, const char *name, uint
     return file;
 }
 
+static void count(struct file_cache *cache, int found)
+{
+    if (cache->counters != NULL) {
+        counter_add(found ? &cache->counters->hits : &cache->counters->misses, 1);
+    }
+}
+
+static void hold(struct file_cache *cache, struct cached_file *file)
+{
+    file->holders++;
+    if (cache->newest != file) {
+        unlink_age(cache, file);
+        link_newest(cache, file);
+    }
+}
+
+void file_cache_hold(struct cached_file *file)
+{
+    count(file->cache, 1);
+    hold(file->cache, file);
+}
+
 struct cached_file *file_cache_find(struct file_cache *cache, const char *name)
 {
     if (cache->buckets == NULL) {
         return NULL;
     }
     struct cached_file *file = find(cache, name, hash_of(name));
-    if (cache->counters != NULL) {
-        counter_add(file == NULL ? &cache->counters->misses : &cache->counters->hits, 1);
-    }
+    count(cache, file != NULL);
     if (file != NULL) {
-        file->holders++;
-        if (cache->newest != file) {
-            unlink_age(cache, file);
-            link_newest(cache, file);
-        }
+        hold(cache, file);
     }
     return file;
 }

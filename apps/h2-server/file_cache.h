@@ -51,6 +51,7 @@ struct file_cache {
     size_t bucket_count;          /* a power of two */
     struct cached_file *newest;
     struct cached_file *oldest;
+    uint64_t departures;                  /* files that have left the map */
     struct file_cache_counters *counters; /* NULL: nobody wants to know */
 };
 
@@ -61,6 +62,8 @@ void file_cache_clear(struct file_cache *cache);
 
 /* What is kept under a name, held for the caller; NULL: nothing. */
 struct cached_file *file_cache_find(struct file_cache *cache, const char *name);
+/* The same for one that is in the map, by itself. */
+void file_cache_hold(struct cached_file *file);
 /* Room for so many octets, held for the caller, who fills it; it is in the map from
  * file_cache_keep() on, in place of what was there. NULL when there is no room. */
 struct cached_file *file_cache_make(struct file_cache *cache, const char *name, size_t length);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OK = 200, DATE_AT = 2 };
+
 #define SERVER_NAME "h2-server/" H2SESSION_VERSION
 
 #define NAME(text, id)                                                                             \
@@ -90,11 +92,27 @@ void response_init(struct response *response, int status, const char *date)
     response->used = 0;
     response->owned = NULL;
     assert(status >= 100 && status <= 999);
-    const char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
-                           (char)('0' + status % 10)};
-    response_keep(response, RESPONSE_STATUS, digits, sizeof digits);
+    if (status == OK) {
+        response_put(response, RESPONSE_STATUS, "200", 3);
+    } else {
+        const char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                               (char)('0' + status % 10)};
+        response_keep(response, RESPONSE_STATUS, digits, sizeof digits);
+    }
     response_put(response, RESPONSE_SERVER, SERVER_NAME, sizeof SERVER_NAME - 1);
     response_put(response, RESPONSE_DATE, date, strlen(date));
+}
+
+void response_set(struct response *response, int status, const hpack_field *fields, size_t count,
+                  const char *date)
+{
+    assert(count <= RESPONSE_FIELDS && fields[DATE_AT].token == HPACK_TOKEN_DATE);
+    response->status = status;
+    response->count = count;
+    response->used = 0;
+    response->owned = NULL;
+    memcpy(response->fields, fields, count * sizeof fields[0]);
+    response->fields[DATE_AT].value = date;
 }
 
 void response_add_length(struct response *response, uint64_t length)

@@ -42,6 +42,9 @@ struct response {
 
 /* Begins with :status, server and date. */
 void response_init(struct response *response, int status, const char *date);
+/* The fields of another response, which began so, with this date, which is as long. */
+void response_set(struct response *response, int status, const hpack_field *fields, size_t count,
+                  const char *date);
 void response_add(struct response *response, const char *name, const char *value);
 /* As that, without looking anything up; response_keep() with a copy of the value. */
 void response_put(struct response *response, enum response_name name, const char *value,

@@ -160,6 +160,7 @@ static void answer_from_folder(struct site *site, const struct answer *a,
         answer_with_slash(a, path);
     } else {
         answer_stored(site, a, path->name, &file);
+        ready_answers_keep(&site->ready, a);
     }
 }
 
@@ -169,6 +170,9 @@ void site_answer(struct site *site, const struct asked *asked, struct response *
     const struct answer a = {&site->options->answer, asked, response, body};
     struct static_path path;
     int status = NOT_ALLOWED;
+    if (site->has_folder && ready_answers_use(&site->ready, &site->store, &a)) {
+        return;
+    }
     if (asked->method != METHOD_OTHER && asked->path != NULL) {
         if (site->options->test_endpoints && answer_endpoint(&a)) {
             return;

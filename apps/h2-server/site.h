@@ -16,6 +16,7 @@
 #include "answer.h"
 #include "asked.h"
 #include "body.h"
+#include "ready_answers.h"
 #include "representation.h"
 #include "response.h"
 #include "store.h"
@@ -36,6 +37,7 @@ struct site_options {
 struct site {
     const struct site_options *options;
     struct store store;
+    struct ready_answers ready;
     uint32_t has_folder;
     uint64_t boundaries[2]; /* what the next boundary is made of */
 };

@@ -42,7 +42,30 @@ void store_close(struct store *store)
     static_root_close(&store->root);
 }
 
-/* From memory, when the file system says that it is still the same. */
+/* Whether the file system says that it is the same; the map forgets what is not. */
+static int is_still(struct store *store, const struct store_moment *moment,
+                    struct cached_file *cached)
+{
+    if (cached->checked != moment->turn) {
+        if (!static_is_still(&store->root, cached->name, &cached->facts.identity)) {
+            file_cache_forget(cached);
+            return 0;
+        }
+        cached->checked = moment->turn;
+    }
+    return 1;
+}
+
+int store_again(struct store *store, const struct store_moment *moment, struct cached_file *cached)
+{
+    if (!is_still(store, moment, cached)) {
+        return 0;
+    }
+    file_cache_hold(cached);
+    return 1;
+}
+
+/* From memory, if it is there. */
 static int get_cached(struct store *store, const char *name, const struct store_moment *moment,
                       struct stored *out)
 {
@@ -50,13 +73,9 @@ static int get_cached(struct store *store, const char *name, const struct store_
     if (cached == NULL) {
         return 0;
     }
-    if (cached->checked != moment->turn) {
-        if (!static_is_still(&store->root, name, &cached->facts.identity)) {
-            file_cache_forget(cached);
-            file_cache_release(cached);
-            return 0;
-        }
-        cached->checked = moment->turn;
+    if (!is_still(store, moment, cached)) {
+        file_cache_release(cached);
+        return 0;
     }
     out->cached = cached;
     out->facts = &cached->facts;

@@ -75,6 +75,9 @@ void store_close(struct store *store);
 /* Returns 0, or the status to answer with and nothing is to be released. out must not move. */
 int store_get(struct store *store, const char *name, const struct store_moment *moment,
               struct stored *out);
+/* Holds a file that is in the map of the cache, as store_get() would give it. Returns 1, or 0 when its
+ * name stands for something else by now. */
+int store_again(struct store *store, const struct store_moment *moment, struct cached_file *cached);
 /* Puts in place of a cached file its octets compressed by gzip, which are cached from then on.
  * Returns 1, or 0 when the file is not cached or large, or there is no room. */
 int store_compress(struct store *store, const char *name, int level, struct stored *stored);

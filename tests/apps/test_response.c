@@ -35,7 +35,7 @@ static void response_begins_with_status_server_and_date(void **state)
 static void text_that_does_not_fit_leaves_its_field_out(void **state)
 {
     (void)state;
-    char text[RESPONSE_TEXTS + 1];
+    char text[RESPONSE_TEXTS + 2];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     struct response r;
