@@ -35,8 +35,8 @@ struct h2_conn {
     struct loop_task end_task; /* reports an end that came without a conn */
     enum conn_cause end_cause;
     uint32_t input_ended;
-    uint32_t trimmed;     /* how often the session was since something has come in */
     uint64_t input_ns;    /* when something came in last */
+    uint32_t trimmed;     /* how often the session was since then */
     uint32_t cut_streams; /* open when the peer ended the connection */
     uint64_t open_timeout_ms;
     struct h1_conn *h1;  /* HTTP/1.1, also while what it sent before an upgrade is leaving */

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,28 +77,48 @@ void tls__link_close(struct tls_link *link)
     free(link->host);
     OPENSSL_free(link->client);
     free(link->verdict);
+    free(link->error);
 }
 
 /* ---- Errors -------------------------------------------------------------------------------- */
 
+void tls__link_say(struct tls_link *link, const char *format, ...)
+{
+    char text[TLS_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    free(link->error);
+    link->error = strdup(text);
+}
+
+const char *tls__link_error(const struct tls_link *link)
+{
+    if (link->error != NULL) {
+        return link->error;
+    }
+    return link->failed ? "out of memory" : "";
+}
+
 static void explain(struct tls_link *link)
 {
+    char text[TLS_TEXT_SIZE];
     const int reason = ERR_GET_REASON(ERR_peek_error());
     const long verdict = SSL_get_verify_result(link->ssl);
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && link->verdict != NULL) {
-        (void)snprintf(link->error, sizeof link->error, "%s", link->verdict);
+        tls__link_say(link, "%s", link->verdict);
     } else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != X509_V_OK) {
-        (void)snprintf(link->error, sizeof link->error, "certificate of %.100s: %s",
-                       link->host == NULL ? "the client" : link->host,
-                       X509_verify_cert_error_string(verdict));
+        tls__link_say(link, "certificate of %.100s: %s",
+                      link->host == NULL ? "the client" : link->host,
+                      X509_verify_cert_error_string(verdict));
     } else if (reason == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL) {
-        (void)snprintf(link->error, sizeof link->error,
-                       "the server does not speak HTTP/2 (it refused ALPN \"h2\")");
+        tls__link_say(link, "the server does not speak HTTP/2 (it refused ALPN \"h2\")");
     } else if (reason == SSL_R_NO_APPLICATION_PROTOCOL || reason == SSL_R_CALLBACK_FAILED) {
-        (void)snprintf(link->error, sizeof link->error,
-                       "the client does not speak HTTP/2 (it did not offer ALPN \"h2\")");
+        tls__link_say(link, "the client does not speak HTTP/2 (it did not offer ALPN \"h2\")");
     } else {
-        tls__error_text(link->ready ? "TLS" : "TLS handshake", link->error);
+        tls__error_text(link->ready ? "TLS" : "TLS handshake", text);
+        tls__link_say(link, "%s", text);
     }
     ERR_clear_error();
 }
@@ -147,9 +168,8 @@ static int check_protocol(struct tls_link *link)
     const int is_h2 = length == 2 && memcmp(protocol, "h2", 2) == 0;
     const int is_http1 = length == 0 || (length == 8 && memcmp(protocol, "http/1.1", 8) == 0);
     if (!is_h2 && !(is_http1 && link->context->http1)) {
-        (void)snprintf(link->error, sizeof link->error,
-                       "the %s does not speak HTTP/2 (no ALPN \"h2\")",
-                       link->context->is_server ? "client" : "server");
+        tls__link_say(link, "the %s does not speak HTTP/2 (no ALPN \"h2\")",
+                      link->context->is_server ? "client" : "server");
         link->failed = 1;
         return TLS_FAILED;
     }

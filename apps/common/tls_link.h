@@ -26,7 +26,7 @@ struct tls_link {
     uint8_t ended;
     int error_number; /* errno of TLS_BROKEN, 0: the peer is just gone */
     struct tls_info info;
-    char error[TLS_TEXT_SIZE];
+    char *error; /* NULL: none, or no memory for it */
 };
 
 /* Takes the BIO, also on failure; NULL is an error. host: for a client the name or IP address the
@@ -41,5 +41,11 @@ int tls__link_read(struct tls_link *link, void *buffer, size_t capacity, size_t 
 int tls__link_write(struct tls_link *link, const void *data, size_t length, size_t *taken);
 /* Our close_notify; nothing can be written afterwards. TLS_DATA, or TLS_BLOCKED: again later. */
 int tls__link_end(struct tls_link *link);
+
+/* One line about what is wrong; without memory it is lost. */
+void tls__link_say(struct tls_link *link, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "" when there was no error. */
+const char *tls__link_error(const struct tls_link *link);
 
 #endif

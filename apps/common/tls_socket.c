@@ -54,9 +54,8 @@ static int check_keys(struct tls_link *link)
         SSL_get_key_update_type(link->ssl) == SSL_KEY_UPDATE_NONE) {
         return 0;
     }
-    (void)snprintf(link->error, sizeof link->error,
-                   "TLS: the %s asks for new keys, which the kernel cannot be given",
-                   link->context->is_server ? "client" : "server");
+    tls__link_say(link, "TLS: the %s asks for new keys, which the kernel cannot be given",
+                  link->context->is_server ? "client" : "server");
     link->failed = 1;
     return TLS_FAILED;
 }
@@ -90,7 +89,7 @@ const struct tls_info *tls_socket_info(const struct tls_socket *tls)
 
 const char *tls_socket_error(const struct tls_socket *tls)
 {
-    return tls->link.error;
+    return tls__link_error(&tls->link);
 }
 
 int tls_socket_error_number(const struct tls_socket *tls)

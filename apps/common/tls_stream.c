@@ -153,7 +153,7 @@ void tls_stream_free(struct tls_stream *tls)
 static int fail(struct tls_stream *tls, const char *why)
 {
     if (why != NULL) {
-        (void)snprintf(tls->link.error, sizeof tls->link.error, "%s", why);
+        tls__link_say(&tls->link, "%s", why);
     }
     tls->link.failed = 1;
     tls->input_length = 0;
@@ -200,7 +200,7 @@ const struct tls_info *tls_stream_info(const struct tls_stream *tls)
 
 const char *tls_stream_error(const struct tls_stream *tls)
 {
-    return tls->link.error;
+    return tls__link_error(&tls->link);
 }
 
 /* ---- Out ----------------------------------------------------------------------------------- */
