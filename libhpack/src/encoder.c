@@ -2,17 +2,18 @@
 /*
  * The encoder: public calls, size updates, and the choice of a representation for each field.
  *
- * All memory that a block may need is taken before the first octet is written, so that an error
- * leaves encoder and output as they were. The table's log is compacted whenever it is full: with
- * room for twice the table's limit it never has to grow.
+ * What the caller gave is looked at before the first octet is written, so that an error leaves
+ * encoder and output as they were. Nothing fails after that: where there is no memory for an entry
+ * the field is written as one that gets none.
  */
 #include <string.h>
 
+#include "apart.h"
 #include "check.h"
 #include "config.h"
 #include "encoder_history.h"
-#include "encoder_index.h"
 #include "encoder_policy.h"
+#include "encoder_table.h"
 #include "huffman.h"
 #include "index_space.h"
 #include "integer.h"
@@ -20,14 +21,13 @@
 
 struct hpack_encoder {
     struct hpack__memory memory;
-    struct hpack__table table;
-    struct hpack__index index;
+    struct hpack__entries table;
     struct hpack__policy policy;
-    struct hpack__history *history; /* NULL until a field may be indexed by it */
-    int huffman;                    /* where it is shorter */
-    uint32_t own_limit;             /* configured */
-    uint32_t announced;             /* the size that the peer's decoder knows of */
-    uint32_t lowest_limit;          /* lowest the table had since the last block */
+    int huffman;           /* where it is shorter */
+    uint32_t own_limit;    /* configured */
+    uint32_t announced;    /* the size that the peer's decoder knows of */
+    uint32_t lowest_limit; /* lowest the table had since the last block */
+    struct hpack__history history;
 };
 
 /* Bits of the integers behind them (RFC 7541 5.1). */
@@ -61,8 +61,7 @@ int hpack_encoder_new(hpack_encoder **out, const hpack_encoder_config *config)
     }
     memset(e, 0, sizeof *e);
     e->memory = (struct hpack__memory){c.resize, c.resize_ctx};
-    hpack__table_init(&e->table, c.peer_table_limit);
-    hpack__index_init(&e->index);
+    hpack__entries_init(&e->table, c.peer_table_limit);
     e->policy = (struct hpack__policy){c.policy, c.choose, c.choose_ctx};
     e->huffman = c.huffman == HPACK_HUFFMAN_SHORTER;
     e->own_limit = c.table_size_limit;
@@ -77,9 +76,7 @@ void hpack_encoder_free(hpack_encoder *encoder)
 {
     if (encoder != NULL) {
         struct hpack__memory memory = encoder->memory;
-        hpack__table_release(&encoder->table, &memory);
-        hpack__index_release(&encoder->index, &memory);
-        hpack__free(&memory, encoder->history, sizeof *encoder->history);
+        hpack__entries_release(&encoder->table, &memory);
         hpack__free(&memory, encoder, sizeof *encoder);
     }
 }
@@ -91,7 +88,7 @@ void hpack_encoder_set_table_limit(hpack_encoder *encoder, uint32_t peer_limit_b
     if (limit < encoder->lowest_limit) {
         encoder->lowest_limit = limit;
     }
-    hpack__table_set_limit(&encoder->table, limit);
+    hpack__entries_set_limit(&encoder->table, limit);
 }
 
 /* ---- Size of a block ---------------------------------------------------------------------- */
@@ -156,69 +153,6 @@ size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_field *fiel
     return (size_t)total;
 }
 
-/* ---- Memory ------------------------------------------------------------------------------- */
-
-/* What the fields can add to the table at the most: octets for the log and entries. */
-static void most_insertions(const hpack_encoder *e, const hpack_field *fields, size_t count,
-                            size_t *octets, size_t *entries)
-{
-    *octets = 0;
-    *entries = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t size = hpack__entry_size(fields[i].name_length, fields[i].value_length);
-        if (hpack__may_index(&e->policy, &fields[i], e->table.limit)) {
-            *octets += (size_t)size - HPACK__ENTRY_OVERHEAD;
-            *entries += 1;
-        }
-        if (*octets > (size_t)e->table.limit * 2) {
-            *octets = (size_t)e->table.limit * 2;
-        }
-    }
-}
-
-/* The history is there before the first entry is. */
-static int reserve_history(hpack_encoder *e)
-{
-    if (e->history != NULL || e->policy.kind != HPACK_POLICY_ADAPTIVE) {
-        return 0;
-    }
-    e->history = hpack__resize(&e->memory, NULL, 0, sizeof *e->history);
-    if (e->history == NULL) {
-        return HPACK_ERR_NOMEM;
-    }
-    memset(e->history, 0, sizeof *e->history);
-    return 0;
-}
-
-/* all: octets of the fields. With twice the limit, compaction makes room. rfc: 7541#4.4 */
-static int reserve(hpack_encoder *e, const hpack_field *fields, size_t count, uint64_t all)
-{
-    size_t most = (size_t)e->table.limit * 2;
-    if ((all <= e->table.log_capacity - e->table.log_used || most <= e->table.log_capacity) &&
-        (count <= e->index.capacity - e->table.count ||
-         e->table.limit / HPACK__ENTRY_OVERHEAD <= e->index.capacity)) {
-        return 0;
-    }
-    size_t octets;
-    size_t entries;
-    most_insertions(e, fields, count, &octets, &entries);
-    if (entries == 0) {
-        return 0;
-    }
-    struct hpack__move move = {NULL, 0, 0, NULL};
-    int result = reserve_history(e);
-    if (result == 0 && e->table.log_capacity < most) {
-        size_t left = most > e->table.log_used ? most - e->table.log_used : 0;
-        result =
-            hpack__table_reserve_log(&e->table, &e->memory, octets < left ? octets : left, &move);
-        hpack__end_move(&e->memory, &move);
-    }
-    if (result == 0) {
-        result = hpack__table_reserve_entries(&e->table, &e->memory, entries);
-    }
-    return result == 0 ? hpack__index_reserve(&e->index, &e->memory, &e->table) : result;
-}
-
 /* ---- Output ------------------------------------------------------------------------------- */
 
 /* The block being written. Octets up to end are there for it. */
@@ -260,8 +194,8 @@ static void put_string(const hpack_encoder *e, struct output *out, const char *s
     out->at += length;
 }
 
-static void put_literal(const hpack_encoder *e, struct output *out, const hpack_field *field,
-                        enum hpack__indexing indexing, uint32_t name_index)
+static inline void put_literal(const hpack_encoder *e, struct output *out, const hpack_field *field,
+                               enum hpack__indexing indexing, uint32_t name_index)
 {
     unsigned prefix = indexing == HPACK__INDEX ? PREFIX_INCREMENTAL : PREFIX_LITERAL;
     uint8_t form = indexing == HPACK__INDEX         ? FORM_INCREMENTAL
@@ -274,109 +208,166 @@ static void put_literal(const hpack_encoder *e, struct output *out, const hpack_
     put_string(e, out, field->value, field->value_length);
 }
 
+/* Most tables need no more than two octets. */
 static inline void put_index(struct output *out, uint32_t index)
 {
+    const uint32_t mask = (1U << PREFIX_INDEXED) - 1;
+    if (index - mask < 0x80) {
+        out->at[0] = (uint8_t)(FORM_INDEXED | mask);
+        out->at[1] = (uint8_t)(index - mask);
+        out->at += 2;
+        return;
+    }
     out->at = hpack__integer_write(out->at, index, PREFIX_INDEXED, FORM_INDEXED);
 }
 
-static const char *append_octets(struct hpack__table *t, const char *octets, uint32_t length)
-{
-    if (length == 0) {
-        return "";
-    }
-    char *copy = t->log + t->log_used;
-    memcpy(copy, octets, length);
-    t->log_used += length;
-    return copy;
-}
-
-/* field carries its token, like the entry that is made of it. */
-static void insert(hpack_encoder *e, const hpack_field *field, struct hpack__hashes hashes)
-{
-    struct hpack__table *t = &e->table;
-    uint64_t size = hpack__entry_size(field->name_length, field->value_length);
-    if (!hpack__table_make_room(t, size)) {
-        return;
-    }
-    if (size - HPACK__ENTRY_OVERHEAD > t->log_capacity - t->log_used) {
-        hpack__table_compact(t, 0);
-    }
-    hpack_field row = *field;
-    row.name = field->token != HPACK_TOKEN_NONE ? hpack__static_row[field->token].name
-                                                : append_octets(t, field->name, field->name_length);
-    row.value = append_octets(t, field->value, field->value_length);
-    row.flags = 0;
-    hpack__table_push(t, &row);
-    hpack__index_add(&e->index, hashes);
-}
-
 /* Index of the field's name in either table, or 0. */
-static uint32_t find_name(const hpack_encoder *e, const hpack_field *field, uint32_t hash)
+static inline uint32_t find_name(const hpack_encoder *e, const struct hpack__wanted *w,
+                                 uint32_t hash)
 {
-    if (hpack__token_is_static(field->token)) {
-        return field->token;
+    if (hpack__token_is_static(w->field->token)) {
+        return w->field->token;
     }
-    uint32_t position = hpack__index_find_name(&e->index, &e->table, field, hash);
+    uint32_t position = hpack__entries_find_name(&e->table, w, hash);
     return position == HPACK__NOT_FOUND ? 0 : position + HPACK__FIRST_DYNAMIC;
 }
 
-/* A field that may stand in the dynamic table, or come into it.
- * rfc: 7541#6.1, 7541#6.2.1, 7541#6.2.2 */
+/* A field that stands in no table, and may come into the dynamic one. rfc: 7541#6.2.1, 7541#6.2.2 */
+static void put_new(hpack_encoder *e, const struct hpack__wanted *w, struct output *out,
+                    enum hpack__indexing indexing, struct hpack__hashes hashes)
+{
+    const hpack_field *field = w->field;
+    uint32_t name = find_name(e, w, hashes.name);
+    if (indexing == HPACK__INDEX_BY_HISTORY) {
+        /* A name that cannot be referred to is worth an entry by itself. */
+        int worth = hpack__history_miss(&e->history, field->token, hashes);
+        indexing = worth || name == 0 ? HPACK__INDEX : HPACK__DO_NOT_INDEX;
+    }
+    if (indexing == HPACK__INDEX && !hpack__entries_add(&e->table, &e->memory, field, hashes)) {
+        indexing = HPACK__DO_NOT_INDEX;
+    }
+    put_literal(e, out, field, indexing, name);
+}
+
+static inline void put_found(hpack_encoder *e, struct output *out, uint32_t position)
+{
+    e->table.hits++;
+    put_index(out, position + HPACK__FIRST_DYNAMIC);
+}
+
+/* A field that may stand in the dynamic table, or come into it, but is not the newest entry of its
+ * name. rfc: 7541#6.1 */
+static inline void put_varied(hpack_encoder *e, const struct hpack__wanted *w, struct output *out,
+                              enum hpack__indexing indexing, uint64_t name_hash)
+{
+    const struct hpack__hashes hashes = hpack__pair_hashes(w->field, name_hash);
+    uint32_t found = hpack__entries_find_pair(&e->table, w, hashes.pair);
+    if (found == HPACK__NOT_FOUND) {
+        put_new(e, w, out, indexing, hashes);
+        return;
+    }
+    if (indexing == HPACK__INDEX_BY_HISTORY) {
+        hpack__history_hit(&e->history, w->field->token, hashes.name);
+    }
+    put_found(e, out, found);
+}
+
 static inline void put_indexable(hpack_encoder *e, const hpack_field *field, struct output *out,
                                  enum hpack__indexing indexing)
 {
-    uint64_t name_hash = hpack__name_hash(field);
-    struct hpack__hashes hashes = {0, (uint32_t)(name_hash >> 8)};
-    uint32_t found = hpack__index_find_newest(&e->index, &e->table, field, hashes.name);
+    const struct hpack__wanted w = hpack__wanted(field, field->token);
+    const uint64_t name_hash = hpack__name_hash(field, field->token);
+    const uint32_t hash = hpack__name_chain(field->token, name_hash);
+    uint32_t found = hpack__entries_find_newest(&e->table, &w, hash);
     if (found == HPACK__NOT_FOUND) {
-        hashes = hpack__pair_hashes(field, name_hash);
-        found = hpack__index_find_pair(&e->index, &e->table, field, hashes.pair);
-    }
-    if (found != HPACK__NOT_FOUND) {
-        e->table.hits++;
-        if (indexing == HPACK__INDEX_BY_HISTORY) {
-            hpack__history_hit(e->history, field->token, hashes.name);
-        }
-        put_index(out, found + HPACK__FIRST_DYNAMIC);
+        put_varied(e, &w, out, indexing, name_hash);
         return;
     }
-    uint32_t name = find_name(e, field, hashes.name);
     if (indexing == HPACK__INDEX_BY_HISTORY) {
-        /* A name that cannot be referred to is worth an entry by itself. */
-        int worth = hpack__history_miss(e->history, field->token, hashes);
-        indexing = worth || name == 0 ? HPACK__INDEX : HPACK__DO_NOT_INDEX;
+        hpack__history_hit(&e->history, field->token, hash);
     }
-    put_literal(e, out, field, indexing, name);
-    if (indexing == HPACK__INDEX) {
-        insert(e, field, hashes);
-    }
+    put_found(e, out, found);
 }
 
-/* field carries its token. rfc: 7541#6.1, 7541#6.2.2, 7541#6.2.3 */
-static inline void put_field(hpack_encoder *e, const hpack_field *field, struct output *out,
-                             int64_t plain_octets)
+/* One that comes into no table, or is not to be found there. rfc: 7541#6.2.2, 7541#6.2.3 */
+static void put_plain(const hpack_encoder *e, const hpack_field *field, struct output *out,
+                      enum hpack__indexing indexing)
 {
-    enum hpack__indexing indexing = hpack__field_is_plain(field, plain_octets)
-                                        ? HPACK__INDEX_BY_HISTORY
-                                        : hpack__choose_indexing(&e->policy, field, e->table.limit);
+    const struct hpack__wanted w = hpack__wanted(field, field->token);
+    put_literal(
+        e, out, field, indexing,
+        find_name(e, &w, hpack__name_chain(field->token, hpack__name_hash(field, field->token))));
+}
+
+/* rfc: 7541#6.1 */
+APART static void put_any(hpack_encoder *e, const hpack_field *given, uint32_t token,
+                          struct output *out)
+{
+    hpack_field field = *given;
+    field.token = token;
+    enum hpack__indexing indexing = hpack__choose_indexing(&e->policy, &field, e->table.limit);
     if (indexing != HPACK__NEVER_INDEX) {
-        uint32_t index = hpack__static_find(field->token, field->value, field->value_length);
+        uint32_t index = hpack__static_find(token, field.value, field.value_length);
         if (index != 0) {
             if (indexing == HPACK__INDEX_BY_HISTORY) {
-                hpack__history_hit(e->history, field->token, 0);
+                hpack__history_hit(&e->history, token, 0);
             }
             put_index(out, index);
             return;
         }
     }
     if (indexing == HPACK__INDEX || indexing == HPACK__INDEX_BY_HISTORY) {
-        put_indexable(e, field, out, indexing);
-        return;
+        put_indexable(e, &field, out, indexing);
+    } else {
+        put_plain(e, &field, out, indexing);
     }
-    uint32_t name = hpack__token_is_static(field->token)
-                        ? field->token
-                        : find_name(e, field, (uint32_t)(hpack__name_hash(field) >> 8));
-    put_literal(e, out, field, indexing, name);
+}
+
+/* A plain field whose name has no token. */
+APART static void put_unknown(hpack_encoder *e, const hpack_field *field, struct output *out)
+{
+    put_indexable(e, field, out, HPACK__INDEX_BY_HISTORY);
+}
+
+/* A plain field with that token, which is not the newest entry of its name. rfc: 7541#6.1 */
+APART static void put_varied_plain(hpack_encoder *e, const hpack_field *given, uint32_t token,
+                                   struct output *out)
+{
+    if (given->value_length == 0) {
+        uint32_t index = hpack__static_find(token, "", 0);
+        if (index != 0) {
+            hpack__history_hit(&e->history, token, 0);
+            put_index(out, index);
+            return;
+        }
+    }
+    hpack_field field = *given;
+    field.token = token;
+    const struct hpack__wanted w = {&field, token, 0};
+    put_varied(e, &w, out, HPACK__INDEX_BY_HISTORY, hpack__name_hash(&field, token));
+}
+
+/* The same as put_any(), in fewer steps, for a plain field whose name has that token.
+ * rfc: 7541#6.1 */
+static inline void put_known(hpack_encoder *e, const hpack_field *field, uint32_t token,
+                             struct output *out)
+{
+    uint32_t index = 0;
+    if (hpack__name_kind[token] & HPACK__NAME_VALUES) {
+        index = hpack__static_search(token, field->value, field->value_length);
+    }
+    if (index != 0) {
+        put_index(out, index);
+    } else {
+        const struct hpack__wanted w = {field, token, 0};
+        uint32_t found = hpack__entries_find_newest(&e->table, &w, token);
+        if (found == HPACK__NOT_FOUND) {
+            put_varied_plain(e, field, token, out);
+            return;
+        }
+        put_found(e, out, found);
+    }
+    hpack__history_hit(&e->history, token, 0);
 }
 
 /* ---- Blocks ------------------------------------------------------------------------------- */
@@ -385,8 +376,7 @@ static inline void put_field(hpack_encoder *e, const hpack_field *field, struct 
 static inline int token_is_valid(const hpack_field *field)
 {
     return field->token < HPACK_TOKEN_END &&
-           hpack__static_row[field->token].token == field->token &&
-           hpack__static_row[field->token].name_length == field->name_length;
+           hpack__token_length[field->token] == field->name_length;
 }
 
 static inline int field_is_valid(const hpack_field *field)
@@ -443,25 +433,26 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
     hpack_encoder *e = encoder;
     struct block_size size;
     int result = check_arguments(e, fields, count, out, &size);
-    if (result == 0) {
-        result = reserve(e, fields, count, size.octets);
-    }
     if (result != 0 || size.most == 0) {
         return result;
     }
     uint8_t *begin = out->data + out->length;
     struct output to = {begin, begin + size.most};
-    const int64_t plain_octets = hpack__plain_octets(&e->policy, e->table.limit);
+    const uint64_t plain_limit = hpack__plain_limit(&e->policy, e->table.limit);
     put_size_updates(e, &to);
+    hpack__entries_expect(&e->table, count, size.octets);
     for (size_t i = 0; i < count; i++) {
         const hpack_field *field = &fields[i];
-        hpack_field known;
-        if (field->token == HPACK_TOKEN_NONE) {
-            known = *field;
-            known.token = hpack__token(field->name, field->name_length);
-            field = &known;
+        const uint32_t token = field->token != HPACK_TOKEN_NONE
+                                   ? field->token
+                                   : hpack__token(field->name, field->name_length);
+        if (!hpack__field_is_plain(field, hpack__name_kind[token], plain_limit)) {
+            put_any(e, field, token, &to);
+        } else if (token != HPACK_TOKEN_NONE) {
+            put_known(e, field, token, &to);
+        } else {
+            put_unknown(e, field, &to);
         }
-        put_field(e, field, &to, plain_octets);
     }
     assert(to.at <= to.end);
     out->length += (size_t)(to.at - begin);
@@ -472,10 +463,24 @@ int hpack_encoder_encode(hpack_encoder *encoder, const hpack_field *fields, size
 
 int hpack_encoder_table_info(const hpack_encoder *encoder, hpack_table_info *info)
 {
-    return hpack__table_info(&encoder->table, info);
+    const struct hpack__entries *t = &encoder->table;
+    if (info == NULL || info->size < sizeof *info) {
+        return HPACK_ERR_USAGE;
+    }
+    *info = (hpack_table_info){.size = info->size,
+                               .count = t->count,
+                               .size_bytes = t->size,
+                               .limit_bytes = t->limit,
+                               .insertions = t->inserted,
+                               .hits = t->hits};
+    return 0;
 }
 
 int hpack_encoder_table_entry(const hpack_encoder *encoder, uint32_t position, hpack_field *out)
 {
-    return hpack__table_entry(&encoder->table, position, out);
+    if (position >= encoder->table.count || out == NULL) {
+        return HPACK_ERR_USAGE;
+    }
+    *out = hpack__entries_field(&encoder->table, position);
+    return 0;
 }

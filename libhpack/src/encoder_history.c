@@ -17,8 +17,8 @@ int hpack__history_miss(struct hpack__history *h, uint32_t token, struct hpack__
     uint32_t uses = h->names[at].uses;
     uint32_t misses = h->names[at].misses;
     h->names[at].misses++;
-    uint16_t *value = &h->values[hashes.pair % HPACK__HISTORY_VALUES];
-    uint16_t print = (uint16_t)(hashes.pair >> 16);
+    uint8_t *value = &h->values[hashes.pair % HPACK__HISTORY_VALUES];
+    uint8_t print = (uint8_t)(hashes.pair >> 16);
     int seen = *value == print;
     *value = print;
     if (seen) {

@@ -16,7 +16,7 @@
 
 #include <hpack/hpack.h>
 
-#include "encoder_index.h"
+#include "encoder_hash.h"
 
 /* Counters of names without a token, and of all names; prints of values. Which names share one
  * moves the size of gRPC responses by 2 %: compare sizes in the bench before changing how many. */
@@ -30,7 +30,7 @@ struct hpack__history {
     struct {
         uint8_t uses, misses;
     } names[HPACK__HISTORY_NAMES];
-    uint16_t values[HPACK__HISTORY_VALUES];
+    uint8_t values[HPACK__HISTORY_VALUES];
 };
 
 /* Counters of the name: those of its token, or one of the rest by its hash. */

@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "encoder_policy.h"
 
-enum {
-    SHORT_COOKIE = 20 /* a shorter one can be guessed octet by octet */
-};
-
-/* rfc: 7541#7.1.3 */
-static int is_secret(const hpack_field *field)
-{
-    return (hpack__name_kind[field->token] & HPACK__NAME_SECRET) &&
-           (field->token != HPACK_TOKEN_COOKIE || field->value_length < SHORT_COOKIE);
-}
-
 static int fits(const hpack_field *field, uint32_t limit)
 {
     return hpack__entry_size(field->name_length, field->value_length) <= limit;
@@ -20,7 +9,7 @@ static int fits(const hpack_field *field, uint32_t limit)
 static enum hpack__indexing by_policy(uint32_t policy, const hpack_field *field,
                                       uint32_t table_limit)
 {
-    if (is_secret(field)) {
+    if (hpack__is_secret(hpack__name_kind[field->token], field->value_length)) {
         return HPACK__NEVER_INDEX;
     }
     if (field->flags & HPACK_FIELD_NO_INDEXING) {
@@ -55,11 +44,4 @@ enum hpack__indexing hpack__choose_indexing(const struct hpack__policy *p, const
     default:
         return HPACK__NEVER_INDEX;
     }
-}
-
-int hpack__may_index(const struct hpack__policy *p, const hpack_field *field, uint32_t table_limit)
-{
-    const uint32_t forbidding = HPACK_FIELD_NEVER_INDEXED | HPACK_FIELD_NO_INDEXING;
-    return (p->kind != HPACK_POLICY_STATIC || p->choose != NULL) &&
-           (field->flags & forbidding) == 0 && fits(field, table_limit);
 }

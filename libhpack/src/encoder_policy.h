@@ -15,6 +15,10 @@
 #include "dynamic_table.h"
 #include "static_table.h"
 
+enum {
+    HPACK__SHORT_SECRET = 20 /* a shorter one can be guessed octet by octet */
+};
+
 enum hpack__indexing {
     HPACK__INDEX,
     HPACK__INDEX_BY_HISTORY, /* as what was seen of the name and the value says */
@@ -45,23 +49,30 @@ static inline uint32_t hpack__largest_entry(uint32_t table_limit)
     return table_limit - table_limit / 4;
 }
 
-/* The most octets of a plain field; -1 when no field is plain. */
-static inline int64_t hpack__plain_octets(const struct hpack__policy *p, uint32_t table_limit)
+/* What the octets of a plain field are less than; 0 when no field is plain. */
+static inline uint64_t hpack__plain_limit(const struct hpack__policy *p, uint32_t table_limit)
 {
-    return hpack__policy_is_plain(p)
-               ? (int64_t)hpack__largest_entry(table_limit) - HPACK__ENTRY_OVERHEAD
-               : -1;
+    const uint32_t largest = hpack__largest_entry(table_limit);
+    return hpack__policy_is_plain(p) && largest >= HPACK__ENTRY_OVERHEAD
+               ? (uint64_t)largest - HPACK__ENTRY_OVERHEAD + 1
+               : 0;
 }
 
-/* Most fields need no more than this. field carries its token. */
-static inline int hpack__field_is_plain(const hpack_field *field, int64_t plain_octets)
+/* rfc: 7541#7.1.3 */
+static inline int hpack__is_secret(uint32_t kind, uint32_t value_length)
+{
+    const uint32_t either = HPACK__NAME_SECRET | HPACK__NAME_SHORT;
+    return (kind & either) != 0 &&
+           ((kind & HPACK__NAME_SECRET) || value_length < HPACK__SHORT_SECRET);
+}
+
+/* Most fields need no more than this. kind: what is known of the name. */
+static inline int hpack__field_is_plain(const hpack_field *field, uint32_t kind,
+                                        uint64_t plain_limit)
 {
     const uint32_t flags = field->flags & ~(uint32_t)HPACK_FIELD_CLEAN;
-    return (int64_t)field->name_length + field->value_length <= plain_octets &&
-           ((hpack__name_kind[field->token] & HPACK__NAME_SECRET) | flags) == 0;
+    return (uint64_t)field->name_length + field->value_length < plain_limit && flags == 0 &&
+           !hpack__is_secret(kind, field->value_length);
 }
-
-/* Whether the field could be added, whatever the caller's function and the history say. */
-int hpack__may_index(const struct hpack__policy *p, const hpack_field *field, uint32_t table_limit);
 
 #endif

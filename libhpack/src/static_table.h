@@ -20,11 +20,15 @@ enum {
 
 extern const hpack_field hpack__static_row[HPACK_TOKEN_END];
 
+/* Lengths of the names that have a token; 255 for numbers that are none. */
+extern const uint8_t hpack__token_length[HPACK_TOKEN_END];
+
 /* What the coders want to know of the name of a token. */
 enum {
     HPACK__NAME_STATIC = 0x1,   /* it is in the static table, */
     HPACK__NAME_VALUES = 0x2,   /* and its first entry there has a value */
-    HPACK__NAME_SECRET = 0x4,   /* its values may be secrets */
+    HPACK__NAME_SECRET = 0x4,   /* its values may be secrets, */
+    HPACK__NAME_SHORT = 0x10,   /* or short ones may be */
     HPACK__NAME_VOLATILE = 0x8, /* on most connections its values seldom repeat */
 };
 extern const uint8_t hpack__name_kind[HPACK_TOKEN_END];

@@ -334,8 +334,9 @@ HPACK_API size_t hpack_encoder_bound(const hpack_encoder *encoder, const hpack_f
                                      size_t count);
 
 /* Appends one whole field block to out. Fields are borrowed for the call. The order of fields is
- * kept. Errors: BUFFER when less than hpack_encoder_bound() is free, NOMEM, USAGE; then neither
- * the encoder nor out has changed.
+ * kept. Errors: BUFFER when less than hpack_encoder_bound() is free, USAGE; then neither the
+ * encoder nor out has changed. A field for whose entry there is no memory becomes a literal
+ * without one.
  * Never indexed without being asked: authorization, proxy-authorization, set-cookie and cookies
  * shorter than 20 octets (RFC 7541 7.1.3). What else is indexed, and whether strings are Huffman
  * coded, is configured. */

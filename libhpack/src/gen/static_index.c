@@ -78,6 +78,14 @@ const hpack_field hpack__static_row[HPACK_TOKEN_END] = {
     {"priority", "", 8, 0, 72, HPACK_FIELD_CLEAN},
 };
 
+const uint8_t hpack__token_length[HPACK_TOKEN_END] = {
+    255,  10,   7, 255,   5, 255,   7, 255,   7, 255, 255, 255, 255, 255, 255,  14,
+     15,  15,  13,   6,  27,   3,   5,  13,  13,  19,  16,  16,  14,  16,  13,  12,
+      6,   4,   4,   6,   7,   4,   4,   8,  17,  13,   8,  19,  13,   4,   8,  12,
+     18,  19,   5,   7,   7,  11,   6,  10,  25,  17,  10,   4,   3,  16, 255, 255,
+      9,  10,  10,  16,   2,   7,   7,  14,   8,
+};
+
 const uint32_t hpack__token_factor[4] = {15569, 39715, 19165, 62527};
 
 const uint8_t hpack__token_slot[256] = {
