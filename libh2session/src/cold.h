@@ -15,4 +15,14 @@
 #define APART
 #endif
 
+/* Has the processor fetch what is read soon. The place need not be readable. */
+static inline void fetch_ahead(const void *place)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(place);
+#else
+    (void)place;
+#endif
+}
+
 #endif

@@ -296,6 +296,7 @@ static inline size_t take_past(h2session *s, const uint8_t *at, size_t left, h2f
     if (frame->length > left - H2FRAME_HEAD_LENGTH || frame->length > H2FRAME_MIN_MAX_FRAME_SIZE) {
         return 0;
     }
+    fetch_ahead(at + H2FRAME_HEAD_LENGTH + frame->length); /* where the next head stands, if any */
     frame->type = word & 0xff;
     frame->flags = at[4];
     frame->stream_id = read_word(at + 5) & H2FRAME_MAX_STREAM_ID;
