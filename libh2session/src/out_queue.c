@@ -128,10 +128,10 @@ static int grow_ring(struct out_queue *q, uint32_t more)
     return 0;
 }
 
-static void append_piece(struct out_queue *q, struct out_piece piece)
+static inline void append_piece(struct out_queue *q, struct out_piece piece)
 {
+    *piece_at(q, q->piece_count) = piece;
     q->piece_count++;
-    *piece_at(q, q->piece_count - 1) = piece;
     q->bytes += piece.length;
     q->total_committed += piece.length;
 }
@@ -339,36 +339,40 @@ int h2session__out_queue_lend(struct out_queue *q, const uint8_t *data, size_t l
 
 size_t h2session__out_queue_peek(const struct out_queue *q, h2frame_bytes *pieces, size_t capacity)
 {
+    const struct out_piece *ring = q->pieces;
+    const uint32_t mask = q->piece_capacity - 1;
+    uint32_t at = q->piece_first;
     uint32_t count = q->piece_count < capacity ? q->piece_count : (uint32_t)capacity;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct out_piece *piece = piece_at(q, i);
-        pieces[i] = (h2frame_bytes){piece->data, piece->length};
+    for (uint32_t i = 0; i < count; i++, at++) {
+        pieces[i] = (h2frame_bytes){ring[at & mask].data, ring[at & mask].length};
     }
     return count;
 }
 
 /* Takes up to n octets off the head piece; returns how many. *released is who lent it, when that was
  * the end of what is to be told. */
-static size_t send_head(struct out_queue *q, size_t n, uint32_t *released)
+static inline size_t send_head(struct out_queue *q, size_t n, uint32_t *released)
 {
     struct out_piece *head = piece_at(q, 0);
-    size_t taken = n < head->length ? n : head->length;
-    head->data += taken;
-    head->length -= taken;
-    q->bytes -= taken;
-    q->total_sent += taken;
-    uint32_t owner = head->owner;
-    *released = head->length == 0 && head->last ? owner : 0;
-    if (head->length == 0) {
+    struct out_chunk *chunk = head->owner == 0 ? q->first_chunk : NULL;
+    size_t taken = head->length;
+    *released = 0;
+    if (n < taken) {
+        taken = n;
+        head->data += n;
+        head->length -= n;
+    } else {
+        *released = head->last ? head->owner : 0;
         q->piece_first = (q->piece_first + 1) & (q->piece_capacity - 1);
         q->piece_count--;
-        q->joins &= q->piece_count > 0;
     }
-    struct out_chunk *chunk = q->first_chunk;
-    if (owner == 0) {
+    q->bytes -= taken;
+    q->total_sent += taken;
+    if (chunk != NULL) {
         chunk->sent += taken;
     }
-    if (q->piece_count == 0 || (owner == 0 && chunk->sent == chunk->used)) {
+    if (q->piece_count == 0 || (chunk != NULL && chunk->sent == chunk->used)) {
+        q->joins &= q->piece_count > 0;
         release_drained(q);
     }
     return taken;

@@ -5,6 +5,13 @@
  */
 #include "session.h"
 
+/* Nothing waits, could be asked for or has to be told. */
+static inline int has_nothing(const h2session *s)
+{
+    return s->out.bytes == 0 && s->ended == NULL && !s->failing && !s->windows_moved &&
+           scheduler_is_surely_empty(&s->schedule);
+}
+
 int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t *count)
 {
     if (count != NULL) {
@@ -19,6 +26,10 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
     }
     int before = s->failed;
     limits_output_taken(&s->limits);
+    if (has_nothing(s)) {
+        s->lent = 0;
+        return h2session__session_leave(s, 0);
+    }
     if (s->windows_moved || !scheduler_is_surely_empty(&s->schedule)) {
         result = h2session__out_data_fill(s);
     }
