@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* The sets of http_chars.h, one bit each, by octet. The test of this unit holds every cell against
  * the grammars of the RFCs. */
 /* clang-format off */
@@ -41,21 +45,17 @@ int h2session__http_chars_all(const char *text, size_t length, uint32_t class)
     return common == class;
 }
 
-/* ---- Eight octets at a time ----
- * A word has the octets of the text in any order. The results mark octets with their highest bit.
- * Borrows may mark more of them than they should, but leave none out: who sees a mark looks at each
- * octet. */
+/* ---- Many octets at a time ----
+ * Both ways find texts that are surely right: no octet is one of those that are wrong, or of some
+ * that are legal but rare. For others each octet is looked at, which is no loss then. */
+
+/* Octets that no path has are up to SP, DEL and "#"; rare ones are above 0x7f. NUL, LF and CR, which
+ * no value has, are below 0x0e; HTAB is, too. rfc: 9113#8.2.1 */
+enum { PATH_LOWEST = 0x21, VALUE_LOWEST = 0x0e, DEL = 0x7f };
 
 #define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
 
-static inline uint64_t load_word(const char *text)
-{
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
-    return word;
-}
-
-/* All of a text of 1 to 7 octets, some of them more than once. */
+/* All of a text of 1 to 7 octets in any order, some of them more than once. */
 static inline uint64_t load_short(const char *text, size_t length)
 {
     if (length < 4) {
@@ -70,36 +70,110 @@ static inline uint64_t load_short(const char *text, size_t length)
     return (uint64_t)first << 32 | last;
 }
 
-static inline int is_marked(uint64_t marks)
+static inline uint64_t load_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+#if defined(__SSE2__)
+
+typedef __m128i wide;
+
+static inline wide load_octets(const char *text)
+{
+    return _mm_loadu_si128((const void *)text);
+}
+
+/* All of a text of 1 to 15 octets, some of them more than once. */
+static inline wide load_few(const char *text, size_t length)
+{
+    if (length < 8) {
+        return _mm_set1_epi64x((int64_t)load_short(text, length));
+    }
+    return _mm_set_epi64x((int64_t)load_word(text), (int64_t)load_word(text + length - 8));
+}
+
+static inline int is_any(wide marks)
+{
+    return _mm_movemask_epi8(marks) != 0;
+}
+
+static inline wide below(wide o, uint8_t bound)
+{
+    return _mm_cmpeq_epi8(_mm_min_epu8(o, _mm_set1_epi8((char)(bound - 1))), o);
+}
+
+static inline wide not_in_path(wide o)
+{
+    /* Signed, octets above 0x7f are below all others. */
+    wide low = _mm_cmplt_epi8(o, _mm_set1_epi8(PATH_LOWEST));
+    wide hash = _mm_cmpeq_epi8(o, _mm_set1_epi8('#'));
+    return _mm_or_si128(_mm_or_si128(low, hash), _mm_cmpeq_epi8(o, _mm_set1_epi8(DEL)));
+}
+
+static inline wide either(wide a, wide b)
+{
+    return _mm_or_si128(a, b);
+}
+
+#else
+
+typedef uint64_t wide;
+
+static inline wide load_octets(const char *text)
+{
+    return load_word(text);
+}
+
+/* All of a text of 1 to 7 octets, some of them more than once. */
+static inline wide load_few(const char *text, size_t length)
+{
+    return load_short(text, length);
+}
+
+/* Marks are the highest bit of an octet. Borrows may mark more octets than they should, but leave
+ * none out. */
+static inline int is_any(wide marks)
 {
     return (marks & EACH(0x80)) != 0;
 }
 
-/* Octets that no path has: up to SP, DEL and "#"; and what is legal but rare, above 0x7f. */
-static inline uint64_t not_in_path(uint64_t word)
+static inline wide below(wide o, uint8_t bound)
 {
-    return (word - EACH(0x21)) | (word + EACH(1)) | ((word ^ EACH('#')) - EACH(1)) | word;
+    return o - EACH(bound);
 }
+
+static inline wide not_in_path(wide o)
+{
+    return (o - EACH(PATH_LOWEST)) | (o + EACH(0x80 - DEL)) | ((o ^ EACH('#')) - EACH(1)) | o;
+}
+
+static inline wide either(wide a, wide b)
+{
+    return a | b;
+}
+
+#endif
 
 int h2session__http_chars_path(const char *text, size_t length)
 {
     if (length == 0) {
         return 0;
     }
-    uint64_t marks;
-    if (length < 8) {
-        marks = not_in_path(load_short(text, length));
+    wide marks;
+    if (length < sizeof(wide)) {
+        marks = not_in_path(load_few(text, length));
     } else {
-        marks = not_in_path(load_word(text + length - 8));
-        for (size_t i = 0; i + 8 < length; i += 8) {
-            marks |= not_in_path(load_word(text + i));
+        marks = not_in_path(load_octets(text + length - sizeof(wide)));
+        for (size_t i = 0; i + sizeof(wide) < length; i += sizeof(wide)) {
+            marks = either(marks, not_in_path(load_octets(text + i)));
         }
     }
-    return !is_marked(marks) || h2session__http_chars_all(text, length, CHAR_PATH);
+    return !is_any(marks) || h2session__http_chars_all(text, length, CHAR_PATH);
 }
 
-/* NUL, LF and CR are below 0x0e and so leave a mark. HTAB does as well, and octets above 0x8d:
- * they are legal, but rare, so that looking at each octet then is no loss. rfc: 9113#8.2.1 */
 int h2session__http_chars_value(const char *text, size_t length)
 {
     if (length == 0) {
@@ -109,21 +183,16 @@ int h2session__http_chars_value(const char *text, size_t length)
         ((uint8_t)text[length - 1] <= ' ' && is_outer_space(text[length - 1]))) {
         return 0;
     }
-    uint64_t marks;
-    if (length < 8) {
-        marks = load_short(text, length) - EACH(0x0e);
+    wide marks;
+    if (length < sizeof(wide)) {
+        marks = below(load_few(text, length), VALUE_LOWEST);
     } else {
-        marks = load_word(text + length - 8) - EACH(0x0e);
-        size_t i = 0;
-        for (; i + 16 < length; i += 16) {
-            marks |= load_word(text + i) - EACH(0x0e);
-            marks |= load_word(text + i + 8) - EACH(0x0e);
-        }
-        if (i + 8 < length) {
-            marks |= load_word(text + i) - EACH(0x0e);
+        marks = below(load_octets(text + length - sizeof(wide)), VALUE_LOWEST);
+        for (size_t i = 0; i + sizeof(wide) < length; i += sizeof(wide)) {
+            marks = either(marks, below(load_octets(text + i), VALUE_LOWEST));
         }
     }
-    return !is_marked(marks) || h2session__http_chars_all(text, length, CHAR_VALUE);
+    return !is_any(marks) || h2session__http_chars_all(text, length, CHAR_VALUE);
 }
 
 static char lower(char c)
