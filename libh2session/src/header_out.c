@@ -14,8 +14,9 @@
 enum {
     PROMISED_ID = 4,
     PRIORITY = 5,
-    FIRST_FIELDS = 32, /* of a first section, above which it fills the table */
-    ROOM_TO_TRY = 1024 /* less than any frame size, so that no block in it has to be cut */
+    FIRST_FIELDS = 32,  /* of a first section, above which it fills the table */
+    ROOM_TO_TRY = 1024, /* less than any frame size, so that no block in it has to be cut */
+    NOT_PLAIN = 1
 };
 
 /* A section and what is around it. */
@@ -166,24 +167,9 @@ COLD static int encode_first(h2session *s, const struct section *section, hpack_
     return result;
 }
 
-/* Encodes the block behind the head and the prefix of its first frame, which is to stand at `to`. */
-static int encode(h2session *s, const struct section *section, uint8_t *to, size_t most,
-                  hpack_buffer *block)
-{
-    hpack_encoder *encoder = codecs_encoder(s);
-    *block =
-        (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section), .capacity = most};
-    if (encoder == NULL) {
-        return H2SESSION_ERR_NOMEM;
-    }
-    return s->encoder_fresh && section->count <= FIRST_FIELDS
-               ? encode_first(s, section, block)
-               : hpack_encoder_encode(encoder, section->fields, section->count, block);
-}
-
 /* Encodes the block into a reserve with room for all that it may take and for what is around.
  * Returns 0 with the reserve open, the encoder's error, or H2SESSION_ERR_NOMEM. */
-static int encode_reserved(h2session *s, const struct section *section, hpack_buffer *block)
+static int encode(h2session *s, const struct section *section, hpack_buffer *block)
 {
     uint64_t most = block_room(section->fields, section->count);
     if (section->count > UINT32_MAX / 32 || most > SIZE_MAX / 2) {
@@ -194,27 +180,21 @@ static int encode_reserved(h2session *s, const struct section *section, hpack_bu
         H2FRAME_HEAD_LENGTH +
         (size_t)cuts_of(payload, s->settings.remote.max_frame_size) * H2FRAME_HEAD_LENGTH;
     around += s->config.padding != NULL ? PADDING_MAX : 0;
-    uint8_t *to = h2session__out_queue_reserve(s->out_to, around + payload);
+    hpack_encoder *encoder = codecs_encoder(s);
+    uint8_t *to =
+        encoder == NULL ? NULL : h2session__out_queue_reserve(s->out_to, around + payload);
     if (to == NULL) {
         return H2SESSION_ERR_NOMEM;
     }
-    int result = encode(s, section, to, (size_t)most, block);
+    *block = (hpack_buffer){.data = to + H2FRAME_HEAD_LENGTH + prefix_length(section),
+                            .capacity = (size_t)most};
+    int result = s->encoder_fresh && section->count <= FIRST_FIELDS
+                     ? encode_first(s, section, block)
+                     : hpack_encoder_encode(encoder, section->fields, section->count, block);
     if (result != 0) {
         h2session__out_queue_commit(s->out_to, 0);
     }
     return result;
-}
-
-/* The same into the rest of the last chunk, where nothing has to be measured or reserved. It nearly
- * always does; HPACK_ERR_BUFFER: not this time. */
-static int encode_in_tail(h2session *s, const struct section *section, hpack_buffer *block)
-{
-    size_t padding = s->config.padding != NULL ? PADDING_MAX : 0;
-    if (h2session__out_queue_room(s->out_to) < ROOM_TO_TRY + padding) {
-        return HPACK_ERR_BUFFER;
-    }
-    return encode(s, section, h2session__out_queue_tail(s->out_to),
-                  ROOM_TO_TRY - H2FRAME_HEAD_LENGTH - PRIORITY, block);
 }
 
 static int write_section(h2session *s, struct section *section)
@@ -222,11 +202,7 @@ static int write_section(h2session *s, struct section *section)
     uint32_t frame_size = s->settings.remote.max_frame_size;
     size_t prefix = prefix_length(section);
     hpack_buffer block;
-    int result = encode_in_tail(s, section, &block);
-    int in_tail = result == 0;
-    if (result == HPACK_ERR_BUFFER) {
-        result = encode_reserved(s, section, &block);
-    }
+    int result = encode(s, section, &block);
     if (result == H2SESSION_ERR_SECTION_LIMIT) {
         return result;
     }
@@ -236,13 +212,35 @@ static int write_section(h2session *s, struct section *section)
     uint8_t *to = block.data - prefix - H2FRAME_HEAD_LENGTH;
     write_prefix(to + H2FRAME_HEAD_LENGTH, section);
     size_t payload = pad(s, section, to + H2FRAME_HEAD_LENGTH, prefix + block.length);
-    size_t size = write_frames(to, payload, frame_size, section);
-    if (!in_tail) {
-        h2session__out_queue_commit(s->out_to, size);
-    } else if (h2session__out_queue_extend(s->out_to, size) == NULL) {
+    h2session__out_queue_commit(s->out_to, write_frames(to, payload, frame_size, section));
+    return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
+}
+
+/* Nearly all messages: nothing is around the block, nobody traces, and the rest of the last chunk
+ * will do, so that nothing has to be measured or reserved. Returns 0, NOT_PLAIN, or the code the
+ * session failed with. */
+static inline int write_plain(h2session *s, const struct stream *st,
+                              const h2session_message *message, uint32_t end_stream)
+{
+    struct out_queue *q = s->out_to;
+    if (s->encoder == NULL || s->encoder_fresh || message->weight > 0 ||
+        s->config.padding != NULL || s->callbacks.on_trace != NULL ||
+        h2session__out_queue_room(q) < ROOM_TO_TRY) {
+        return NOT_PLAIN;
+    }
+    uint8_t *to = h2session__out_queue_tail(q);
+    hpack_buffer block = {.data = to + H2FRAME_HEAD_LENGTH,
+                          .capacity = ROOM_TO_TRY - H2FRAME_HEAD_LENGTH};
+    int result = hpack_encoder_encode(s->encoder, message->fields, message->field_count, &block);
+    if (result == HPACK_ERR_BUFFER) {
+        return NOT_PLAIN;
+    }
+    uint32_t flags = H2FRAME_FLAG_END_HEADERS | (end_stream ? H2FRAME_FLAG_END_STREAM : 0u);
+    h2frame_write_head(to, (uint32_t)block.length, H2FRAME_TYPE_HEADERS, flags, st->id);
+    if (result != 0 || h2session__out_queue_extend(q, H2FRAME_HEAD_LENGTH + block.length) == NULL) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
-    return s->callbacks.on_trace == NULL ? 0 : trace_frames(s, payload, frame_size, section);
+    return 0;
 }
 
 static int opens(const h2session *s, const struct stream *st)
@@ -254,6 +252,10 @@ static int opens(const h2session *s, const struct stream *st)
 int h2session__header_out_message(h2session *s, struct stream *st, const h2session_message *message,
                                   uint32_t end_stream)
 {
+    int plain = write_plain(s, st, message, end_stream);
+    if (plain != NOT_PLAIN) {
+        return plain;
+    }
     struct section section = {
         .stream_id = st->id,
         .end_stream = end_stream,
