@@ -235,12 +235,14 @@ static inline int write_plain(h2session *s, const struct stream *st,
     if (result == HPACK_ERR_BUFFER) {
         return NOT_PLAIN;
     }
-    uint32_t flags = H2FRAME_FLAG_END_HEADERS | (end_stream ? H2FRAME_FLAG_END_STREAM : 0u);
-    h2frame_write_head(to, (uint32_t)block.length, H2FRAME_TYPE_HEADERS, flags, st->id);
-    if (result != 0 || h2session__out_queue_extend(q, H2FRAME_HEAD_LENGTH + block.length) == NULL) {
+    if (result != 0) {
         return note_failure(s, H2SESSION_ERR_NOMEM);
     }
-    return 0;
+    uint32_t flags = H2FRAME_FLAG_END_HEADERS | (end_stream ? H2FRAME_FLAG_END_STREAM : 0u);
+    h2frame_write_head(to, (uint32_t)block.length, H2FRAME_TYPE_HEADERS, flags, st->id);
+    return h2session__out_queue_extend(q, H2FRAME_HEAD_LENGTH + block.length) != NULL
+               ? 0
+               : note_failure(s, H2SESSION_ERR_NOMEM);
 }
 
 static int opens(const h2session *s, const struct stream *st)

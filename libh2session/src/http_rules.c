@@ -82,7 +82,7 @@ struct walk {
     uint32_t forgiving;
     uint32_t has_priority;
     const hpack_field *given[ROLE_COUNT - ROLE_HOST]; /* from that role on: the field, or NULL */
-    int64_t content_length;               /* -1: none */
+    int64_t content_length;                           /* -1: none */
     /* Of fields that are given: */
     uint32_t method; /* HTTP_METHOD_ */
     uint32_t port;   /* default port of http or https, or HTTP_PORT_NONE: another scheme */
