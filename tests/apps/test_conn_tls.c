@@ -11,14 +11,20 @@
 #include <unistd.h>
 
 #include "conn.h"
+#include "pem_files.h"
 #include "support.h"
 
-enum { BODY = 3 << 20, SHORT_PIECE = 9 };
+enum { BODY = 3 << 20, SHORT_PIECE = 9, CHAIN = 60 };
+
+/* A key, and a chain that no small buffer of a socket has room for. */
+static char key_file[] = "/tmp/h2kit-key-XXXXXX";
+static char chain_file[] = "/tmp/h2kit-chain-XXXXXX";
 
 /* One end: sends a body, takes one. */
 struct side {
     struct loop *loop;
-    struct conn *conn; /* NULL when closed */
+    struct conn *conn;      /* NULL when closed */
+    const uv_tcp_t *socket; /* its own */
     struct tls_context *tls;
     int opened;
     int eof;
@@ -114,7 +120,9 @@ static const struct conn_handler HANDLER = {on_open, on_read,     on_eof,   on_p
 static void make_context(struct side *s, int is_server, uint32_t on_socket)
 {
     char error[TLS_TEXT_SIZE];
-    const struct tls_server_config server = {.on_socket = on_socket};
+    const struct tls_key_pair pair = {key_file, chain_file};
+    const struct tls_server_config server = {
+        .pairs = &pair, .pair_count = 1, .on_socket = on_socket};
     const struct tls_client_config client = {.insecure = 1, .on_socket = on_socket};
     assert_int_equal(is_server ? tls_context_new_server(&s->tls, &server, error)
                                : tls_context_new_client(&s->tls, &client, error),
@@ -125,6 +133,7 @@ static void open_side(struct side *s, struct loop *loop, int fd, struct conn_con
 {
     uv_tcp_t *socket = tcp_socket_new(loop);
     assert_non_null(socket);
+    s->socket = socket;
     assert_int_equal(uv_tcp_open(socket, fd), 0);
     s->loop = loop;
     s->received = malloc(BODY);
@@ -356,6 +365,32 @@ static void write_to_a_gone_peer_is_an_io_error(void **state)
     free(body);
 }
 
+/* The buffers of the pair are too small for what the server says in one go. */
+static void handshake_waits_for_the_socket(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WAY_COUNT; i++) {
+        struct pair p;
+        const int least = 1;
+        uv_os_fd_t fd = -1;
+        open_pair(&p, &WAYS[i], PLAIN);
+        assert_int_equal(uv_fileno((uv_handle_t *)p.server.socket, &fd), 0);
+        assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof least), 0);
+        turn(&p); /* the client says hello */
+        conn_set_reading(p.client.conn, 0);
+        for (int k = 0; k < 20; k++) {
+            turn(&p);
+        }
+        assert_int_equal(p.client.opened + p.server.opened, 0);
+        conn_set_reading(p.client.conn, 1);
+        for (int k = 0; k < 10000 && !p.server.opened; k++) {
+            turn(&p);
+        }
+        assert_int_equal(p.server.opened, 1);
+        close_pair(&p);
+    }
+}
+
 /* ---- Peers that do not speak TLS, or stand still: some wait for a real clock, some milliseconds -- */
 
 static void peer_that_takes_nothing_is_cut_off(void **state)
@@ -453,6 +488,25 @@ static void broken_hello_is_answered_by_an_alert(void **state)
     }
 }
 
+static int make_files(void **state)
+{
+    (void)state;
+    EVP_PKEY *key = NULL;
+    X509 *certificate = NULL;
+    pem_files_make(key_file, chain_file, CHAIN, &key, &certificate);
+    EVP_PKEY_free(key);
+    X509_free(certificate);
+    return 0;
+}
+
+static int remove_files(void **state)
+{
+    (void)state;
+    (void)unlink(key_file);
+    (void)unlink(chain_file);
+    return 0;
+}
+
 int main(void)
 {
     (void)signal(SIGPIPE, SIG_IGN);
@@ -463,10 +517,11 @@ int main(void)
         cmocka_unit_test(finish_sends_the_rest_and_both_end),
         cmocka_unit_test(closing_while_writing_is_safe),
         cmocka_unit_test(write_to_a_gone_peer_is_an_io_error),
+        cmocka_unit_test(handshake_waits_for_the_socket),
         cmocka_unit_test(peer_that_takes_nothing_is_cut_off),
         cmocka_unit_test(handshake_that_stands_still_is_cut_off),
         cmocka_unit_test(end_during_the_handshake_is_a_tls_error),
         cmocka_unit_test(broken_hello_is_answered_by_an_alert),
     };
-    return cmocka_run_group_tests_name("conn_tls", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("conn_tls", tests, make_files, remove_files);
 }

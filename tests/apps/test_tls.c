@@ -5,10 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include "self_signed.h"
+#include "pem_files.h"
 #include "support.h"
 #include "tls_context.h"
 #include "tls_stream.h"
@@ -19,32 +18,15 @@ static char key_file[] = "/tmp/h2kit-key-XXXXXX";
 static char certificate_file[] = "/tmp/h2kit-cert-XXXXXX";
 static char expired_file[] = "/tmp/h2kit-expired-XXXXXX";
 
-static FILE *temporary(char *name)
-{
-    const int fd = mkstemp(name);
-    assert_true(fd >= 0);
-    FILE *file = fdopen(fd, "w");
-    assert_non_null(file);
-    return file;
-}
-
 static int make_files(void **state)
 {
     (void)state;
     EVP_PKEY *key = NULL;
     X509 *certificate = NULL;
-    assert_int_equal(self_signed_new(&key, &certificate), 0);
-    FILE *file = temporary(key_file);
-    assert_int_equal(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL), 1);
-    assert_int_equal(fclose(file), 0);
-    file = temporary(certificate_file);
-    assert_int_equal(PEM_write_X509(file, certificate), 1);
-    assert_int_equal(fclose(file), 0);
+    pem_files_make(key_file, certificate_file, 1, &key, &certificate);
     assert_non_null(X509_gmtime_adj(X509_getm_notAfter(certificate), -60));
     assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
-    file = temporary(expired_file);
-    assert_int_equal(PEM_write_X509(file, certificate), 1);
-    assert_int_equal(fclose(file), 0);
+    pem_files_write(expired_file, certificate, 1);
     EVP_PKEY_free(key);
     X509_free(certificate);
     return 0;
