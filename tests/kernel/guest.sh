@@ -93,7 +93,7 @@ try_key_update() {
 # Programs of others, where they are.
 try_others() {
     wrong=
-    start --ktls
+    start --ktls --admin 9000
     mark
     for version in --http2 --http1.1; do
         [ -x /bin/curl ] || break
@@ -106,7 +106,11 @@ try_others() {
         nghttp "https://127.0.0.1:$port/large" 2>/dev/null | cmp -s - /site/large ||
             wrong="$wrong nghttp;"
     fi
-    [ "$(grown)" = "0 0" ] && wrong="$wrong nothing was left to the kernel;"
+    got=$(grown)
+    [ "$got" = "0 0" ] && wrong="$wrong nothing was left to the kernel;"
+    told=$(wget -q -O - http://127.0.0.1:9000/metrics |
+        awk '/^h2_server_tls_kernel_total/ { printf "%s%s", space, $2; space = " " }')
+    [ "$told" = "$got" ] || wrong="$wrong the server counts $told, not $got;"
     stop
     echo "case programs of others: ${wrong:-ok}"
 }
