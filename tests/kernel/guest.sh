@@ -22,6 +22,15 @@ counter() {
     awk -v name="$1" '$1 == name { print $2 }' /proc/net/tls_stat
 }
 
+# Waits until the command succeeds, for a generous time.
+await() {
+    for _ in $(seq 150); do
+        "$@" && return 0
+        sleep 0.2
+    done
+    return 1
+}
+
 port=8443
 server=
 
@@ -32,10 +41,7 @@ start() {
     h2-server "$@" -d /site --echo-upload -a 127.0.0.1 $port /key.pem /cert.pem \
         >/tmp/url 2>/tmp/server-log &
     server=$!
-    for _ in $(seq 100); do
-        [ -s /tmp/url ] && break
-        sleep 0.2
-    done
+    await [ -s /tmp/url ]
 }
 
 stop() {
@@ -84,7 +90,7 @@ try_key_update() {
     start --ktls -v
     { printf 'K\n'; sleep 1; printf 'GET /large HTTP/1.1\r\nHost: a\r\n\r\n'; sleep 1; } |
         openssl s_client -connect "127.0.0.1:$port" -alpn http/1.1 -tls1_3 >/tmp/shown 2>&1
-    grep -q 'closed: TLS: the client asks for new keys' /tmp/url || wrong=$(tail -n 3 /tmp/url)
+    await grep -q 'closed: TLS: the client asks for new keys' /tmp/url || wrong=$(tail -n 3 /tmp/url)
     wrong="$wrong$(fetch --ktls)"
     stop
     echo "case new keys: ${wrong:-ok}"
@@ -115,6 +121,10 @@ try_others() {
     echo "case programs of others: ${wrong:-ok}"
 }
 
+open_is() {
+    [ "$(counter TlsCurrTxSw)" = "$1" ]
+}
+
 # A client that takes nothing: it is cut off in time, and one that is killed leaves nothing.
 try_stalls() {
     wrong=
@@ -122,16 +132,15 @@ try_stalls() {
     for signal in STOP KILL; do
         h2-client --cacert /cert.pem --ktls -n -w 30 -W 30 "https://localhost:$port/bytes/1000000000" \
             2>/dev/null &
-        sleep 2
+        await open_is 2 || wrong="$wrong it did not begin;"
         kill -$signal $!
-        for _ in $(seq 100); do
-            [ "$(counter TlsCurrTxSw)" -lt 2 ] && break
-            sleep 0.2
-        done
-        [ $signal = KILL ] || grep -q 'the peer does not take what is sent: timed out' /tmp/url ||
-            wrong="$wrong it was not cut off;"
+        if [ $signal = STOP ]; then
+            await grep -q 'the peer does not take what is sent: timed out' /tmp/url ||
+                wrong="$wrong it was not cut off;"
+        fi
         kill -KILL $! 2>/dev/null
         wait $! 2>/dev/null
+        await open_is 0 || wrong="$wrong something is left of it;"
     done
     wrong="$wrong$(fetch --ktls)"
     stop
