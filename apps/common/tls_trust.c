@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include "tls_internal.h"
 
@@ -68,22 +68,38 @@ static int has_issuer(X509_STORE_CTX *chain, X509 *certificate)
     return found == 1;
 }
 
-/* Whether what is trusted so far has issued any of the certificates. */
-static int has_any_issuer(X509_STORE_CTX *chain)
+/* Of what the server has shown, the one that has issued the certificate. */
+static X509 *find_issuer(const STACK_OF(X509) * shown, X509 *certificate)
 {
-    STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(chain);
-    int found = has_issuer(chain, X509_STORE_CTX_get0_cert(chain));
-    for (int i = 0; i < sk_X509_num(shown) && !found; i++) {
-        found = has_issuer(chain, sk_X509_value(shown, i));
+    for (int i = 0; i < sk_X509_num(shown); i++) {
+        X509 *other = sk_X509_value(shown, i);
+        if (other != certificate && X509_check_issued(other, certificate) == X509_V_OK) {
+            return other;
+        }
     }
-    return found;
+    return NULL;
+}
+
+/* Whether the way up from the certificate of the server comes to what is trusted so far. */
+static int has_anchor(X509_STORE_CTX *chain)
+{
+    const STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(chain);
+    X509 *at = X509_STORE_CTX_get0_cert(chain);
+    /* As many steps as there are certificates: they may have issued each other. */
+    for (int i = 0; at != NULL && i <= sk_X509_num(shown); i++) {
+        if (has_issuer(chain, at)) {
+            return 1;
+        }
+        at = find_issuer(shown, at);
+    }
+    return 0;
 }
 
 static int on_chain(X509_STORE_CTX *chain, void *user)
 {
     struct tls_context *context = user;
     ERR_set_mark();
-    if (!context->trust_read && !has_any_issuer(chain) && (context->verifies || !folder_is_all())) {
+    if (!context->trust_read && !has_anchor(chain) && (context->verifies || !folder_is_all())) {
         context->trust_read = 1;
         /* A file that is not there has nothing to add. */
         (void)X509_STORE_set_default_paths(X509_STORE_CTX_get0_store(chain));

@@ -136,6 +136,28 @@ class Certificates(ClientTest):
                 result = self.meet(pair, *arguments, status=0 if arguments else 3,
                                    env=self.system(*folder, file=other), error=b"its issuer is not among")
 
+    def test_an_issuer_of_something_else_that_is_shown_is_none(self):
+        pair, ca = self.signed()
+        stranger = self.make("-addext", "basicConstraints=critical,CA:TRUE", "-subj", "/CN=stranger")
+        shown = os.path.join(self.folder.name, "shown.pem")
+        with open(shown, "wb") as file:
+            for cert in pair[1], self.make("-subj", "/CN=aside", ca=stranger)[1]:
+                with open(cert, "rb") as part:
+                    file.write(part.read())
+        result = self.meet((pair[0], shown), status=0, env=self.system(stranger[1], file=ca))
+        self.assertEqual(told(result), [])
+
+    def test_a_way_up_over_what_is_shown(self):
+        root = self.make("-addext", "basicConstraints=critical,CA:TRUE", "-subj", "/CN=root")
+        middle = self.make("-addext", "basicConstraints=critical,CA:TRUE", "-subj", "/CN=middle", ca=root)
+        pair = self.make("-addext", "subjectAltName=IP:127.0.0.1", ca=middle)
+        with open(pair[1], "ab") as file, open(middle[1], "rb") as part:
+            file.write(part.read())
+        fifo = os.path.join(self.folder.name, "way-up")
+        os.mkfifo(fifo)
+        result = self.meet(pair, status=0, env=self.system(root[1], file=fifo))
+        self.assertEqual(told(result), [])
+
     def test_insecure_leaves_a_file_that_is_in_the_folder(self):
         pair, _ = self.signed()
         system = self.system(self.make()[1])
