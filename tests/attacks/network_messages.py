@@ -221,7 +221,7 @@ TRAILERS = {b"if-match": b'"x"', b"if-none-match": b"*", b"accept-encoding": b"i
 
 
 @case("E9", "trailers that mean something in front",
-      server=("-d", str(WWW), "--access-log", str(LOG), *MANY))
+      server=("-d", str(WWW), "--precompressed", "--access-log", str(LOG), *MANY))
 def trailers(attack):
     peer = attack.connect()
     streams = range(1, 2 * len(TRAILERS), 2)
