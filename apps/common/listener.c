@@ -2,15 +2,17 @@
 #include "listener.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+/* A place where connections come. */
 struct listen_socket {
-    uv_tcp_t tcp;
     struct listener *listener;
+    int kept;         /* listens too, so that nobody is turned away while there is no handle */
+    uv_tcp_t *tcp;    /* NULL: there was no descriptor for a connection */
     uint32_t waiting; /* a connection has come and is not taken yet; the handle is silent */
 };
 
@@ -18,77 +20,105 @@ struct listener {
     struct loop *loop;
     listener_accept_function accept;
     void *user;
-    struct listen_socket *sockets[LISTEN_ADDRESSES];
+    struct listen_socket sockets[LISTEN_ADDRESSES];
     size_t socket_count;
     uint32_t connections;
     uint32_t max_connections;
     uint32_t stopped;
-    int reserve; /* a descriptor that is given up when there is no other; -1: it was */
+    int reserve;       /* a descriptor that is given up when there is no other; -1: it was */
+    uv_timer_t *retry; /* of sockets that have no handle */
 };
 
-static const struct timespec PAUSE = {0, 20000000};
+enum { RETRY_MS = 100 };
 
 static int open_reserve(void)
 {
     return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static void on_listen_socket_closed(uv_handle_t *handle)
+static void on_timer_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    free(handle);
+}
+
+static void close_handle(struct listen_socket *s)
+{
+    tcp_socket_close(s->tcp);
+    s->tcp = NULL;
+    s->waiting = 0;
 }
 
 static void close_sockets(struct listener *l)
 {
     for (size_t i = 0; i < l->socket_count; i++) {
-        l->sockets[i]->listener = NULL;
-        uv_close((uv_handle_t *)&l->sockets[i]->tcp, on_listen_socket_closed);
+        close_handle(&l->sockets[i]);
+        (void)close(l->sockets[i].kept);
     }
     l->socket_count = 0;
+    if (l->retry != NULL) {
+        uv_close((uv_handle_t *)l->retry, on_timer_closed);
+        l->retry = NULL;
+    }
 }
 
 static void on_connection(uv_stream_t *server, int status);
 
+/* Returns 0 or a negative libuv error. Connections wait until listener_start(). */
+static int open_handle(struct listen_socket *s)
+{
+    const int fd = fcntl(s->kept, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0) {
+        return uv_translate_sys_error(errno);
+    }
+    s->tcp = tcp_socket_new(s->listener->loop);
+    int status = s->tcp == NULL ? UV_ENOMEM : uv_tcp_open(s->tcp, fd);
+    if (status != 0) {
+        (void)close(fd);
+    } else {
+        s->tcp->data = s;
+        status = uv_listen((uv_stream_t *)s->tcp, LISTEN_BACKLOG, on_connection);
+    }
+    if (status != 0) {
+        close_handle(s);
+    }
+    return status;
+}
+
 /* Takes one descriptor, also on failure. */
 static int add_socket(struct listener *l, int fd)
 {
-    struct listen_socket *s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        (void)close(fd);
+    struct listen_socket *s = &l->sockets[l->socket_count++];
+    s->listener = l;
+    s->kept = fd;
+    return open_handle(s);
+}
+
+static int new_retry(struct listener *l)
+{
+    l->retry = calloc(1, sizeof *l->retry);
+    if (l->retry == NULL) {
         return UV_ENOMEM;
     }
-    int status = uv_tcp_init(&l->loop->uv, &s->tcp);
-    if (status != 0) {
-        (void)close(fd);
-        free(s);
-        return status;
-    }
-    s->tcp.data = s;
-    s->listener = l;
-    l->sockets[l->socket_count++] = s;
-    status = uv_tcp_open(&s->tcp, fd);
-    if (status != 0) {
-        (void)close(fd);
-        return status;
-    }
-    /* Connections wait until listener_start(). */
-    return uv_listen((uv_stream_t *)&s->tcp, LISTEN_BACKLOG, on_connection);
+    (void)uv_timer_init(&l->loop->uv, l->retry);
+    l->retry->data = l;
+    return 0;
 }
 
 int listener_open(struct listener **out, struct loop *loop, const struct listener_config *config,
                   char error[TCP_TEXT_SIZE])
 {
     struct listener *l = calloc(1, sizeof *l);
-    int status = l == NULL ? UV_ENOMEM : 0;
+    int status = UV_ENOMEM;
     if (l != NULL) {
         l->reserve = -1;
+        l->loop = loop;
+        status = new_retry(l);
     }
     for (size_t i = 0; i < config->socket_count; i++) {
         if (status != 0) {
             (void)close(config->sockets[i]);
             continue;
         }
-        l->loop = loop;
         status = add_socket(l, config->sockets[i]);
     }
     if (status != 0) {
@@ -112,7 +142,7 @@ static void take_connection(struct listener *l, struct listen_socket *s)
         s->waiting = 1;
         return;
     }
-    if (uv_accept((uv_stream_t *)&s->tcp, (uv_stream_t *)socket) != 0) {
+    if (uv_accept((uv_stream_t *)s->tcp, (uv_stream_t *)socket) != 0) {
         tcp_socket_close(socket);
         return;
     }
@@ -120,13 +150,43 @@ static void take_connection(struct listener *l, struct listen_socket *s)
     l->accept(l, socket, l->user);
 }
 
-/* There is no descriptor for a connection that waits, and libuv tries again until there is, or none
- * waits: it is taken in place of the reserve. Without that either, the thread sleeps between tries
- * instead of running in circles. */
-static void make_way(struct listener *l)
+static void on_retry(uv_timer_t *timer);
+
+/* Opens again what was paused, or looks again later. */
+static void resume(struct listener *l)
+{
+    int status = 0;
+    for (size_t i = 0; i < l->socket_count && status == 0; i++) {
+        status = l->sockets[i].tcp == NULL ? open_handle(&l->sockets[i]) : 0;
+    }
+    if (status != 0) {
+        (void)uv_timer_start(l->retry, on_retry, RETRY_MS, 0);
+    } else {
+        (void)uv_timer_stop(l->retry);
+    }
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+    resume(timer->data);
+}
+
+/* A connection has gone, and with it a descriptor. */
+static void resume_early(struct listener *l)
+{
+    if (uv_is_active((uv_handle_t *)l->retry)) {
+        resume(l);
+    }
+}
+
+/* There is no descriptor for a connection that waits, and libuv tries again, in a loop that serves nobody
+ * else, until there is, or none waits: it is taken in place of the reserve. Without that either the
+ * socket loses its handle for a while, and connections stay in the kernel's queue. */
+static void make_way(struct listener *l, struct listen_socket *s)
 {
     if (l->reserve < 0) {
-        (void)nanosleep(&PAUSE, NULL);
+        close_handle(s);
+        (void)uv_timer_start(l->retry, on_retry, RETRY_MS, 0);
         return;
     }
     (void)close(l->reserve);
@@ -141,7 +201,7 @@ static void drop_connection(struct listener *l, struct listen_socket *s)
         s->waiting = 1;
         return;
     }
-    (void)uv_accept((uv_stream_t *)&s->tcp, (uv_stream_t *)socket);
+    (void)uv_accept((uv_stream_t *)s->tcp, (uv_stream_t *)socket);
     tcp_socket_close(socket);
     l->reserve = open_reserve();
 }
@@ -150,11 +210,14 @@ static void on_connection(uv_stream_t *server, int status)
 {
     struct listen_socket *s = server->data;
     struct listener *l = s->listener;
-    if (l == NULL || status != 0) {
-        if (l != NULL && (status == UV_EMFILE || status == UV_ENFILE)) {
-            make_way(l);
+    if (status != 0) {
+        if (status == UV_EMFILE || status == UV_ENFILE) {
+            make_way(l, s);
         }
         return;
+    }
+    if (l->reserve < 0) {
+        l->reserve = open_reserve();
     }
     if (l->reserve < 0) {
         drop_connection(l, s);
@@ -171,8 +234,8 @@ static void on_connection(uv_stream_t *server, int status)
 static void take_waiting(struct listener *l)
 {
     for (size_t i = 0; i < l->socket_count && l->connections < l->max_connections; i++) {
-        if (l->sockets[i]->waiting) {
-            take_connection(l, l->sockets[i]);
+        if (l->sockets[i].waiting) {
+            take_connection(l, &l->sockets[i]);
         }
     }
 }
@@ -194,6 +257,7 @@ void listener_release(struct listener *l)
     l->connections--;
     if (!l->stopped && l->accept != NULL) {
         take_waiting(l);
+        resume_early(l);
     }
 }
 

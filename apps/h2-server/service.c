@@ -59,7 +59,7 @@ static uint32_t fit_connections(const struct service *s)
     const uint32_t limit = descriptors_raise();
     const uint64_t spare =
         SPARE_DESCRIPTORS +
-        (uint64_t)s->options->threads * (SPARE_IN_THREAD + (uint64_t)s->sockets.address_count);
+        (uint64_t)s->options->threads * (SPARE_IN_THREAD + 2 * (uint64_t)s->sockets.address_count);
     const uint64_t usable = limit > 2 * spare ? limit - spare : 2;
     return usable / 2 < wanted ? (uint32_t)(usable / 2) : wanted;
 }

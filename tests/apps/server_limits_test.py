@@ -267,8 +267,9 @@ class Descriptors(unittest.TestCase):
                     self.assertTrue(eventually(lambda: vitals.descriptors() < 60))
                     self.assertEqual(len(peer.fetch(1, b"/big")), 1_000_000)
 
-    def test_without_any_descriptor_nothing_spins(self):
-        with Server("--no-tls") as server:
+    def test_without_any_descriptor_nothing_spins_and_nobody_is_lost(self):
+        with Server("--no-tls") as server, Peer(server.port) as early:
+            early.start()
             vitals = Vitals(server.process.pid)
             limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
             resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (0, limits[1]))
@@ -276,10 +277,14 @@ class Descriptors(unittest.TestCase):
             cpu = vitals.cpu()
             time.sleep(1)
             self.assertLess(vitals.cpu() - cpu, 0.5)
+            for stream in range(1, 20, 2):
+                self.assertIsNotNone(early.fetch(stream))
             resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, limits)
-            self.assertTrue(eventually(lambda: is_served(server.port)))
+            # Those that have waited are the first to be served.
             for peer in peers:
+                self.assertIsNotNone(peer.start().fetch(1))
                 peer.socket.close()
+            self.assertTrue(is_served(server.port))
 
 
 class Times(unittest.TestCase):
