@@ -46,8 +46,9 @@ const struct option_spec LIMIT_OPTIONS[] = {
     {"min-rate-pause", 0, OPTION_DURATION, AT(progress_max_ns), "TIME",
      "Longest pause that having been faster allows. Default: 60s.", NULL, 0, LONGEST},
     {"max-memory", 0, OPTION_SIZE, AT(memory_in_all), "SIZE",
-     "Memory of the sessions of all connections; one that needs more ends. Default: 1g. 0: no "
-     "limit.",
+     "Memory of the HTTP/2 sessions of all connections; one that needs more ends. TLS and bodies "
+     "that "
+     "are on their way come on top. Default: 1g. 0: no limit.",
      NULL, 0, UINT64_C(1) << 44},
     {"max-connection-memory", 0, OPTION_SIZE, AT(memory), "SIZE",
      "Memory of the session of a connection. Default: 0, which is 1m and 64k for each request that "

@@ -7,9 +7,9 @@ usage: client_certificates_test.py H2_CLIENT H2_SERVER [unittest arguments]
 import os
 import shutil
 import ssl
-import subprocess
 import tempfile
 
+import certificates
 from client_harness import ClientTest, Peer, Server, answer, main, run, settings, told
 
 # subjectAltName with the name "localhost", a NUL, and ".evil": SEQUENCE, [2] IA5String.
@@ -30,12 +30,7 @@ class Certificates(ClientTest):
         if shutil.which("openssl") is None:
             self.skipTest("openssl is not installed")
         base = os.path.join(self.folder.name, "%d" % len(os.listdir(self.folder.name)))
-        key, cert = base + ".key", base + ".pem"
-        signer = [] if ca is None else ["-CA", ca[1], "-CAkey", ca[0]]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert, "-subj",
-                        "/CN=localhost", *signer, *options], check=True, capture_output=True)
-        return key, cert
+        return certificates.make(base + ".key", base + ".pem", "localhost", *options, issuer=ca)
 
     def meet(self, pair, *arguments, status=3, host="127.0.0.1", error=b"", alpn=True,
              env=None):

@@ -14,6 +14,8 @@ import tempfile
 import threading
 import unittest
 
+import certificates
+
 TIME_LIMIT = 60
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
@@ -169,11 +171,8 @@ class ClientTest(unittest.TestCase):
         if shutil.which("openssl") is None:
             self.skipTest("openssl is not installed")
         with tempfile.TemporaryDirectory() as folder:
-            key, cert = os.path.join(folder, "key"), os.path.join(folder, "cert")
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                            "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
-                            "-subj", "/CN=me", "-addext", "subjectAltName=IP:127.0.0.1"],
-                           check=True, capture_output=True)
+            key, cert = certificates.make(os.path.join(folder, "key"), os.path.join(folder, "cert"),
+                                          "me", "-addext", "subjectAltName=IP:127.0.0.1")
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(cert, key)
             context.load_verify_locations(cert)

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import unittest
 
+import certificates
 from server_harness import LIMIT, Server, eventually, main
 
 THREADS = 4
@@ -43,12 +44,7 @@ class Load(unittest.TestCase):
         self.folder.cleanup()
 
     def certificate(self):
-        key, certificate = self.base / "key.pem", self.base / "cert.pem"
-        subprocess.run(["openssl", "req", "-x509", "-batch", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=a",
-                        "-keyout", key, "-out", certificate], check=True, capture_output=True,
-                       timeout=LIMIT)
-        return str(key), str(certificate)
+        return certificates.make(self.base / "key.pem", self.base / "cert.pem", "a")
 
     def clients(self, server, count, times):
         """Asks for each file so often; how many requests that makes."""

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import unittest
 
+import certificates
 from server_harness import LIMIT, Program, Server, eventually, main
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
@@ -34,14 +35,8 @@ class Files:
         return str(self.base / name)
 
     def make(self, name, names="DNS:localhost", issuer=None):
-        options = ["-addext", "subjectAltName=" + names]
-        if issuer is not None:
-            options += ["-CA", self.path(issuer + ".pem"), "-CAkey", self.path(issuer + ".key")]
-        subprocess.run(["openssl", "req", "-x509", "-batch", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=" + name,
-                        "-keyout", self.path(name + ".key"), "-out", self.path(name + ".pem"),
-                        *options], check=True, capture_output=True, timeout=LIMIT)
-        return self.pair(name)
+        return certificates.make(*self.pair(name), name, "-addext", "subjectAltName=" + names,
+                                 issuer=None if issuer is None else self.pair(issuer))
 
     def pair(self, name):
         return self.path(name + ".key"), self.path(name + ".pem")
@@ -240,7 +235,7 @@ class Reload(unittest.TestCase):
         eventually(lambda: name_shown(server.port) == "second")
 
     def test_hangup_gives_new_connections_the_new_certificate(self):
-        with self.server("-n", "2") as server:
+        with self.server("-n", "2", "--first-request-timeout=1h") as server:
             self.assertEqual(name_shown(server.port), "first")
             old = connect(server.port, unverified())
             self.files.install("live", *self.second)
@@ -251,7 +246,9 @@ class Reload(unittest.TestCase):
             old.sendall(PING)
             octets = b""
             while b"12345678" not in octets:
-                octets += old.recv(4096)
+                more = old.recv(4096)
+                self.assertNotEqual(more, b"")
+                octets += more
             old.close()
 
     def test_what_cannot_be_used_leaves_the_old_one(self):
