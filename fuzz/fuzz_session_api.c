@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "session_api.h"
+#include <session_callbacks.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -345,14 +346,8 @@ static void open_session(struct api_run *r, uint32_t options)
     h2session_config config;
     const h2session_callbacks callbacks = {
         .size = sizeof callbacks,
-        .on_headers = on_headers,
-        .on_data = on_data,
-        .on_stream_end = on_stream_end,
-        .on_stream_closed = on_stream_closed,
-        .on_settings = on_settings,
-        .on_ping = on_ping,
-        .on_goaway = on_goaway,
-        .on_fault = on_fault,
+        CALLBACKS_OF_STREAMS,
+        CALLBACKS_OF_CONNECTION,
         .on_trace = options & 2 ? on_trace : NULL,
         .on_extension = on_extension,
     };

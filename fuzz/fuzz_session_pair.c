@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "session_fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -198,21 +199,10 @@ static int on_stream_closed(h2session *s, const h2session_stream_closed_event *e
 /* ---- What the applications do ---- */
 
 static const hpack_field POST[] = {
-    {":method", "POST", 7, 4, 0, 0},
-    {":scheme", "https", 7, 5, 0, 0},
-    {":authority", "a.example", 10, 9, 0, 0},
-    {":path", "/", 5, 1, 0, 0},
+    FIELDS_OF_REQUEST("POST", "/"),
     {"x-long", "0123456789012345678901234567890123456789", 6, 40, 0, 0},
 };
-static const hpack_field GET[] = {
-    {":method", "GET", 7, 3, 0, 0},
-    {":scheme", "https", 7, 5, 0, 0},
-    {":authority", "a.example", 10, 9, 0, 0},
-    {":path", "/style", 5, 6, 0, 0},
-};
-static const hpack_field OK[] = {{":status", "200", 7, 3, 0, 0}, {"x-a", "b", 3, 1, 0, 0}};
-static const hpack_field INTERIM[] = {{":status", "103", 7, 3, 0, 0}};
-static const hpack_field TRAILERS[] = {{"x-sum", "1", 5, 1, 0, 0}};
+static const hpack_field GET[] = {FIELDS_OF_REQUEST("GET", "/style")};
 
 static void request(struct pair *p)
 {

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session_fields.h"
+#include <session_callbacks.h>
+
 enum { MEMORY_BOUND = 16 * 1024 * 1024, REQUESTS = 4, DRAIN_MAX = 4096 };
 
 struct run {
@@ -116,25 +119,12 @@ static int read_body(h2session *s, h2session_read_event *event, void *user)
     return 0;
 }
 
-static const hpack_field REQUEST[] = {
-    {":method", "POST", 7, 4, 0, 0},
-    {":scheme", "https", 7, 5, 0, 0},
-    {":authority", "a.example", 10, 9, 0, 0},
-    {":path", "/", 5, 1, 0, 0},
-};
-static const hpack_field HEAD_REQUEST[] = {
-    {":method", "HEAD", 7, 4, 0, 0},
-    {":scheme", "https", 7, 5, 0, 0},
-    {":authority", "a.example", 10, 9, 0, 0},
-    {":path", "/", 5, 1, 0, 0},
-};
-static const hpack_field RESPONSE[] = {{":status", "200", 7, 3, 0, 0}, {"x-a", "b", 3, 1, 0, 0}};
-static const hpack_field INTERIM[] = {{":status", "103", 7, 3, 0, 0}};
-static const hpack_field TRAILERS[] = {{"x-sum", "1", 5, 1, 0, 0}};
+static const hpack_field REQUEST[] = {FIELDS_OF_REQUEST("POST", "/")};
+static const hpack_field HEAD_REQUEST[] = {FIELDS_OF_REQUEST("HEAD", "/")};
 
 static void submit_response(struct run *r, uint32_t stream_id, uint32_t way)
 {
-    h2session_message message = {.size = sizeof message, .fields = RESPONSE, .field_count = 2};
+    h2session_message message = {.size = sizeof message, .fields = OK, .field_count = 2};
     if (way % 3 != 0) {
         message.read = read_body;
         message.read_user = r;
@@ -146,12 +136,7 @@ static void submit_response(struct run *r, uint32_t stream_id, uint32_t way)
     note(r, "respond", stream_id, way, (uint64_t)-result);
 }
 
-static const hpack_field PROMISE[] = {
-    {":method", "GET", 7, 3, 0, 0},
-    {":scheme", "https", 7, 5, 0, 0},
-    {":authority", "a.example", 10, 9, 0, 0},
-    {":path", "/p", 5, 2, 0, 0},
-};
+static const hpack_field PROMISE[] = {FIELDS_OF_REQUEST("GET", "/p")};
 
 static void submit_push(struct run *r, uint32_t stream_id, uint32_t way)
 {
@@ -294,14 +279,8 @@ static void open_session(struct run *r, uint32_t role)
     h2session_config config;
     const h2session_callbacks callbacks = {
         .size = sizeof callbacks,
-        .on_headers = on_headers,
-        .on_data = on_data,
-        .on_stream_end = on_stream_end,
-        .on_stream_closed = on_stream_closed,
-        .on_settings = on_settings,
-        .on_ping = on_ping,
-        .on_goaway = on_goaway,
-        .on_fault = on_fault,
+        CALLBACKS_OF_STREAMS,
+        CALLBACKS_OF_CONNECTION,
         .on_trace = r->options & SESSION_TRACE ? on_trace : NULL,
     };
     if (h2session_config_init(&config, sizeof config, role) != 0) {

@@ -9,18 +9,14 @@ of the same build in the same run.
 
 With --weaken the server behaves instead: each case that expects a failure must fail then.
 """
-import argparse
 import contextlib
 import json
-import os
 import re
 import socket
 import sys
 import threading
-import time
-import traceback
 
-from network import CASES, Failed, case, check
+from cases import Failed, case, check, read_arguments, run_cases  # noqa: F401
 import client_harness
 from client_harness import Server as Foe
 from frames import (ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY,  # noqa: F401
@@ -158,44 +154,17 @@ def run_case(function, prices, memory=2 * MEBIBYTE, fetches=25):
             f"{used:6.3f} s of {allowed:6.3f}")
 
 
-def run_all(arguments):
+def main():
+    arguments = read_arguments("Attacks on h2-client over sockets.", "servers behave")
+    client_harness.Program.client = arguments.program
     prices = Prices()
     print(f"a request {prices.request * 1e3:.1f} ms and {prices.peak >> 10} KiB, "
           f"an octet {prices.octet * 1e9:.2f} ns")
     Attack.weakened, Attack.sanitized = arguments.weaken, arguments.sanitized
-    failures, start = 0, time.monotonic()
-    for entries, name, function, options in CASES:
-        options = dict(options)
-        accepts = options.pop("accepts", False)
-        if arguments.only and arguments.only not in name and arguments.only not in entries.split():
-            continue
-        if arguments.weaken and accepts:
-            continue
-        before = time.monotonic()
-        try:
-            text, failed = "ok   " + run_case(function, prices, **options), False
-        except Failed as failure:
-            text, failed = f"FAIL {failure}", True
-        except Exception:  # pylint: disable=broad-except
-            text, failed = "FAIL " + traceback.format_exc(), True
-        if arguments.weaken:
-            text, failed = f"seen to fail: {text[5:]}" if failed else "DOES NOT FAIL", not failed
-        failures += failed
-        print(f"{entries:9} {name:52} {time.monotonic() - before:4.1f} s {text}", flush=True)
-    print(f"{time.monotonic() - start:.1f} s, {failures} failed")
-    return failures
 
+    def run(function, options):
+        options.pop("accepts", None)
+        return run_case(function, prices, **options)
 
-def main():
-    parser = argparse.ArgumentParser(description="Attacks on h2-client over sockets.")
-    parser.add_argument("program", help="path of h2-client")
-    parser.add_argument("only", nargs="?", help="part of a name, or an entry such as B1")
-    parser.add_argument("--weaken", action="store_true", help="servers behave: all must fail")
-    parser.add_argument("--sanitized", action="store_true", help="the client keeps freed memory")
-    arguments = parser.parse_args()
-    if not os.path.isdir("/proc/self/task"):
-        print("skipped: no /proc")
-        sys.exit(77)
-    os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"
-    client_harness.Program.client = os.path.abspath(arguments.program)
-    sys.exit(1 if run_all(arguments) else 0)
+    failures = run_cases(arguments, lambda options: not options.get("accepts"), run)
+    sys.exit(1 if failures else 0)

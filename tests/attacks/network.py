@@ -10,44 +10,21 @@ that it does not matter how fast the machine is, or how the server was built.
 A case may name options that take its limit away (`weak`). With --weaken the cases are run with them,
 and each must fail: that is how it is seen that they can.
 """
-import argparse
 import multiprocessing
-import os
 import select
 import socket
 import sys
 import time
-import traceback
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "apps"))
-
-from raw_peer import (ACK, DATA, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS, LIMIT,  # noqa: E402
+from cases import Failed, case, check, read_arguments, run_cases  # noqa: F401
+from raw_peer import (ACK, DATA, END_STREAM, ENHANCE_YOUR_CALM, GOAWAY, HEADERS, LIMIT,  # noqa: F401
                       NO_ERROR, PING, PREFACE, RST_STREAM, SETTINGS, Peer, Vitals, code_of, frame,
                       request, settings)
-from server_harness import Program, Server  # noqa: E402
+from server_harness import Program, Server
 
 HUGE = "1000000000"
 MEBIBYTE = 1 << 20
-CASES = []
 WINDOW_UPDATE = 8
-
-
-class Failed(Exception):
-    """What a case says when the server is not as it should be."""
-
-
-def check(condition, text):
-    if not condition:
-        raise Failed(text)
-
-
-def case(entries, name, **options):
-    """Registers a function as a case: entries of the table of attacks, and options of run_case()."""
-    def register(function):
-        CASES.append((entries, name, function, options))
-        return function
-    return register
 
 
 # ---- The client that is served meanwhile -----------------------------------------------------------
@@ -271,59 +248,23 @@ def run_case(attack_function, prices, bystander, extra=(), server=(), tls=False,
             f"{allowed:6.3f}, p99 of others x {p99 / prices.p99:5.1f}")
 
 
-def run_all(arguments):
-    os.environ.setdefault("ASAN_OPTIONS", "")
-    os.environ["ASAN_OPTIONS"] += ":quarantine_size_mb=1"
+def main():
+    arguments = read_arguments("Attacks on h2-server over sockets.", "take limits away")
+    Program.path = arguments.program
     bystander = Bystander()
     prices = Prices(bystander)
     print(f"a request {prices.request * 1e6:.0f} us, an octet {prices.octet * 1e9:.2f} ns, "
           f"p99 {prices.p99 * 1e3:.1f} ms")
-    failures = 0
-    start = time.monotonic()
-    for entries, name, function, options in CASES:
-        if arguments.only and arguments.only not in name and arguments.only not in entries.split():
-            continue
-        weak = options.get("weak", ())
-        if arguments.weaken and not weak:
-            continue
-        before = time.monotonic()
-        options = dict(options)
-        options["memory"] = options.get("memory", MEBIBYTE) + (8 * MEBIBYTE if arguments.sanitized else 0)
-        try:
-            text = "ok   " + run_case(function, prices, bystander,
-                                      weak if arguments.weaken else (), **options)
-            failed = False
-        except Failed as failure:
-            text, failed = f"FAIL {failure}", True
-        except Exception:  # pylint: disable=broad-except
-            text, failed = "FAIL " + traceback.format_exc(), True
-        if arguments.weaken:
-            text, failed = f"seen to fail: {text[5:]}" if failed else "DOES NOT FAIL", not failed
-        failures += failed
-        print(f"{entries:9} {name:48} {time.monotonic() - before:4.1f} s {text}", flush=True)
+
+    def run(function, options):
+        more = 8 * MEBIBYTE if arguments.sanitized else 0
+        options["memory"] = options.get("memory", MEBIBYTE) + more
+        extra = options.get("weak", ()) if arguments.weaken else ()
+        return run_case(function, prices, bystander, extra, **options)
+
+    failures = run_cases(arguments, lambda options: options.get("weak", ()), run)
     bystander.end()
-    print(f"{time.monotonic() - start:.1f} s, {failures} failed")
-    return failures
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Attacks on h2-server over sockets.")
-    parser.add_argument("program", help="path of h2-server")
-    parser.add_argument("only", nargs="?", help="part of a name, or an entry such as A12")
-    parser.add_argument("--weaken", action="store_true", help="take limits away: all must fail")
-    parser.add_argument("--sanitized", action="store_true",
-                        help="the server keeps freed memory for a while, to find uses of it")
-    parser.add_argument("--list", action="store_true", help="print entries and names")
-    arguments = parser.parse_args()
-    if arguments.list:
-        for entries, name, _, _ in CASES:
-            print(f"| {entries} | {name} |")
-        return
-    if not os.path.isdir("/proc/self/task"):
-        print("skipped: no /proc")
-        sys.exit(77)
-    Program.path = os.path.abspath(arguments.program)
-    sys.exit(1 if run_all(arguments) else 0)
+    sys.exit(1 if failures else 0)
 
 
 def repeat(octets, count, size=65536):

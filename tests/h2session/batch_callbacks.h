@@ -8,6 +8,8 @@
 
 #include <h2session/h2session.h>
 
+#include <session_callbacks.h>
+
 static void event_told(void *user, const h2session_batch_event *event);
 
 #define CALLBACK(name, KIND, id)                                                                   \
@@ -35,18 +37,9 @@ CALLBACK(extension, EXTENSION, event->stream_id)
 
 static const h2session_callbacks CALLBACKS = {
     .size = sizeof CALLBACKS,
-    .on_headers = on_headers,
-    .on_data = on_data,
-    .on_stream_end = on_stream_end,
-    .on_stream_closed = on_stream_closed,
-    .on_settings = on_settings,
-    .on_ping = on_ping,
-    .on_goaway = on_goaway,
-    .on_fault = on_fault,
-    .on_altsvc = on_altsvc,
-    .on_origin = on_origin,
-    .on_priority_update = on_priority_update,
-    .on_extension = on_extension,
+    CALLBACKS_OF_STREAMS,
+    CALLBACKS_OF_CONNECTION,
+    CALLBACKS_OF_EXTENSIONS,
 };
 
 #endif

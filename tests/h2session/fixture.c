@@ -152,6 +152,13 @@ void fixture_greet(struct fixture *f)
     f->output.length = 0;
 }
 
+void fixture_begin(struct fixture *f, uint32_t role)
+{
+    fixture_init(f, role, NULL);
+    assert_int_equal(fixture_start(f), 0);
+    fixture_greet(f);
+}
+
 void fixture_end(struct fixture *f)
 {
     if (!f->freed) {
@@ -223,6 +230,12 @@ int fixture_turn(struct fixture *f)
     int result = fixture_feed(f);
     fixture_drain(f);
     return result;
+}
+
+void fixture_upload(struct fixture *f)
+{
+    peer_headers(f, 1, POST_FIELDS, 0);
+    assert_int_equal(fixture_turn(f), 0);
 }
 
 /* ---- The application ---------------------------------------------------------------------- */

@@ -100,6 +100,8 @@ int fixture_start(struct fixture *f);
 /* The peer's preface, empty SETTINGS and ACK are fed and the output is drained; the log is empty
  * after that. */
 void fixture_greet(struct fixture *f);
+/* The three of them, with nothing but defaults. */
+void fixture_begin(struct fixture *f, uint32_t role);
 /* Frees all, checks that the session's memory was given back and that streams were closed once. */
 void fixture_end(struct fixture *f);
 
@@ -119,6 +121,8 @@ int fixture_feed_cut(struct fixture *f, const size_t *cuts, size_t count);
 void fixture_drain(struct fixture *f);
 /* Feed and drain. */
 int fixture_turn(struct fixture *f);
+/* The peer asks by POST_FIELDS on stream 1, and does not end it; that is in order. */
+void fixture_upload(struct fixture *f);
 
 /* What the peer sends. */
 void peer_preface(struct fixture *f);

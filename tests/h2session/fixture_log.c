@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <session_callbacks.h>
+
 /* ---- Lines -------------------------------------------------------------------------------- */
 
 static void add_text(struct fixture *f, const char *text)
@@ -260,19 +262,10 @@ void fixture_callbacks(struct fixture *f, h2session_callbacks *out)
 {
     *out = (h2session_callbacks){
         .size = sizeof *out,
-        .on_headers = on_headers,
-        .on_data = on_data,
-        .on_stream_end = on_stream_end,
-        .on_stream_closed = on_stream_closed,
-        .on_settings = on_settings,
-        .on_ping = on_ping,
-        .on_goaway = on_goaway,
-        .on_fault = on_fault,
-        .on_priority_update = on_priority_update,
+        CALLBACKS_OF_STREAMS,
+        CALLBACKS_OF_CONNECTION,
+        CALLBACKS_OF_EXTENSIONS,
         .on_trace = f->trace ? on_trace : NULL,
-        .on_altsvc = on_altsvc,
-        .on_origin = on_origin,
-        .on_extension = on_extension,
     };
 }
 

@@ -10,13 +10,6 @@
 enum { END = H2FRAME_FLAG_END_STREAM };
 static const uint8_t OPAQUE[8] = "12345678";
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 static void null_and_unknown_are_usage_errors(void **state)
 {
     (void)state;
@@ -25,7 +18,7 @@ static void null_and_unknown_are_usage_errors(void **state)
     size_t n;
     h2session_fault_event fault = {.size = sizeof fault};
     h2session_message message = {.size = sizeof message};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_recv(NULL, OPAQUE, 1, 0, &n), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_recv(f.s, NULL, 1, 0, &n), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_peek(f.s, NULL, 1, &n), H2SESSION_ERR_USAGE);
@@ -41,8 +34,7 @@ static void null_and_unknown_are_usage_errors(void **state)
     assert_int_equal(h2session_last_fault(f.s, NULL), H2SESSION_ERR_USAGE);
     assert_null(h2session_stream_user(f.s, 1));
     assert_int_equal(h2session_wants(NULL), 0);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     assert_int_equal(h2session_set_stream_user(f.s, 1, &f), 0);
     assert_ptr_equal(h2session_stream_user(f.s, 1), &f);
     message.size = 3;
@@ -74,7 +66,7 @@ static void outbound_fields_are_checked_and_named(void **state)
     };
     struct fixture f;
     h2session_fault_event fault = {.size = sizeof fault};
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(app_request(&f, cases[i].fields, NULL, NULL), H2SESSION_ERR_FIELD);
         assert_int_equal(h2session_last_fault(f.s, &fault), 0);
@@ -92,7 +84,7 @@ static void stream_ids_run_out(void **state)
     (void)state;
     struct fixture f;
     uint32_t id = 0;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     f.s->next_stream_id = H2FRAME_MAX_STREAM_ID;
     assert_int_equal(app_request(&f, GET_FIELDS, NULL, &id), 0);
     assert_int_equal(id, H2FRAME_MAX_STREAM_ID);

@@ -199,20 +199,13 @@ static void tunnels_carry_octets_and_nothing_else(void **state)
     }
 }
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 /* rfc: 9113#8.5 */
 static void trailers_into_a_tunnel_are_not_sent(void **state)
 {
     (void)state;
     struct fixture f;
     struct body body = {.length = 6, .defer = 1};
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(app_request(&f, TO, &body, NULL), 0);
     assert_int_equal(app_trailers(&f, 1, "x-a b"), H2SESSION_ERR_STREAM_STATE);
     fixture_end(&f);
@@ -222,7 +215,7 @@ static void trailers_into_a_tunnel_are_not_sent(void **state)
     } ANSWERS[] = {{":status 200", H2SESSION_ERR_STREAM_STATE}, {":status 403", 0}};
     for (size_t i = 0; i < 2; i++) {
         body.defer = 1;
-        begin(&f, H2SESSION_SERVER);
+        fixture_begin(&f, H2SESSION_SERVER);
         peer_headers(&f, 1, TO, 0);
         assert_int_equal(fixture_turn(&f), 0);
         assert_int_equal(app_respond(&f, 1, ANSWERS[i].fields, &body), 0);
@@ -238,14 +231,14 @@ static void alternative_services_have_no_place_in_a_tunnel(void **state)
     struct fixture f;
     struct body body = {.length = 6, .defer = 1};
     const h2frame_bytes value = {(const uint8_t *)"clear", 5};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     peer_headers(&f, 1, TO, 0);
     assert_int_equal(fixture_turn(&f), 0);
     assert_int_equal(app_respond(&f, 1, ":status 200", &body), 0);
     assert_int_equal(h2session_submit_altsvc(f.s, 1, NULL, &value), H2SESSION_ERR_STREAM_STATE);
     fixture_end(&f);
     body.defer = 1;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(app_request(&f, TO, &body, NULL), 0);
     peer_headers(&f, 1, ":status 200", 0);
     peer_raw(&f, "000007 0a 00 00000001 0000 636c656172"); /* ALTSVC "clear" */
@@ -259,7 +252,7 @@ static void source_that_announces_trailers_breaks_the_tunnel(void **state)
     (void)state;
     struct fixture f;
     struct body body = {.length = 6, .flags = H2SESSION_BODY_TRAILERS};
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(app_request(&f, TO, &body, NULL), 0);
     fixture_drain(&f);
     fixture_expect(&f, "closed 1 INTERNAL_ERROR BODY_FAILED\n"
@@ -302,7 +295,7 @@ static void length_is_told_where_it_means_something(void **state)
         size_t consumed = 0;
         uint32_t id = 0;
         h2session_callbacks callbacks = {.size = sizeof callbacks, .on_headers = note_length};
-        begin(&f, H2SESSION_CLIENT);
+        fixture_begin(&f, H2SESSION_CLIENT);
         assert_int_equal(h2session_new(&s, &f.config, &callbacks, NULL), 0);
         h2session_message message = {.size = sizeof message,
                                      .fields = fields,
@@ -324,7 +317,7 @@ static void client_waits_for_the_setting(void **state)
     (void)state;
     struct fixture f;
     h2session_fault_event fault = {.size = sizeof fault};
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(app_request(&f, WEBSOCKET, NULL, NULL), H2SESSION_ERR_FIELD);
     assert_int_equal(h2session_last_fault(f.s, &fault), 0);
     assert_int_equal(fault.reason, H2SESSION_REASON_PSEUDO_NOT_ALLOWED);
@@ -384,7 +377,7 @@ static void option_is_for_servers(void **state)
     }
     struct fixture client;
     const h2frame_setting on = {H2FRAME_SETTING_ENABLE_CONNECT_PROTOCOL, 1};
-    begin(&client, H2SESSION_CLIENT);
+    fixture_begin(&client, H2SESSION_CLIENT);
     assert_int_equal(h2session_submit_settings(client.s, &on, 1), H2SESSION_ERR_USAGE);
     fixture_end(&client);
 }

@@ -25,8 +25,7 @@ static void larger_window_is_announced(void **state)
     (void)state;
     struct fixture f;
     begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     fixture_clear(&f);
     assert_int_equal(h2session_window_size(f.s, 1), 65535);
     assert_int_equal(h2session_submit_window_size(f.s, 1, 100000), 0);
@@ -107,8 +106,7 @@ static void window_that_was_set_meets_the_setting(void **state)
     struct fixture f;
     h2frame_setting entry = {WINDOW, 65535 + 100};
     begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     assert_int_equal(h2session_submit_window_size(f.s, 1, MAX - 99), 0);
     assert_int_equal(h2session_submit_settings(f.s, &entry, 1), H2SESSION_ERR_USAGE);
     entry.value--;
@@ -272,8 +270,7 @@ static void request_that_is_coming_in_is_dropped_as_well(void **state)
     (void)state;
     struct fixture f;
     begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     peer_headers_cut(&f, 3, GET_FIELDS "|x-table a", END, 2);
     size_t length = f.in.length;
     const size_t half[] = {length / 2};

@@ -6,13 +6,6 @@
 
 enum { END = H2FRAME_FLAG_END_STREAM, TYPE = 0x42, OTHER = 0xff };
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 static void peer_custom(struct fixture *f, uint32_t type, uint32_t flags, uint32_t stream_id,
                         size_t length)
 {
@@ -132,7 +125,7 @@ static void only_free_types_are_accepted(void **state)
                                      0x100,
                                      H2FRAME_TYPE_PRIORITY_UPDATE};
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         assert_int_equal(h2session_accept_extension(f.s, known[i]), H2SESSION_ERR_USAGE);
     }
@@ -150,7 +143,7 @@ static void none_may_interrupt_a_field_block(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     accepts(&f);
     peer_raw(&f, "000001 01 00 00000001 82");
     peer_custom(&f, TYPE, 0, 1, 5);
@@ -163,7 +156,7 @@ static void empty_ones_have_a_limit(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     accepts(&f);
     for (int i = 0; i < 2000; i++) {
         peer_custom(&f, TYPE, 0, 0, 1);
@@ -209,7 +202,7 @@ static void type_may_be_accepted_at_any_time(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     accept_in_the_middle(&f, TYPE);
     accept_in_the_middle(&f, OTHER);
     fixture_end(&f);
@@ -219,7 +212,7 @@ static void application_may_abort(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     f.hook = accept_late;
     f.hook_data = (void *)(uintptr_t)H2SESSION_ABORT;
     peer_ping(&f, 0);
@@ -237,7 +230,7 @@ static void frames_of_free_types_are_sent(void **state)
     static uint8_t octets[16385];
     struct fixture f;
     h2frame_frame frame = {.size = sizeof frame, .type = TYPE, .flags = 0xa5, .stream_id = 99};
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(h2session_submit_extension(f.s, &frame), 0);
     frame.type = 0x0a;
     assert_int_equal(h2session_submit_extension(f.s, &frame), H2SESSION_ERR_USAGE);
@@ -324,7 +317,7 @@ static void more_settings_may_be_submitted(void **state)
     (void)state;
     struct fixture f;
     h2frame_setting entries[25];
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     for (size_t i = 0; i < 25; i++) {
         entries[i] =
             (h2frame_setting){i < 8 ? H2FRAME_SETTING_MAX_CONCURRENT_STREAMS : 0x2000, (uint32_t)i};

@@ -6,13 +6,6 @@
 
 enum { END = H2FRAME_FLAG_END_STREAM };
 
-static void begin(struct fixture *f)
-{
-    fixture_init(f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 static h2session_stats_info stats(const struct fixture *f)
 {
     h2session_stats_info info = {.size = sizeof info};
@@ -34,7 +27,7 @@ static void counters_follow_the_traffic(void **state)
     (void)state;
     struct fixture f;
     struct body body = {.length = 300};
-    begin(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     h2session_stats_info before = stats(&f);
     assert_int_equal(before.octets_received, H2FRAME_PREFACE_LENGTH + 2 * H2FRAME_HEAD_LENGTH);
     assert_int_equal(before.frames_received, 2);
@@ -70,7 +63,7 @@ static void limits_tell_how_far_they_are_used(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(limit(&f, H2SESSION_REASON_LIMIT_RESETS).used, 0);
     for (uint32_t id = 1; id < 20; id += 2) {
         peer_headers(&f, id, POST_FIELDS, 0);
@@ -111,7 +104,7 @@ static void what_is_no_sum_is_not_told(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     h2session_limit_info info = {.size = sizeof info};
     assert_int_equal(h2session_limit(f.s, H2SESSION_REASON_PATH, &info), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_limit(f.s, 0, &info), H2SESSION_ERR_USAGE);
@@ -135,7 +128,7 @@ static void fault_says_the_numbers_of_its_limit(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     int result = 0;
     h2session_limit_info last = limit(&f, H2SESSION_REASON_LIMIT_WINDOW_UPDATES);
     while (result == 0) {

@@ -11,13 +11,6 @@ static h2frame_bytes bytes(const char *text)
     return (h2frame_bytes){(const uint8_t *)text, strlen(text)};
 }
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 /* By hand, because the writer refuses what makes no sense. */
 static void peer_altsvc(struct fixture *f, uint32_t stream_id, const char *origin,
                         const char *value)
@@ -175,7 +168,7 @@ static void frames_beyond_4096_octets_are_not_told(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     f.hook = count_told;
     told = 0;
     long_input(&f);
@@ -187,7 +180,7 @@ static void frames_beyond_4096_octets_are_not_told(void **state)
 static void flood(uint32_t role, const char *origin, int origins, uint32_t allowed)
 {
     struct fixture f;
-    begin(&f, role);
+    fixture_begin(&f, role);
     for (uint32_t i = 0; i < allowed; i++) {
         if (origins) {
             peer_origin(&f, origin[0] == '\0', 0, "https://a", 0);
@@ -225,7 +218,7 @@ static void server_names_alternatives(void **state)
     const h2frame_bytes value = bytes("h2=\":8443\"");
     const h2frame_bytes empty = bytes("");
     const h2frame_bytes bad = bytes("h2=\n");
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_submit_altsvc(f.s, 0, &origin, &value), 0);
     assert_int_equal(h2session_submit_altsvc(f.s, 1, NULL, &value), H2SESSION_ERR_STREAM_UNKNOWN);
     peer_headers(&f, 1, GET_FIELDS, END);
@@ -262,7 +255,7 @@ static void server_names_its_origins(void **state)
     struct fixture f;
     const h2frame_bytes origins[] = {bytes("a://b:1"), bytes("c://d:2")};
     const h2frame_bytes bad[] = {bytes("a://b:1"), bytes("null")};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_submit_origin(f.s, bad, 2), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_submit_origin(f.s, NULL, 1), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_submit_origin(f.s, origins, 2), 0);
@@ -279,7 +272,7 @@ static void many_origins_go_into_several_frames(void **state)
     static h2frame_bytes origins[1000];
     static char longest[4095];
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     for (size_t i = 0; i < 1000; i++) {
         origins[i] = bytes("https://a.example");
     }
@@ -302,13 +295,13 @@ static void only_a_server_that_is_not_closing_submits(void **state)
     (void)state;
     struct fixture f;
     const h2frame_bytes origin = bytes("https://a.example");
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(h2session_submit_origin(f.s, &origin, 1), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_submit_altsvc(f.s, 0, &origin, &origin), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_submit_origin(NULL, &origin, 1), H2SESSION_ERR_USAGE);
     assert_int_equal(h2session_submit_altsvc(NULL, 0, &origin, &origin), H2SESSION_ERR_USAGE);
     fixture_end(&f);
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_terminate(f.s, 0), 0);
     assert_int_equal(h2session_submit_origin(f.s, &origin, 1), H2SESSION_ERR_CLOSED);
     assert_int_equal(h2session_submit_altsvc(f.s, 0, &origin, &origin), H2SESSION_ERR_CLOSED);

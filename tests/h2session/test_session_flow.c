@@ -327,8 +327,7 @@ static void own_window_changes_with_the_ack(void **state)
     struct fixture f;
     const h2frame_setting entry = {WINDOW, 100};
     begin(&f, H2SESSION_MANUAL_CONSUME);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     assert_int_equal(h2session_submit_settings(f.s, &entry, 1), 0);
     peer_data(&f, 1, 1000, 0);
     assert_int_equal(fixture_turn(&f), 0);

@@ -107,9 +107,7 @@ static void section_beyond_the_limit_leaves_the_table_in_step(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     answers(&f);
     too_large(&f);
     assert_int_equal(fixture_turn(&f), 0);
@@ -123,9 +121,7 @@ static void oversized_section_on_an_ended_stream_has_one_fault(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     peer_headers(&f, 1, GET_FIELDS, END);
     peer_headers(&f, 1, with_many("x-a b", 200), END);
     peer_headers(&f, 1, with_many("x-a b", 200), END);
@@ -174,9 +170,7 @@ static void section_larger_than_the_peer_accepts_is_refused(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_CLIENT, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_CLIENT);
     peer_settings(&f, H2FRAME_SETTING_MAX_HEADER_LIST_SIZE, 174);
     assert_int_equal(fixture_turn(&f), 0);
     assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), H2SESSION_ERR_SECTION_LIMIT);
@@ -191,9 +185,7 @@ static void smaller_table_of_the_peer_is_announced(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_CLIENT, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_CLIENT);
     peer_settings(&f, H2FRAME_SETTING_HEADER_TABLE_SIZE, 0);
     assert_int_equal(fixture_turn(&f), 0);
     assert_int_equal(hpack_decoder_set_table_limit(f.out_decoder, 0), 0);
@@ -208,9 +200,7 @@ static void lowest_size_of_the_peers_table_is_announced(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_CLIENT, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_CLIENT);
     peer_settings(&f, H2FRAME_SETTING_HEADER_TABLE_SIZE, 64);
     peer_settings(&f, H2FRAME_SETTING_HEADER_TABLE_SIZE, 4096);
     assert_int_equal(fixture_turn(&f), 0);

@@ -278,9 +278,7 @@ static void slow_resets_are_tolerated(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     for (uint32_t i = 0; i < 2000; i++) {
         rapid_reset(&f, i);
         f.now_ns += 50000000;
@@ -297,9 +295,7 @@ static void pings_beside_a_long_body_are_tolerated(void **state)
     (void)state;
     struct fixture f;
     struct body body = {.length = 4000000, .lend = 1};
-    fixture_init(&f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     peer_settings(&f, H2FRAME_SETTING_INITIAL_WINDOW_SIZE, 0x7fffffff);
     peer_window(&f, 0, 0x7fff0000 - 65535);
     peer_headers(&f, 1, GET_FIELDS, END);
@@ -425,9 +421,7 @@ static void interim_responses_have_a_limit(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_CLIENT, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), 0);
     for (int i = 0; i < 33; i++) {
         peer_headers(&f, 1, ":status 103", 0);
@@ -442,9 +436,7 @@ static void idle_session_is_small(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     size_t before = f.alloc->live_bytes;
     f.answer = ":status 200";
     for (uint32_t id = 1; id < 200; id += 2) {

@@ -201,9 +201,7 @@ static void second_head_of_a_request_is_malformed(void **state)
     (void)state;
     const struct message_case c = {"HEADERS_UNEXPECTED", BASE, 0, 1, NULL};
     struct fixture f;
-    fixture_init(&f, H2SESSION_SERVER, NULL);
-    assert_int_equal(fixture_start(&f), 0);
-    fixture_greet(&f);
+    fixture_begin(&f, H2SESSION_SERVER);
     peer_headers(&f, 1, c.head, 0);
     peer_headers(&f, 1, "x-trailer a", 0);
     assert_int_equal(fixture_turn(&f), 0);

@@ -7,19 +7,12 @@
 enum { END = H2FRAME_FLAG_END_STREAM };
 static const uint8_t OPAQUE[8] = "12345678";
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 static void state_of_a_stream_is_that_of_the_rfc(void **state)
 {
     (void)state;
     struct fixture f;
     struct body body = {.length = 5, .defer = 1};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_stream_state(f.s, 1), H2SESSION_STATE_IDLE);
     assert_int_equal(h2session_stream_state(f.s, 0), H2SESSION_STATE_IDLE);
     assert_int_equal(h2session_stream_state(NULL, 1), H2SESSION_STATE_IDLE);
@@ -50,7 +43,7 @@ static void unsent_octets_are_counted(void **state)
     struct fixture f;
     h2frame_bytes piece;
     size_t count = 0;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(h2session_output_octets(NULL), 0);
     assert_int_equal(h2session_output_octets(f.s), 0);
     assert_int_equal(h2session_submit_ping(f.s, OPAQUE), 0);
@@ -71,7 +64,7 @@ static void tables_of_the_coders_can_be_looked_at(void **state)
     (void)state;
     struct fixture f;
     hpack_table_info info = {.size = sizeof info};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_null(h2session_encoder(NULL));
     assert_null(h2session_decoder(NULL));
     assert_null(h2session_encoder(f.s));
@@ -91,7 +84,7 @@ static void role_is_what_was_asked_for(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_role(f.s), H2SESSION_SERVER);
     assert_int_equal(h2session_role(NULL), 0);
     fixture_end(&f);

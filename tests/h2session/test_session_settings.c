@@ -6,13 +6,6 @@
 
 enum { END = H2FRAME_FLAG_END_STREAM };
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 static void first_settings_say_what_differs(void **state)
 {
     (void)state;
@@ -43,7 +36,7 @@ static void values_of_the_peer_are_in_force_at_once(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(h2session_remote_setting(f.s, H2FRAME_SETTING_MAX_CONCURRENT_STREAMS),
                      UINT32_MAX);
     peer_settings(&f, H2FRAME_SETTING_MAX_CONCURRENT_STREAMS, 2);
@@ -66,7 +59,7 @@ static void own_values_are_in_force_with_the_ack(void **state)
     struct fixture f;
     const h2frame_setting entries[] = {{H2FRAME_SETTING_MAX_CONCURRENT_STREAMS, 1},
                                        {H2FRAME_SETTING_MAX_FRAME_SIZE, 20000}};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     assert_int_equal(h2session_submit_settings(f.s, entries, 2), 0);
     assert_int_equal(h2session_local_setting(f.s, H2FRAME_SETTING_MAX_CONCURRENT_STREAMS), 100);
     peer_headers(&f, 1, POST_FIELDS, 0);
@@ -96,7 +89,7 @@ static void settings_that_cannot_be_kept_are_refused(void **state)
         {0x10000, 1},
     };
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(h2session_submit_settings(f.s, &bad[i], 1), H2SESSION_ERR_USAGE);
     }

@@ -8,13 +8,6 @@
 enum { END = H2FRAME_FLAG_END_STREAM };
 static const uint64_t SECOND = UINT64_C(1000000000);
 
-static void begin(struct fixture *f, uint32_t role)
-{
-    fixture_init(f, role, NULL);
-    assert_int_equal(fixture_start(f), 0);
-    fixture_greet(f);
-}
-
 static void peer_shutdown_ack(struct fixture *f)
 {
     h2frame_frame frame = {.type = H2FRAME_TYPE_PING, .flags = H2FRAME_FLAG_ACK};
@@ -27,9 +20,8 @@ static void server_says_goaway_twice(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_begin(&f, H2SESSION_SERVER);
+    fixture_upload(&f);
     fixture_clear(&f);
     assert_int_equal(h2session_shutdown(f.s), 0);
     assert_int_equal(h2session_shutdown(f.s), 0);
@@ -58,9 +50,8 @@ static void last_stream_of_goaway_never_grows(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_begin(&f, H2SESSION_SERVER);
+    fixture_upload(&f);
     assert_int_equal(h2session_shutdown(f.s), 0);
     peer_shutdown_ack(&f);
     peer_headers(&f, 3, POST_FIELDS "|X-Bad a", 0);
@@ -76,9 +67,8 @@ static void streams_after_the_goaway_have_a_limit(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_begin(&f, H2SESSION_SERVER);
+    fixture_upload(&f);
     assert_int_equal(h2session_shutdown(f.s), 0);
     peer_shutdown_ack(&f);
     for (uint32_t i = 0; i < 1000; i++) {
@@ -96,7 +86,7 @@ static void client_drains_and_closes(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), 0);
     assert_int_equal(h2session_shutdown(f.s), 0);
     assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), H2SESSION_ERR_CLOSED);
@@ -115,7 +105,7 @@ static void goaway_of_the_peer_ends_what_it_did_not_begin(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_CLIENT);
+    fixture_begin(&f, H2SESSION_CLIENT);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(app_request(&f, GET_FIELDS, NULL, NULL), 0);
     }
@@ -138,9 +128,8 @@ static void terminate_ends_all_at_once(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_begin(&f, H2SESSION_SERVER);
+    fixture_upload(&f);
     fixture_clear(&f);
     assert_int_equal(h2session_terminate(f.s, H2FRAME_CODE_INADEQUATE_SECURITY), 0);
     assert_int_equal(h2session_submit_ping(f.s, (const uint8_t *)"12345678"), H2SESSION_ERR_CLOSED);
@@ -159,7 +148,7 @@ static void eof_ends_what_waits_for_the_peer(void **state)
     (void)state;
     struct fixture f;
     struct body body = {.length = 5};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     peer_headers(&f, 1, POST_FIELDS, 0);
     peer_headers(&f, 3, GET_FIELDS, END);
     assert_int_equal(fixture_turn(&f), 0);
@@ -180,7 +169,7 @@ static void free_closes_what_is_open(void **state)
     (void)state;
     struct fixture f;
     struct body body = {.length = 5, .defer = 9};
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     peer_headers(&f, 1, POST_FIELDS, 0);
     peer_headers(&f, 3, POST_FIELDS, 0);
     assert_int_equal(fixture_turn(&f), 0);
@@ -201,8 +190,7 @@ static void idle_connection_ends_without_blame(void **state)
     fixture_greet(&f);
     assert_int_equal(h2session_deadline_ns(f.s), 1 + 10 * SECOND); /* for the first request */
     f.now_ns = 50 * SECOND;
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     assert_int_equal(h2session_deadline_ns(f.s), UINT64_MAX);
     peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
     assert_int_equal(fixture_turn(&f), 0);
@@ -227,10 +215,9 @@ static void time_never_runs_backwards(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER);
+    fixture_begin(&f, H2SESSION_SERVER);
     f.now_ns = 50 * SECOND;
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     f.now_ns = 40 * SECOND;
     peer_reset(&f, 1, H2FRAME_CODE_CANCEL);
     assert_int_equal(fixture_turn(&f), 0);

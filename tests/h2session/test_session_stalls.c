@@ -216,37 +216,45 @@ static void handler_that_thinks_is_no_stall(void **state)
     fixture_end(&f);
 }
 
+/* A part of an upload every second, for a minute or until it is ended; then it is that time. */
+static void upload_slowly(struct fixture *f, void (*send_part)(struct fixture *f))
+{
+    begin(f, H2SESSION_SERVER, 0);
+    fixture_upload(f);
+    for (uint64_t t = 2; t < 60 && h2session_stream_count(f->s) > 0; t++) {
+        run_until(f, t * SECOND);
+        send_part(f);
+        assert_int_equal(fixture_turn(f), 0);
+    }
+}
+
+static void send_an_octet(struct fixture *f)
+{
+    peer_data(f, 1, 1, 0);
+}
+
 static void slow_upload_ends(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER, 0);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
-    for (uint64_t t = 2; t < 60 && h2session_stream_count(f.s) > 0; t++) {
-        run_until(&f, t * SECOND);
-        peer_data(&f, 1, 1, 0);
-        assert_int_equal(fixture_turn(&f), 0);
-    }
+    upload_slowly(&f, send_an_octet);
     assert_int_equal(f.now_ns, 12 * SECOND);
     assert_true(fixture_has(&f, "closed 1 ENHANCE_YOUR_CALM TIMEOUT_PROGRESS"));
     fixture_end(&f);
+}
+
+static void send_padding(struct fixture *f)
+{
+    for (int i = 0; i < 10; i++) {
+        peer_padded(f, 1, 1, 255);
+    }
 }
 
 static void padding_is_no_progress(void **state)
 {
     (void)state;
     struct fixture f;
-    begin(&f, H2SESSION_SERVER, 0);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
-    for (uint64_t t = 2; t < 60 && h2session_stream_count(f.s) > 0; t++) {
-        run_until(&f, t * SECOND);
-        for (int i = 0; i < 10; i++) {
-            peer_padded(&f, 1, 1, 255);
-        }
-        assert_int_equal(fixture_turn(&f), 0);
-    }
+    upload_slowly(&f, send_padding);
     assert_int_equal(f.now_ns, 12 * SECOND);
     fixture_end(&f);
 }
@@ -423,8 +431,7 @@ static void late_looks_charge_one_interval(void **state)
     (void)state;
     struct fixture f;
     begin(&f, H2SESSION_SERVER, 0);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     for (uint64_t hour = 1; hour <= 4; hour++) {
         assert_int_equal(h2session_tick(f.s, hour * 3600 * SECOND), 0);
         assert_int_equal(h2session_stream_count(f.s), 1);

@@ -118,8 +118,7 @@ static void consumed_at_once_costs_no_room(void **state)
     struct fixture f;
     begin(&f, 0);
     f.hook = consume_at_once;
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     assert_int_equal(send_all(&f, 1, 10 * MIB), 10 * MIB);
     assert_true(h2session_recv_window(f.s, 0) > MIB / 2);
     fixture_end(&f);
@@ -332,8 +331,7 @@ static void window_does_not_outgrow_settings_under_way(void **state)
     f.now_ns = MS;
     assert_int_equal(fixture_start(&f), 0);
     fixture_greet(&f);
-    peer_headers(&f, 1, POST_FIELDS, 0);
-    assert_int_equal(fixture_turn(&f), 0);
+    fixture_upload(&f);
     assert_int_equal(h2session_submit_settings(f.s, &most, 1), 0);
     peer_data(&f, 1, 100, 0);
     assert_int_equal(fixture_turn(&f), 0);
