@@ -71,7 +71,7 @@ static void next_greeting(struct h2_conn *c)
                               c->way->greetings[c->way->greeting_at], c->open_timeout_ms);
     if (status != 0) {
         c->way->asking = NULL;
-        fail_greeting(c, CONN_CONNECT, uv_strerror(status));
+        fail_greeting(c, status == UV_ENOMEM ? CONN_MEMORY : CONN_CONNECT, uv_strerror(status));
         return;
     }
     h1_ask_on_reply(c->way->asking, on_reply, c);

@@ -160,13 +160,22 @@ static int fail(struct tls_stream *tls, const char *why)
     return TLS_FAILED;
 }
 
+/* Why output was not taken; NULL: it was. */
+static const char *why_not_taken(const struct tls_stream *tls)
+{
+    if (!tls->overflow) {
+        return NULL;
+    }
+    return tls->output == NULL ? "out of memory" : "too much TLS output waits for the peer";
+}
+
 /* What came of a step, for the user of the filter. */
 static int settle(struct tls_stream *tls, int status)
 {
     switch (status) {
     case TLS_FAILED:
     case TLS_BROKEN:
-        return fail(tls, tls->overflow ? "too much TLS output waits for the peer" : NULL);
+        return fail(tls, why_not_taken(tls));
     case TLS_MORE:
         /* It takes all there is before it asks for more. */
         assert(tls->input_length == 0);

@@ -41,11 +41,17 @@ static int write_plain(const uint8_t *data, size_t length, void *user)
     return output_write(request->output, data, length);
 }
 
+static enum exit_code result_of(const char *why)
+{
+    return why == decoder_no_memory ? EXIT_CODE_LOCAL : EXIT_CODE_PROTOCOL;
+}
+
 static void fail_decoding(struct fetch *fetch, struct request *request)
 {
+    const char *why = decoder_error(request->decoder);
     int is_open = request->state == REQUEST_ACTIVE;
 
-    fetch_fail(fetch, request, EXIT_CODE_PROTOCOL, "%s", decoder_error(request->decoder));
+    fetch_fail(fetch, request, result_of(why), "%s", why);
     request->is_discarded = 1;
     if (is_open && fetch->session != NULL) {
         fetch_cancel(fetch, request);
@@ -100,7 +106,7 @@ void bodies_begin(struct fetch *fetch, struct request *request,
             request->decoder =
                 decoder_new(field->value, field->value_length, fetch->options->expansion, &why);
             if (request->decoder == NULL) {
-                fetch_fail(fetch, request, EXIT_CODE_PROTOCOL, "%s", why);
+                fetch_fail(fetch, request, result_of(why), "%s", why);
                 fetch_cancel(fetch, request);
                 return;
             }

@@ -45,6 +45,7 @@ static const struct decoder_format *const formats[] = {
 #define OFFER_ZSTD
 #endif
 
+const char decoder_no_memory[] = "out of memory";
 const char decoder_codings[] = "gzip, deflate" OFFER_BR OFFER_ZSTD;
 
 static int is_name(const char *text, size_t length, const char *name)
@@ -80,7 +81,7 @@ struct decoder *decoder_new(const char *coding, size_t length, uint64_t ratio, c
     }
     struct decoder *decoder = calloc(1, sizeof *decoder);
 
-    *why = "out of memory";
+    *why = decoder_no_memory;
     if (decoder == NULL) {
         return NULL;
     }
@@ -122,7 +123,7 @@ static int next_member(struct decoder *decoder)
         return fail(decoder, "there is more after the end of the compressed body");
     }
     decoder->is_ended = 0;
-    return decoder->format->rewind(decoder->state) == 0 ? 0 : fail(decoder, "out of memory");
+    return decoder->format->rewind(decoder->state) == 0 ? 0 : fail(decoder, decoder_no_memory);
 }
 
 /* What came out before an error is given as well. */
@@ -131,7 +132,7 @@ static int write_piece(struct decoder *decoder, struct decoder_step *step)
     static const char *const reasons[] = {
         [DECODER_BROKEN] = "the compressed body is broken",
         [DECODER_LARGE] = "the compressed body needs a window of more than 8 MiB",
-        [DECODER_NO_MEMORY] = "out of memory",
+        [DECODER_NO_MEMORY] = decoder_no_memory,
     };
     uint8_t buffer[BUFFER];
 

@@ -28,6 +28,9 @@ extern const char decoder_codings[];
 /* 1 when a body of that coding needs no decoder: "" and "identity". */
 int decoder_is_plain(const char *coding, size_t length);
 
+/* The reason when memory ran out, and nothing was wrong with the body. */
+extern const char decoder_no_memory[];
+
 /* NULL with a reason: the coding is unknown, or out of memory. */
 struct decoder *decoder_new(const char *coding, size_t length, uint64_t ratio, const char **why);
 void decoder_free(struct decoder *decoder);
