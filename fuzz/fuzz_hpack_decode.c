@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "require.h"
+
 enum { TABLE_STEP = 32, MEMORY_FACTOR = 8, MEMORY_BASE = 32768 };
 
 struct memory {
@@ -29,13 +31,6 @@ static void *resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
         result = realloc(ptr, new_size);
     }
     return result;
-}
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
 }
 
 static hpack_decoder *new_decoder(uint8_t limits, struct memory *m, size_t *bound)

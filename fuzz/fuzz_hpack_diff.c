@@ -17,14 +17,9 @@
 
 #include <hpack/hpack.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int same(const hpack_field *ours, const nghttp2_nv *peers)
 {

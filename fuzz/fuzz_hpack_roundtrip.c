@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "require.h"
+
 enum { MOST_FIELDS = 32, TABLE_STEP = 16 };
 
 struct input {
@@ -22,13 +24,6 @@ struct coders {
     hpack_encoder *encoder;
     hpack_decoder *decoder;
 };
-
-static void require(int holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static uint8_t next(struct input *in)
 {

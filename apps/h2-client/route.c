@@ -10,6 +10,17 @@
 
 /* ---- Texts -------------------------------------------------------------------------------- */
 
+/* It must be fit to stand in a request to a proxy. */
+static int is_host(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] <= ' ' || text[i] >= 0x7f || strchr("/?#@[]", text[i]) != NULL) {
+            return 0;
+        }
+    }
+    return length < ROUTE_HOST_SIZE;
+}
+
 /* A host, perhaps in brackets, perhaps empty, up to a ":" or the end. NULL when it is none. */
 static const char *read_host(const char *text, char out[ROUTE_HOST_SIZE])
 {
@@ -17,7 +28,7 @@ static const char *read_host(const char *text, char out[ROUTE_HOST_SIZE])
     size_t length = strcspn(text + is_bracketed, is_bracketed ? "]" : ":");
     const char *end = text + is_bracketed + length;
 
-    if (length >= ROUTE_HOST_SIZE || (is_bracketed && *end++ != ']') ||
+    if (!is_host(text + is_bracketed, length) || (is_bracketed && *end++ != ']') ||
         (*end != ':' && *end != '\0')) {
         return NULL;
     }

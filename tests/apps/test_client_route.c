@@ -81,7 +81,9 @@ static void a_proxy_takes_the_place(void **state)
 static void mistakes_are_told(void **state)
 {
     static const char *const connect[] = {
-        "", "h", "h:80", "h:80:a", "h:0:a:1", "h:80:a:99999", "h:80:a:1:", "[::1:80:a:1"};
+        "",           "h",           "h:80",       "h:80:a",      "h:0:a:1",    "h:80:a:99999",
+        "h:80:a:1:",  "[::1:80:a:1", "h:80:a b:1", "h:80:a\rb:1", "h:80:a@b:1", "h:80:[::1/]:1",
+        "h:80:\xff:1"};
     static const char *const resolve[] = {"",           "h:80",      "h:80:",        ":80:1.1.1.1",
                                           "h::1.1.1.1", "h:80:name", "h:80:1.1.1.1,"};
     static const char *const proxies[] = {"https://p", "socks5://p", "p:0", "p:x", "http://"};
