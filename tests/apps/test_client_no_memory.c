@@ -109,16 +109,17 @@ static int find_route(void)
 
 static int read_options(void)
 {
-    static char *arguments[] = {"h2-client", "-H",       "a: b",       "--trailer",
-                                "c: d",      "-d",       "-",          "http://a",
-                                "http://b",  "http://c", "--weight=3", "http://d",
-                                "http://e",  "http://f", "http://g",   "--dependency=1"};
+    static char *arguments[] = {
+        "h2-client", "-H",       "a: b",     "--trailer",      "c: d",       "-d",
+        "-",         "http://a", "http://b", "http://c",       "--weight=3", "http://d",
+        "http://e",  "http://f", "http://g", "--dependency=1", NULL};
     struct client_options options;
     char error[OPTIONS_ERROR_SIZE] = "";
 
     client_options_init(&options);
-    int result = options_parse(&client_options_program, (int)(sizeof arguments / sizeof *arguments),
-                               arguments, &options, error);
+    int result =
+        options_parse(&client_options_program, (int)(sizeof arguments / sizeof *arguments) - 1,
+                      arguments, &options, error);
 
     result = result != 0 ? result : client_options_check(&options, error);
     assert_true(result == 0 || strstr(error, "out of memory") != NULL);
