@@ -94,9 +94,10 @@ class Certificates(ClientTest):
 
     def test_insecure_says_what_it_passed_over(self):
         pair = self.make("-addext", "subjectAltName=DNS:other.example")
-        result = self.meet(pair, "-k", status=0)
-        self.assertIn(b"warning: certificate of 127.0.0.1: ", result.stderr)
-        self.assertIn(b"(not verified: --insecure)", result.stderr)
+        for option in "-k", "-y", "--no-verify-peer":
+            result = self.meet(pair, option, status=0)
+            self.assertIn(b"warning: certificate of 127.0.0.1: ", result.stderr)
+            self.assertIn(b"(not verified: --insecure)", result.stderr)
         result = self.meet(pair, "-k", "--cacert", pair[1], status=0)
         self.assertIn(b"not for this host but for other.example", result.stderr)
 
