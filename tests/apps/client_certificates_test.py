@@ -7,6 +7,7 @@ usage: client_certificates_test.py H2_CLIENT H2_SERVER [unittest arguments]
 import os
 import shutil
 import ssl
+import subprocess
 import tempfile
 
 import certificates
