@@ -10,6 +10,9 @@ enum { PORT_MAX = 65535 };
 /* Length of the reg-name at the beginning of the text. */
 static size_t name_length(const char *text, size_t length)
 {
+    if (h2session__http_chars_is_name(text, length)) {
+        return length;
+    }
     const uint8_t *sets = h2session__http_chars_sets;
     size_t i = 0;
     while (length - i >= 4 &&

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cold.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -118,7 +120,40 @@ static inline wide either(wide a, wide b)
     return _mm_or_si128(a, b);
 }
 
+static inline wide above(wide o, uint8_t bound)
+{
+    return _mm_cmpeq_epi8(_mm_max_epu8(o, _mm_set1_epi8((char)(bound + 1))), o);
+}
+
+/* Marks octets that are no letters, digits, dots or hyphens. */
+static inline wide not_in_name(wide o)
+{
+    wide letter = _mm_sub_epi8(_mm_or_si128(o, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+    wide other = _mm_sub_epi8(o, _mm_set1_epi8('-')); /* hyphen, dot, slash, digits */
+    wide slash = _mm_cmpeq_epi8(o, _mm_set1_epi8('/'));
+    return _mm_and_si128(above(letter, 'z' - 'a'), either(above(other, '9' - '-'), slash));
+}
+
+int h2session__http_chars_is_name(const char *text, size_t length)
+{
+    if (length < sizeof(wide)) {
+        return length > 0 && !is_any(not_in_name(load_few(text, length)));
+    }
+    wide marks = not_in_name(load_octets(text + length - sizeof(wide)));
+    for (size_t i = 0; i + sizeof(wide) < length; i += sizeof(wide)) {
+        marks = either(marks, not_in_name(load_octets(text + i)));
+    }
+    return !is_any(marks);
+}
+
 #else
+
+int h2session__http_chars_is_name(const char *text, size_t length)
+{
+    (void)text;
+    (void)length;
+    return 0;
+}
 
 typedef uint64_t wide;
 
@@ -174,7 +209,7 @@ int h2session__http_chars_path(const char *text, size_t length)
     return !is_any(marks) || h2session__http_chars_all(text, length, CHAR_PATH);
 }
 
-int h2session__http_chars_value(const char *text, size_t length)
+INLINED int h2session__http_chars_value(const char *text, size_t length)
 {
     if (length == 0) {
         return 1;

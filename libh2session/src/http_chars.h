@@ -40,6 +40,8 @@ int h2session__http_chars_all(const char *text, size_t length, uint32_t class);
 int h2session__http_chars_path(const char *text, size_t length);
 /* Every octet CHAR_VALUE, no SP or HTAB at either end; may be empty. */
 int h2session__http_chars_value(const char *text, size_t length);
+/* 1: surely nothing but letters, digits, dots and hyphens, as in most names of hosts; 0: perhaps. */
+int h2session__http_chars_is_name(const char *text, size_t length);
 /* Equal but for the case of ASCII letters. */
 int h2session__http_chars_equal_nocase(const char *a, size_t a_length, const char *b,
                                        size_t b_length);

@@ -110,6 +110,32 @@ static void path_is_judged_as_its_octets_are(void **state)
     }
 }
 
+static int is_in_name(uint32_t octet)
+{
+    uint32_t letter = (octet | 0x20) - 'a';
+    return letter < 26 || octet - '0' < 10 || octet == '-' || octet == '.';
+}
+
+/* It may say no to a name, where the octets are looked at one by one, but to none that is alike. */
+static void name_is_nothing_but_letters_digits_dots_and_hyphens(void **state)
+{
+    (void)state;
+    char text[40];
+    assert_false(h2session__http_chars_is_name("", 0));
+    memset(text, 'a', sizeof text);
+    int alike = h2session__http_chars_is_name(text, sizeof text);
+    for (size_t length = 1; length <= sizeof text; length++) {
+        for (size_t place = 0; place < length; place++) {
+            for (uint32_t octet = 0; octet < 256; octet++) {
+                text[place] = (char)octet;
+                assert_int_equal(h2session__http_chars_is_name(text, length),
+                                 alike && is_in_name(octet));
+            }
+            text[place] = 'a';
+        }
+    }
+}
+
 static void equal_ignores_the_case_of_letters_only(void **state)
 {
     (void)state;
@@ -134,6 +160,7 @@ int main(void)
         cmocka_unit_test(value_is_judged_alike_whatever_its_length),
         cmocka_unit_test(value_may_hold_space_and_low_octets_inside),
         cmocka_unit_test(path_is_judged_as_its_octets_are),
+        cmocka_unit_test(name_is_nothing_but_letters_digits_dots_and_hyphens),
         cmocka_unit_test(equal_ignores_the_case_of_letters_only),
     };
     return cmocka_run_group_tests_name("http_chars", tests, NULL, NULL);
