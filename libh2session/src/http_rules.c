@@ -410,7 +410,7 @@ static inline const hpack_field *skip_plain(struct walk *w, const hpack_field *f
 /* The first fault that is not forgiven, w->position tells where; or 0. */
 static uint32_t judge_all(struct walk *w)
 {
-    const hpack_field *end = w->fields + w->count;
+    const hpack_field *end = w->count > 0 ? w->fields + w->count : w->fields;
     const hpack_field *f = w->fields;
     for (; f != end; f++) {
         uint32_t role = role_of(w, f);
