@@ -10,8 +10,11 @@
 #include "index_space.h"
 
 enum {
-    FIRST_ROWS = 16, /* for most requests */
-    LARGE_ROWS = 128 /* rows up to this are never given back */
+    FIRST_ROWS = 12,      /* for many requests */
+    FIRST_INSERTIONS = 9, /* of a first request, or the ring would grow at once */
+    OCTETS_A_FIELD = 32,  /* that it gives, about */
+    MOST_EXPECTED = 1024, /* that rows and entries are made for */
+    LARGE_ROWS = 128      /* rows up to this are never given back */
 };
 
 /* What comes next in the block. */
@@ -58,45 +61,90 @@ void hpack_decoder_free(hpack_decoder *decoder)
     if (decoder != NULL) {
         struct hpack__memory memory = decoder->memory;
         hpack__table_release(&decoder->table, &memory);
-        hpack__free(&memory, decoder->rows, decoder->rows_capacity * sizeof *decoder->rows);
         hpack__free(&memory, decoder, sizeof *decoder);
     }
 }
 
 /* ---- Memory ------------------------------------------------------------------------------- */
 
-int hpack__decoder_reserve_log(hpack_decoder *d, size_t more)
+/* What a first block that may give so many octets is likely to need besides: a field of a first
+ * request gives about that many, and most become entries. */
+static int first_sizes(const hpack_decoder *d, size_t expected, struct hpack__sizes *sizes)
+{
+    expected = expected < d->section_limit ? expected : d->section_limit;
+    expected = expected > 0 ? expected : 1;
+    const uint32_t likely =
+        (uint32_t)((expected < MOST_EXPECTED ? expected : MOST_EXPECTED) / OCTETS_A_FIELD);
+    const uint32_t most = d->field_count_limit;
+    uint32_t rows = likely > FIRST_ROWS ? likely : FIRST_ROWS;
+    rows = rows < most ? rows : most;
+    sizes->rows = sizes->rows > rows ? sizes->rows : rows;
+    hpack__table_more_entries(&d->table, likely > FIRST_INSERTIONS ? likely : FIRST_INSERTIONS,
+                              sizes);
+    return sizes->log > 0 ? 0 : hpack__table_more_log(&d->table, expected, sizes);
+}
+
+/* All moves when one grows, so what is nearly full grows with it. */
+static void grow_together(const struct hpack__table *t, struct hpack__sizes *sizes)
+{
+    if (sizes->log > t->log_capacity && t->count > t->capacity / 4 * 3) {
+        hpack__table_more_entries(t, t->capacity - t->count + 1, sizes);
+    }
+    if (sizes->entries > t->capacity && sizes->log < HPACK__LARGE_LOG &&
+        t->log_used > t->log_capacity / 4 * 3) {
+        sizes->log *= 2;
+    }
+}
+
+static int resize(hpack_decoder *d, struct hpack__sizes *sizes, size_t expected)
 {
     struct hpack__move move;
-    int result = hpack__table_reserve_log(&d->table, &d->memory, more, &move);
-    if (result != 0 || move.to == NULL) {
-        return result;
+    int result = 0;
+    if (d->table.rows == NULL) {
+        result = first_sizes(d, expected, sizes);
+    } else {
+        grow_together(&d->table, sizes);
     }
-    for (uint32_t i = 0; i < d->rows_count; i++) {
-        d->rows[i].name = hpack__moved(&move, d->rows[i].name);
-        d->rows[i].value = hpack__moved(&move, d->rows[i].value);
+    if (result == 0) {
+        result = hpack__table_resize(&d->table, &d->memory, sizes, &move);
     }
-    d->field.name = hpack__moved(&move, d->field.name);
-    hpack__end_move(&d->memory, &move);
-    return 0;
+    if (result == 0) {
+        d->field.name = hpack__moved(&move, d->field.name);
+        d->field.value = hpack__moved(&move, d->field.value);
+        hpack__end_move(&d->memory, &move);
+    }
+    return result;
 }
 
-static int resize_rows(hpack_decoder *d, uint32_t capacity)
+int hpack__decoder_reserve_log(hpack_decoder *d, size_t more)
 {
-    hpack_field *rows = hpack__resize(&d->memory, d->rows, d->rows_capacity * sizeof *rows,
-                                      capacity * sizeof *rows);
-    if (rows == NULL) {
-        return HPACK_ERR_NOMEM;
+    if (more <= d->table.log_capacity - d->table.log_used) {
+        return 0;
     }
-    d->rows = rows;
-    d->rows_capacity = capacity;
-    return 0;
+    struct hpack__sizes sizes = hpack__table_sizes(&d->table);
+    int result = hpack__table_more_log(&d->table, more, &sizes);
+    return result == 0 ? resize(d, &sizes, 0) : result;
 }
 
-int hpack__decoder_grow_rows(hpack_decoder *d)
+int hpack__decoder_reserve_entry(hpack_decoder *d)
 {
-    uint32_t capacity = d->rows_capacity > 0 ? d->rows_capacity * 2 : FIRST_ROWS;
-    return resize_rows(d, capacity < d->field_count_limit ? capacity : d->field_count_limit);
+    struct hpack__sizes sizes = hpack__table_sizes(&d->table);
+    hpack__table_more_entries(&d->table, 1, &sizes);
+    return sizes.entries > d->table.capacity ? resize(d, &sizes, 0) : 0;
+}
+
+static int resize_rows(hpack_decoder *d, uint32_t capacity, size_t expected)
+{
+    struct hpack__sizes sizes = hpack__table_sizes(&d->table);
+    sizes.rows = capacity;
+    return resize(d, &sizes, expected);
+}
+
+int hpack__decoder_grow_rows(hpack_decoder *d, size_t expected)
+{
+    uint32_t capacity = d->table.rows_capacity > 0 ? d->table.rows_capacity * 2 : FIRST_ROWS;
+    return resize_rows(d, capacity < d->field_count_limit ? capacity : d->field_count_limit,
+                       expected);
 }
 
 /* ---- Fields ------------------------------------------------------------------------------- */
@@ -104,7 +152,7 @@ int hpack__decoder_grow_rows(hpack_decoder *d)
 /* The first limit that a further field would exceed, or 0. */
 static int exceeded_limit(const hpack_decoder *d, uint64_t name_length, uint64_t value_length)
 {
-    if (d->rows_count == d->field_count_limit) {
+    if (d->table.rows_count == d->field_count_limit) {
         return HPACK_ERR_FIELD_COUNT_LIMIT;
     }
     if (name_length > d->string_limit || value_length > d->string_limit) {
@@ -127,16 +175,9 @@ static int count_field(hpack_decoder *d, uint64_t name_length, uint64_t value_le
     return d->over == 0;
 }
 
-static int emit(hpack_decoder *d, const hpack_field *row)
+static int reserve_row(hpack_decoder *d)
 {
-    if (d->rows_count == d->rows_capacity) {
-        int result = hpack__decoder_grow_rows(d);
-        if (result != 0) {
-            return result;
-        }
-    }
-    d->rows[d->rows_count++] = *row;
-    return 0;
+    return d->table.rows_count < d->table.rows_capacity ? 0 : hpack__decoder_grow_rows(d, 0);
 }
 
 /* rfc: 7541#6.1 */
@@ -150,8 +191,13 @@ static int apply_indexed(hpack_decoder *d, uint32_t index)
     if (!count_field(d, row->name_length, row->value_length)) {
         return 0;
     }
-    d->table.hits += index > HPACK__STATIC_COUNT;
-    return emit(d, row);
+    int result = reserve_row(d);
+    if (result == 0) {
+        /* Entries may have moved. */
+        d->table.rows[d->table.rows_count++] = *hpack__index_row(&d->table, index);
+        d->table.hits += index > HPACK__STATIC_COUNT;
+    }
+    return result;
 }
 
 /* Most octets of the next string that are of use, to the section or to the table. */
@@ -159,7 +205,7 @@ static uint64_t string_cap(const hpack_decoder *d)
 {
     uint64_t before = HPACK__ENTRY_OVERHEAD + (d->in_value ? d->name_length : 0);
     uint64_t cap = 0;
-    if (d->over == 0 && d->rows_count < d->field_count_limit &&
+    if (d->over == 0 && d->table.rows_count < d->field_count_limit &&
         d->section_size + before <= d->section_limit) {
         uint64_t left = d->section_limit - d->section_size - before;
         cap = left < d->string_limit ? left : d->string_limit;
@@ -290,7 +336,7 @@ static int insert_joined(hpack_decoder *d, uint64_t size)
     if (!hpack__table_make_room(&d->table, size)) {
         return 0;
     }
-    int result = hpack__table_reserve_entries(&d->table, &d->memory, 1);
+    int result = d->table.count < d->table.capacity ? 0 : hpack__decoder_reserve_entry(d);
     if (result == 0) {
         hpack__table_push(&d->table, &d->field);
     }
@@ -316,7 +362,10 @@ static int finish_literal(hpack_decoder *d)
         d->field.flags |= hpack__clean(&d->field, 0);
     }
     if (keep) {
-        result = emit(d, &d->field);
+        result = reserve_row(d);
+    }
+    if (keep && result == 0) {
+        d->table.rows[d->table.rows_count++] = d->field;
     }
     if (result == 0 && d->kind == HPACK__INCREMENTAL) {
         result = insert_joined(d, size);
@@ -440,12 +489,11 @@ static int (*const STATE_STEPS[])(hpack_decoder *, struct hpack__input *) = {
 
 static void begin_block(hpack_decoder *d)
 {
-    if (d->rows_capacity > LARGE_ROWS && d->rows_count < d->rows_capacity / 8) {
+    if (d->table.rows_capacity > LARGE_ROWS && d->table.rows_count < d->table.rows_capacity / 8) {
         /* Without memory for fewer rows the many stay. */
-        (void)resize_rows(d, d->rows_capacity / 2);
+        (void)resize_rows(d, d->table.rows_capacity / 2, 0);
     }
     hpack__table_tidy(&d->table, &d->memory);
-    d->rows_count = 0;
     d->section_size = 0;
     d->over = 0;
     d->fields_begun = 0;
@@ -496,8 +544,8 @@ int hpack_decoder_feed(hpack_decoder *decoder, const uint8_t *data, size_t lengt
 
 const hpack_field *hpack_decoder_fields(const hpack_decoder *decoder, size_t *count)
 {
-    *count = decoder->rows_count;
-    return decoder->rows;
+    *count = decoder->table.rows_count;
+    return decoder->table.rows;
 }
 
 uint64_t hpack_decoder_section_size(const hpack_decoder *decoder)

@@ -11,8 +11,8 @@
  * Memory: rows are bounded by the limits of the section. The log holds what the rows of a block
  * and the entries point to, and beyond `frozen` a small multiple of the table's limit.
  *
- * Invariants: rows_count <= field_count_limit; a failed decoder changes no more; over != 0 from the
- * first field that is left out to the end of the block.
+ * Invariants: table.rows_count <= field_count_limit; a failed decoder changes no more; over != 0
+ * from the first field that is left out to the end of the block.
  */
 #ifndef HPACK_SRC_DECODER_H
 #define HPACK_SRC_DECODER_H
@@ -50,8 +50,6 @@ enum hpack__kind {
 struct hpack_decoder {
     struct hpack__memory memory;
     struct hpack__table table;
-    hpack_field *rows;
-    uint32_t rows_count, rows_capacity;
 
     /* Limits. */
     uint32_t table_bound;  /* acknowledged SETTINGS_HEADER_TABLE_SIZE */
@@ -75,11 +73,12 @@ struct hpack_decoder {
     size_t field_start;   /* in the log */
 };
 
-/* Room for more octets in the log; rows and the field in work follow when it moves. */
+/* Room for more octets in the log, for more rows (there are fewer than field_count_limit), or for one
+ * more entry. All memory of the table may move; the field in work follows. expected: octets that the
+ * block may still give, which the first memory is made for. Error: NOMEM. */
 int hpack__decoder_reserve_log(hpack_decoder *d, size_t more);
-
-/* Room for more rows; there are fewer than field_count_limit. Error: NOMEM. */
-int hpack__decoder_grow_rows(hpack_decoder *d);
+int hpack__decoder_grow_rows(hpack_decoder *d, size_t expected);
+int hpack__decoder_reserve_entry(hpack_decoder *d);
 
 /* Begins d->string after its length was read. Strings longer than cap are not kept. */
 void hpack__string_begin(hpack_decoder *d, uint32_t wire_length, uint64_t cap, int must_copy);

@@ -8,19 +8,19 @@
 #include "representation.h"
 
 enum {
-    FIRST_INSERTIONS = 9,         /* of a first request, or the ring would grow at once */
     STEP = 16,                    /* octets copied at a time */
     SLACK = HPACK__HUFFMAN_SLACK, /* octets behind a string in the log that may be written, too */
     LEFT = 1,                     /* to the states: nothing was taken */
     MASK_INDEXED = 0x7f,
     MASK_INCREMENTAL = 0x3f,
     MASK_LITERAL = 0x0f,
-    MASK_STRING = 0x7f
+    MASK_STRING = 0x7f,
+    NOT_AN_ENTRY = INT32_MAX
 };
 
 _Static_assert(SLACK >= STEP, "a copy writes a step at the most behind its string");
 
-/* What the loop has at hand; the decoder hears of it by leave(). */
+/* What the loop has at hand; the decoder hears of it in the end. */
 struct run {
     const uint8_t *at, *end; /* of the input */
     const uint8_t *begin;
@@ -214,31 +214,48 @@ static inline char *copy_name(struct run *r, const hpack_field *row, uint32_t in
     return to + row->name_length;
 }
 
-/* rfc: 7541#4.4 */
-static inline int insert_whole(hpack_decoder *d, const hpack_field *field)
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+/* Before all moves, and after. */
+static inline void leave_rows(const struct run *r, hpack_decoder *d)
+{
+    d->table.rows_count = d->table.rows != NULL ? (uint32_t)(r->row - d->table.rows) : 0;
+}
+
+static inline void enter_rows(struct run *r, const hpack_decoder *d)
+{
+    if (d->table.rows != NULL) {
+        r->row = d->table.rows + d->table.rows_count;
+        r->rows_end = d->table.rows + d->table.rows_capacity;
+    }
+}
+
+/* The row before the next one becomes an entry. rfc: 7541#4.4 */
+static inline int insert_whole(struct run *r, hpack_decoder *d)
 {
     struct hpack__table *t = &d->table;
+    const hpack_field *field = r->row - 1;
     if (!hpack__table_make_room(t, hpack__entry_size(field->name_length, field->value_length))) {
         return 0;
     }
     if (t->count == t->capacity) {
-        int result = hpack__table_grow_ring(t, &d->memory, t->capacity == 0 ? FIRST_INSERTIONS : 1);
+        leave_rows(r, d);
+        int result = hpack__decoder_reserve_entry(d);
         if (result != 0) {
             return result;
         }
+        enter_rows(r, d);
     }
-    hpack__table_push(t, field);
+    hpack__table_push(t, r->row - 1);
     return 0;
 }
 
-/* More room in the log: for this literal, and then at once for what the rest of the input may give,
- * because a log that moves costs more; but not for long ones, which may be mostly indexes. */
-static int reserve_log(const struct run *r, hpack_decoder *d, size_t room)
+/* Octets that the rest of the input may give; but no more for long ones, which may be mostly
+ * indexes. */
+static inline size_t expected_octets(const struct run *r)
 {
     size_t rest = (size_t)(r->end - r->at) * 2;
-    rest = rest < HPACK__LARGE_LOG ? rest : HPACK__LARGE_LOG;
-    d->rows_count = (uint32_t)(r->row - d->rows);
-    return hpack__decoder_reserve_log(d, room > rest ? room : rest);
+    return rest < HPACK__LARGE_LOG ? rest : HPACK__LARGE_LOG;
 }
 
 /* The strings of a literal: `name` when its row is NULL. */
@@ -247,6 +264,28 @@ struct literal {
     int clean_name; /* it is known to be */
     struct wire_string name, value;
 };
+
+/* Position of an entry's row; NOT_AN_ENTRY for static rows. */
+static uint32_t position_of(const struct hpack__table *t, const hpack_field *row)
+{
+    const uintptr_t place = ((uintptr_t)row - (uintptr_t)t->ring) / sizeof *row;
+    return place < t->capacity ? (t->newest - (uint32_t)place) & (t->capacity - 1) : NOT_AN_ENTRY;
+}
+
+/* More room in the log: for this literal, and then at once for what the rest of the input may give,
+ * because a log that moves costs more. The entry whose name it has may move, too. */
+static inline int reserve_log(struct run *r, hpack_decoder *d, size_t room, const hpack_field **row)
+{
+    const size_t rest = expected_octets(r);
+    const uint32_t position = *row != NULL ? position_of(&d->table, *row) : NOT_AN_ENTRY;
+    leave_rows(r, d);
+    int result = hpack__decoder_reserve_log(d, room > rest ? room : rest);
+    enter_rows(r, d);
+    if (result == 0 && position != NOT_AN_ENTRY) {
+        *row = hpack__table_at(&d->table, position);
+    }
+    return result;
+}
 
 /* Returns the octet after it, or NULL. */
 static inline const uint8_t *read_literal(const struct run *r, const hpack_decoder *d,
@@ -295,11 +334,10 @@ static inline int take_literal(struct run *r, hpack_decoder *d)
         return LEFT;
     }
     if (most + 2 * SLACK > t->log_capacity - t->log_used) {
-        int result = reserve_log(r, d, (size_t)most + 2 * SLACK);
+        int result = reserve_log(r, d, (size_t)most + 2 * SLACK, &l.row);
         if (result != 0) {
             return result;
         }
-        /* The row is still the one of that index, but what it points to may have moved. */
     }
     hpack_field *field = r->row;
     char *to = t->log + t->log_used;
@@ -321,22 +359,19 @@ static inline int take_literal(struct run *r, hpack_decoder *d)
     r->at = at;
     r->size += hpack__entry_size(field->name_length, field->value_length);
     r->row++;
-    return incremental ? insert_whole(d, field) : 0;
+    return incremental ? insert_whole(r, d) : 0;
 }
 
 /* ---- The loop ----------------------------------------------------------------------------- */
 
-static int grow_rows(struct run *r, hpack_decoder *d)
+static inline int grow_rows(struct run *r, hpack_decoder *d)
 {
-    const size_t count = d->rows != NULL ? (size_t)(r->row - d->rows) : 0;
-    if (d->rows_capacity == d->field_count_limit) {
+    if (d->table.rows_capacity == d->field_count_limit) {
         return LEFT;
     }
-    int result = hpack__decoder_grow_rows(d);
-    if (result == 0) {
-        r->row = d->rows + count;
-        r->rows_end = d->rows + d->rows_capacity;
-    }
+    leave_rows(r, d);
+    int result = hpack__decoder_grow_rows(d, expected_octets(r) + 2 * SLACK);
+    enter_rows(r, d);
     return result;
 }
 
@@ -356,17 +391,14 @@ int hpack__decode_whole(hpack_decoder *d, struct hpack__input *in)
 {
     struct run r = {
         .at = in->at, .end = in->end, .begin = in->at, .size = d->section_size, .views = in->last};
-    if (d->rows != NULL) {
-        r.row = d->rows + d->rows_count;
-        r.rows_end = d->rows + d->rows_capacity;
-    }
+    enter_rows(&r, d);
     int result = 0;
     while (result == 0 && r.at < r.end) {
         result = take(&r, d);
     }
     in->at = r.at;
     d->section_size = r.size;
-    d->rows_count = d->rows != NULL ? (uint32_t)(r.row - d->rows) : 0;
+    leave_rows(&r, d);
     return result == LEFT ? 0 : result;
 }
 

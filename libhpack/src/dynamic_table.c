@@ -7,6 +7,11 @@
 
 enum { FIRST_ENTRIES = 8, FIRST_LOG = 512 };
 
+static size_t memory_size(const struct hpack__sizes *s)
+{
+    return ((size_t)s->rows + s->entries) * sizeof(hpack_field) + s->log;
+}
+
 void hpack__table_init(struct hpack__table *t, uint32_t limit)
 {
     memset(t, 0, sizeof *t);
@@ -15,8 +20,8 @@ void hpack__table_init(struct hpack__table *t, uint32_t limit)
 
 void hpack__table_release(struct hpack__table *t, const struct hpack__memory *m)
 {
-    hpack__free(m, t->ring, t->capacity * sizeof *t->ring);
-    hpack__free(m, t->log, t->log_capacity);
+    const struct hpack__sizes sizes = hpack__table_sizes(t);
+    hpack__free(m, t->rows, memory_size(&sizes));
     hpack__table_init(t, 0);
 }
 
@@ -31,79 +36,78 @@ void hpack__table_set_limit(struct hpack__table *t, uint32_t limit)
     hpack__table_check(t);
 }
 
-/* The ring doubles. Its entries are put in order at the beginning of the new one. */
-static int grow_ring(struct hpack__table *t, const struct hpack__memory *m, uint32_t capacity)
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+static hpack_field moved_row(const struct hpack__move *move, const hpack_field *row)
 {
-    hpack_field *ring = hpack__resize(m, NULL, 0, capacity * sizeof *ring);
-    if (ring == NULL) {
-        return HPACK_ERR_NOMEM;
-    }
-    for (uint32_t i = 0; i < t->count; i++) {
-        ring[i] = *hpack__table_at(t, t->count - 1 - i);
-    }
-    hpack__free(m, t->ring, t->capacity * sizeof *t->ring);
-    t->ring = ring;
-    t->capacity = capacity;
-    t->newest = t->count - 1;
-    return 0;
+    hpack_field to = *row;
+    to.name = hpack__moved(move, row->name);
+    to.value = hpack__moved(move, row->value);
+    return to;
 }
 
-int hpack__table_grow_ring(struct hpack__table *t, const struct hpack__memory *m, size_t more)
+int hpack__table_resize(struct hpack__table *t, const struct hpack__memory *m,
+                        const struct hpack__sizes *sizes, struct hpack__move *move)
 {
-    uint32_t most = t->limit / HPACK__ENTRY_OVERHEAD;
-    uint32_t needed = more < most - t->count ? t->count + (uint32_t)more : most;
-    if (needed <= t->capacity) {
-        return 0;
-    }
-    uint32_t capacity = t->capacity > 0 ? t->capacity : FIRST_ENTRIES;
-    while (capacity < needed) {
-        capacity *= 2;
-    }
-    return grow_ring(t, m, capacity);
-}
-
-/* Copies the log to new memory and lets the entries follow. */
-static int move_log(struct hpack__table *t, const struct hpack__memory *m, size_t capacity,
-                    struct hpack__move *move)
-{
-    char *log = hpack__resize(m, NULL, 0, capacity);
-    if (log == NULL) {
+    const struct hpack__sizes old = hpack__table_sizes(t);
+    hpack_field *rows = hpack__resize(m, NULL, 0, memory_size(sizes));
+    *move = (struct hpack__move){NULL, 0, NULL, NULL, 0};
+    if (rows == NULL) {
         return HPACK_ERR_NOMEM;
     }
-    *move = (struct hpack__move){t->log, t->log_used, t->log_capacity, log};
+    hpack_field *ring = rows + sizes->rows;
+    char *log = (char *)(ring + sizes->entries);
+    *move = (struct hpack__move){t->log, t->log_used, log, t->rows, memory_size(&old)};
     if (t->log_used > 0) {
         memcpy(log, t->log, t->log_used);
     }
-    for (uint32_t i = 0; i < t->count; i++) {
-        hpack_field *row = &t->ring[(t->newest - i) & (t->capacity - 1)];
-        row->name = hpack__moved(move, row->name);
-        row->value = hpack__moved(move, row->value);
+    for (uint32_t i = 0; i < t->rows_count; i++) {
+        rows[i] = moved_row(move, &t->rows[i]);
     }
+    for (uint32_t i = 0; i < t->count; i++) {
+        ring[i] = moved_row(move, hpack__table_at(t, t->count - 1 - i));
+    }
+    t->rows = rows;
+    t->ring = ring;
     t->log = log;
-    t->log_capacity = capacity;
+    t->rows_capacity = sizes->rows;
+    t->capacity = sizes->entries;
+    t->log_capacity = sizes->log;
+    t->newest = t->count - 1;
     return 0;
 }
 
 void hpack__end_move(const struct hpack__memory *m, const struct hpack__move *move)
 {
-    hpack__free(m, move->from, move->capacity);
+    hpack__free(m, move->memory, move->size);
 }
 
-int hpack__table_reserve_log(struct hpack__table *t, const struct hpack__memory *m, size_t more,
-                             struct hpack__move *move)
+int hpack__table_more_log(const struct hpack__table *t, size_t more, struct hpack__sizes *sizes)
 {
-    *move = (struct hpack__move){NULL, 0, 0, NULL};
-    if (more <= t->log_capacity - t->log_used) {
-        return 0;
-    }
-    if (more > SIZE_MAX / 2 - t->log_used) {
+    if (more > SIZE_MAX / 4 - t->log_used) {
         return HPACK_ERR_NOMEM;
     }
-    size_t capacity = t->log_capacity > 0 ? t->log_capacity : FIRST_LOG;
-    while (capacity < t->log_used + more) {
-        capacity *= 2;
+    if (more > t->log_capacity - t->log_used) {
+        size_t capacity = t->log_capacity > 0 ? t->log_capacity : FIRST_LOG;
+        while (capacity < t->log_used + more) {
+            capacity *= 2;
+        }
+        sizes->log = capacity;
     }
-    return move_log(t, m, capacity, move);
+    return 0;
+}
+
+void hpack__table_more_entries(const struct hpack__table *t, size_t more,
+                               struct hpack__sizes *sizes)
+{
+    uint32_t most = t->limit / HPACK__ENTRY_OVERHEAD;
+    uint32_t needed = more < most - t->count ? t->count + (uint32_t)more : most;
+    if (needed > t->capacity) {
+        sizes->entries = t->capacity > 0 ? t->capacity : FIRST_ENTRIES;
+        while (sizes->entries < needed) {
+            sizes->entries *= 2;
+        }
+    }
 }
 
 /* Moves one string down to *end of the log, when it lies beyond that. */
@@ -129,6 +133,7 @@ void hpack__table_compact(struct hpack__table *t, size_t start)
         row->value = move_down(t, row->value, row->value_length, &end);
     }
     t->log_used = end;
+    t->log_kept = end;
     hpack__table_check(t);
 }
 
@@ -138,8 +143,10 @@ void hpack__table_tidy_up(struct hpack__table *t, const struct hpack__memory *m)
     hpack__table_compact(t, 0);
     if (t->log_capacity > HPACK__LARGE_LOG && held < t->log_capacity / 8) {
         struct hpack__move move;
+        struct hpack__sizes sizes = hpack__table_sizes(t);
+        sizes.log /= 2;
         /* Without memory for a smaller log the large one stays. */
-        if (move_log(t, m, t->log_capacity / 2, &move) == 0) {
+        if (hpack__table_resize(t, m, &sizes, &move) == 0) {
             hpack__end_move(m, &move);
         }
     }
@@ -174,7 +181,8 @@ void hpack__table_check(const struct hpack__table *t)
     uint64_t size = 0;
     const char *last = t->log;
     assert(t->count <= t->capacity && (t->capacity & (t->capacity - 1)) == 0);
-    assert(t->log_used <= t->log_capacity);
+    assert(t->log_kept <= t->log_used && t->log_used <= t->log_capacity);
+    assert(t->rows_count <= t->rows_capacity);
     for (uint32_t i = t->count; i > 0; i--) {
         const hpack_field *row = hpack__table_at(t, i - 1);
         const char *const strings[] = {row->name, row->value};
@@ -188,6 +196,6 @@ void hpack__table_check(const struct hpack__table *t)
         size += hpack__entry_size(lengths[0], lengths[1]);
     }
     assert(size == t->size && size <= t->limit);
-    assert(t->log == NULL || last <= t->log + t->log_used);
+    assert(t->log == NULL || last <= t->log + t->log_kept);
 }
 #endif

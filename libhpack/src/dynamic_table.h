@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dynamic table (RFC 7541 2.3.2, 4): a ring of entries over one log of octets.
+ * The decoder's dynamic table (RFC 7541 2.3.2, 4): a ring of entries over one log of octets; and the
+ * rows of the block, which stand in the same memory.
  *
  * Entries are rows ready to be handed out. Their octets stand in the log, which is only appended
  * to; so the octets of an evicted entry stay where they are until the log is compacted, and rows
  * copied from entries remain valid until then. Names with a token point to static memory instead.
- * The log may hold other octets, too, between those of entries.
+ * The log may hold other octets, too, between those of entries and behind them.
+ *
+ * One piece of memory holds rows, ring and log. When one of them grows all move, and what points
+ * into the log follows.
  *
  * Invariants:
  * - size is the sum of name + value + 32 of the entries, and size <= limit.
- * - log_used <= log_capacity.
+ * - log_kept <= log_used <= log_capacity; octets of entries end at log_kept.
  * - Entries own distinct octets of the log, ascending from the oldest to the newest, a name before
  *   its value. Empty strings never point into the log.
  * - The ring's capacity is 0 or a power of two, and is at least count.
@@ -24,14 +28,17 @@
 
 enum {
     HPACK__ENTRY_OVERHEAD = 32, /* RFC 7541 4.1 */
-    HPACK__DEAD_ALLOWED = 2048, /* dead octets that alone do not make compaction worth while */
+    HPACK__DEAD_ALLOWED = 1024, /* dead octets that do not make compaction worth while, and how */
+    HPACK__DEAD_AN_ENTRY = 16,  /* many for each entry, which it has to look at */
     HPACK__LARGE_LOG = 4096     /* a log up to this is never given back */
 };
 
 struct hpack__table {
+    hpack_field *rows; /* of the block; the memory begins here */
     hpack_field *ring;
     char *log;
-    size_t log_used, log_capacity;
+    size_t log_used, log_kept, log_capacity;
+    uint32_t rows_count, rows_capacity;
     uint32_t capacity; /* of the ring */
     uint32_t newest;   /* place in the ring, when count > 0 */
     uint32_t count;
@@ -41,9 +48,11 @@ struct hpack__table {
 
 /* A log that has moved: what stood at from now stands at to. to NULL: it has not. */
 struct hpack__move {
-    char *from;
-    size_t length, capacity; /* used and allocated */
+    const char *from;
+    size_t length; /* used */
     char *to;
+    void *memory; /* the old one, */
+    size_t size;  /* and its size */
 };
 
 static inline const char *hpack__moved(const struct hpack__move *m, const char *pointer)
@@ -77,14 +86,33 @@ void hpack__table_release(struct hpack__table *t, const struct hpack__memory *m)
 /* Sets the limit and evicts what is beyond it (RFC 7541 4.3). */
 void hpack__table_set_limit(struct hpack__table *t, uint32_t limit);
 
+/* What memory is for. */
+struct hpack__sizes {
+    uint32_t rows;
+    uint32_t entries; /* a power of two, or 0 */
+    size_t log;
+};
+
+static inline struct hpack__sizes hpack__table_sizes(const struct hpack__table *t)
+{
+    return (struct hpack__sizes){t->rows_capacity, t->capacity, t->log_capacity};
+}
+
 /*
- * Room at the end of the log. When the log has to move, the entries' pointers follow, the move is
- * written to *move for the caller's own pointers, and the old log stands until the caller calls
- * hpack__end_move(). Error: NOMEM.
+ * New memory of these sizes, which hold all that is there. Pointers of entries and rows follow, the
+ * move is written to *move for the caller's own pointers, and the old log stands until the caller
+ * calls hpack__end_move(). Error: NOMEM.
  */
-int hpack__table_reserve_log(struct hpack__table *t, const struct hpack__memory *m, size_t more,
-                             struct hpack__move *move);
+int hpack__table_resize(struct hpack__table *t, const struct hpack__memory *m,
+                        const struct hpack__sizes *sizes, struct hpack__move *move);
 void hpack__end_move(const struct hpack__memory *m, const struct hpack__move *move);
+
+/* The sizes that are needed for so many more octets at the end of the log, or entries in the ring, as
+ * far as the limit allows any. The present ones when that is enough. Error: NOMEM, for no memory is
+ * so large. */
+int hpack__table_more_log(const struct hpack__table *t, size_t more, struct hpack__sizes *sizes);
+void hpack__table_more_entries(const struct hpack__table *t, size_t more,
+                               struct hpack__sizes *sizes);
 
 /* Moves the entries' octets beyond start together to there. Other octets beyond it are gone. */
 void hpack__table_compact(struct hpack__table *t, size_t start);
@@ -98,14 +126,18 @@ static inline size_t hpack__table_octets(const struct hpack__table *t)
     return t->size - (size_t)t->count * HPACK__ENTRY_OVERHEAD;
 }
 
-/* When nothing but the entries is needed any more: the same, if there is much dead in the log. */
+/* When nothing but the entries is needed any more: drops what is behind them in the log, and does
+ * the same if there is much dead between them. */
 static inline void hpack__table_tidy(struct hpack__table *t, const struct hpack__memory *m)
 {
     size_t octets = hpack__table_octets(t);
-    if (t->log_used > octets + octets / 2 + HPACK__DEAD_ALLOWED ||
+    size_t dead = octets / 2 + HPACK__DEAD_ALLOWED + (size_t)t->count * HPACK__DEAD_AN_ENTRY;
+    if (t->log_kept > octets + dead ||
         (t->log_capacity > HPACK__LARGE_LOG && t->log_used < t->log_capacity / 8)) {
         hpack__table_tidy_up(t, m);
     }
+    t->log_used = t->log_kept;
+    t->rows_count = 0;
 }
 
 /* Fills info for the inspection calls. Error: USAGE. */
@@ -138,15 +170,6 @@ static inline int hpack__table_make_room(struct hpack__table *t, uint64_t size)
     return size <= t->limit;
 }
 
-int hpack__table_grow_ring(struct hpack__table *t, const struct hpack__memory *m, size_t more);
-
-/* Room in the ring for more entries, as far as the limit allows any. Errors: NOMEM. */
-static inline int hpack__table_reserve_entries(struct hpack__table *t,
-                                               const struct hpack__memory *m, size_t more)
-{
-    return more <= t->capacity - t->count ? 0 : hpack__table_grow_ring(t, m, more);
-}
-
 /* Adds a row as the newest entry. Its size fits, its octets are the newest in the log or static,
  * the ring has room. */
 static inline void hpack__table_push(struct hpack__table *t, const hpack_field *row)
@@ -157,6 +180,7 @@ static inline void hpack__table_push(struct hpack__table *t, const hpack_field *
     t->ring[t->newest] = *row;
     t->count++;
     t->insertions++;
+    t->log_kept = t->log_used;
     t->size += (uint32_t)hpack__entry_size(row->name_length, row->value_length);
     hpack__table_check(t);
 }

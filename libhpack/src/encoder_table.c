@@ -6,7 +6,12 @@
 #include "dynamic_table.h"
 #include "static_table.h"
 
-enum { FIRST_ENTRIES = 8, EXPECTED_MOST = 64, FIRST_LOG = 128, CHAINS = 5 /* an entry */ };
+enum {
+    FIRST_ENTRIES = 8,
+    FIRST_LOG = 128,
+    MEDIUM = 64,     /* entries that the first memory is made for at the most */
+    PAIRS_A_NAME = 4 /* chains */
+};
 
 /* Any number does: a table without entries has no position for it. */
 static const uint16_t NOWHERE[1] = {0};
@@ -16,11 +21,19 @@ void hpack__entries_init(struct hpack__entries *t, uint32_t limit)
     *t = (struct hpack__entries){.pairs = NOWHERE, .names = NOWHERE, .limit = limit};
 }
 
+/* Chains of pairs: more than entries, because most are looked for in vain; but tables of the usual
+ * size that need a large ring fill little more than half of it. */
+static uint32_t pair_chains(uint32_t capacity)
+{
+    return capacity <= MEDIUM ? capacity * 4 : capacity * 2;
+}
+
 /* Chains of both kinds stand behind the ring, then the log. */
 static size_t memory_size(uint32_t capacity, uint32_t log_capacity)
 {
-    return (size_t)capacity * (sizeof(struct hpack__entry) + CHAINS * sizeof(uint16_t)) +
-           log_capacity;
+    const size_t pairs = pair_chains(capacity);
+    return capacity * sizeof(struct hpack__entry) +
+           (pairs + pairs / PAIRS_A_NAME) * sizeof(uint16_t) + log_capacity;
 }
 
 void hpack__entries_release(struct hpack__entries *t, const struct hpack__memory *m)
@@ -82,7 +95,7 @@ static void link_entry(struct hpack__entries *t, uint32_t number, uint32_t name_
     uint16_t *pairs = (uint16_t *)(t->ring + t->capacity);
     struct hpack__entry *e = hpack__entries_numbered(t, number);
     uint16_t *pair = &pairs[e->pair & t->pair_mask];
-    uint16_t *name = &pairs[t->pair_mask + 1 + (name_hash & t->mask)];
+    uint16_t *name = &pairs[t->pair_mask + 1 + (name_hash & t->name_mask)];
     e->older_pair = *pair;
     e->older_name = *name;
     *pair = (uint16_t)number;
@@ -109,7 +122,8 @@ static void move_octets(struct hpack__entries *t, char *log, uint32_t count)
 static void relink(struct hpack__entries *t, const struct hpack__entries *old)
 {
     uint16_t *chains = (uint16_t *)(t->ring + t->capacity);
-    for (uint32_t i = 0; i < CHAINS * t->capacity; i++) {
+    const uint32_t count = t->pair_mask + t->name_mask + 2;
+    for (uint32_t i = 0; i < count; i++) {
         chains[i] = (uint16_t)(t->inserted - UINT16_MAX / 2); /* no entry: far out of the table */
     }
     for (uint32_t i = t->count; i > 0; i--) {
@@ -129,16 +143,18 @@ static int grow(struct hpack__entries *t, const struct hpack__memory *m, uint32_
     if (ring == NULL) {
         return 0;
     }
+    const uint32_t pairs = pair_chains(capacity);
     uint16_t *chains = (uint16_t *)(ring + capacity);
-    char *log = (char *)(chains + CHAINS * (size_t)capacity);
+    char *log = (char *)(chains + pairs + pairs / PAIRS_A_NAME);
     move_octets(t, log, t->count);
     t->ring = ring;
     t->pairs = chains;
-    t->names = chains + 4 * (size_t)capacity;
+    t->names = chains + pairs;
     t->log = log;
     t->capacity = capacity;
     t->mask = capacity - 1;
-    t->pair_mask = capacity * 4 - 1;
+    t->pair_mask = pairs - 1;
+    t->name_mask = pairs / PAIRS_A_NAME - 1;
     t->log_capacity = log_capacity;
     if (capacity == old.capacity) {
         memcpy(ring, old.ring, memory_size(capacity, 0));
@@ -147,6 +163,19 @@ static int grow(struct hpack__entries *t, const struct hpack__memory *m, uint32_
     }
     hpack__free(m, old.ring, memory_size(old.capacity, old.log_capacity));
     return 1;
+}
+
+/* A ring for one more entry. */
+static uint32_t ring_for(const struct hpack__entries *t, uint32_t kept)
+{
+    uint32_t capacity = t->capacity;
+    if (kept == capacity) {
+        capacity = capacity > 0 ? capacity * 2 : FIRST_ENTRIES;
+    }
+    while (t->capacity == 0 && capacity < t->expected && capacity < MEDIUM) {
+        capacity *= 2;
+    }
+    return capacity;
 }
 
 /* A log for so many live octets, which are fewer than the limit: a quarter of it is dead before they
@@ -168,13 +197,7 @@ static uint32_t log_for(const struct hpack__entries *t, uint32_t live)
 static int make_room(struct hpack__entries *t, const struct hpack__memory *m, uint32_t kept,
                      uint32_t octets)
 {
-    uint32_t capacity = t->capacity;
-    if (kept == capacity) {
-        capacity = capacity > 0 ? capacity * 2 : FIRST_ENTRIES;
-    }
-    while (t->capacity == 0 && capacity < t->expected && capacity < EXPECTED_MOST) {
-        capacity *= 2;
-    }
+    const uint32_t capacity = ring_for(t, kept);
     uint32_t log_capacity = log_for(t, octets_of(t, kept) + octets);
     if ((capacity > t->capacity || log_capacity > t->log_capacity) &&
         !grow(t, m, capacity, log_capacity)) {
@@ -222,10 +245,11 @@ int hpack__entries_add(struct hpack__entries *t, const struct hpack__memory *m,
     const uint32_t number = (uint32_t)t->inserted++;
     t->count = kept + 1;
     t->size = kept_size + (uint32_t)size;
-    t->ring[number & t->mask] = (struct hpack__entry){.value = place,
-                                                      .value_length = field->value_length,
-                                                      .name = (uint16_t)name,
-                                                      .pair = (uint16_t)(hashes.pair >> 16)};
+    struct hpack__entry *e = hpack__entries_numbered(t, number);
+    e->value = place;
+    e->value_length = field->value_length;
+    e->name = (uint16_t)name;
+    e->pair = (uint16_t)(hashes.pair >> 16);
     link_entry(t, number, hashes.name);
     hpack__entries_check(t);
     return 1;

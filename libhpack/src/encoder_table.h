@@ -6,11 +6,10 @@
  * Entries stand in a ring, their octets in a log, each entry's behind those of the one before it: a
  * name that has no token, then the value. So what is alive can move down as one piece. Entries are
  * counted; the number tells the age of an entry, and whether it still is in the table. For either
- * hash an entry has the
- * number of the next older one in the same chain. Chains end where they leave the table, so eviction
- * has nothing to do. They are followed for HPACK__CHAIN_LIMIT entries at most, so that values chosen
- * to collide cost bounded time. Numbers in chains have 16 bits: one from an earlier round of the
- * counter leads to the wrong entry, which is why octets are always compared.
+ * hash an entry has the number of the next older one in the same chain. Chains end where they leave
+ * the table, so eviction has nothing to do. They are followed for HPACK__CHAIN_LIMIT entries at
+ * most, so that values chosen to collide cost bounded time. Numbers in chains have 16 bits: one from
+ * an earlier round of the counter leads to the wrong entry, which is why octets are always compared.
  *
  * One piece of memory holds ring, chains and log. It grows when an entry needs it; without memory
  * that entry is not added, and nothing has changed.
@@ -48,9 +47,9 @@ struct hpack__entries {
     const uint16_t *pairs, *names; /* number of the newest entry of each chain */
     char *log;
     uint32_t log_used, log_capacity;
-    uint32_t capacity;  /* of the ring: 0 or a power of two; there are as many chains of names, */
-    uint32_t mask;      /* one less, or 0 */
-    uint32_t pair_mask; /* and twice as many of pairs */
+    uint32_t capacity;             /* of the ring: 0 or a power of two */
+    uint32_t mask;                 /* one less, or 0 */
+    uint32_t pair_mask, name_mask; /* numbers of chains less one, or 0 */
     uint32_t count;
     uint32_t size, limit;
     uint32_t expected, expected_octets; /* what the first memory had better have room for */
@@ -185,7 +184,7 @@ static inline uint32_t hpack__entries_find_pair(const struct hpack__entries *t,
 static inline uint32_t hpack__entries_find_name(const struct hpack__entries *t,
                                                 const struct hpack__wanted *w, uint32_t hash)
 {
-    uint16_t number = t->names[hash & t->mask];
+    uint16_t number = t->names[hash & t->name_mask];
     uint32_t position = hpack__entries_position(t, number);
     for (int i = 0; i < HPACK__CHAIN_LIMIT && position < t->count; i++) {
         const struct hpack__entry *e = hpack__entries_numbered(t, number);
@@ -204,7 +203,7 @@ static inline uint32_t hpack__entries_find_name(const struct hpack__entries *t,
 static inline uint32_t hpack__entries_find_newest(const struct hpack__entries *t,
                                                   const struct hpack__wanted *w, uint32_t name_hash)
 {
-    const uint16_t number = t->names[name_hash & t->mask];
+    const uint16_t number = t->names[name_hash & t->name_mask];
     const uint32_t position = hpack__entries_position(t, number);
     return position < t->count && hpack__entry_is(t, hpack__entries_numbered(t, number), w)
                ? position

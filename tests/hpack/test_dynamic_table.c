@@ -25,15 +25,27 @@ static void end(struct fixture *f)
     assert_int_equal(f->alloc.live_blocks, 0);
 }
 
+/* Room for so many octets in the log and entries in the ring. */
+static int reserve(struct fixture *f, size_t octets, size_t entries)
+{
+    struct hpack__sizes sizes = hpack__table_sizes(&f->table);
+    int result = hpack__table_more_log(&f->table, octets, &sizes);
+    hpack__table_more_entries(&f->table, entries, &sizes);
+    if (result == 0 && (sizes.log > f->table.log_capacity || sizes.entries > f->table.capacity)) {
+        struct hpack__move move;
+        result = hpack__table_resize(&f->table, &f->memory, &sizes, &move);
+        hpack__end_move(&f->memory, &move);
+    }
+    return result;
+}
+
 /* Octets at the end of the log. */
 static int append(struct fixture *f, const char *text, const char **copy)
 {
     struct hpack__table *t = &f->table;
     size_t length = strlen(text);
-    struct hpack__move move;
-    int result = hpack__table_reserve_log(t, &f->memory, length, &move);
+    int result = reserve(f, length, 0);
     if (result == 0) {
-        hpack__end_move(&f->memory, &move);
         *copy = length > 0 ? t->log + t->log_used : "";
         memcpy(t->log + t->log_used, text, length);
         t->log_used += length;
@@ -47,17 +59,11 @@ static int insert(struct fixture *f, const char *name, const char *value)
     hpack_field row = {.name_length = (uint32_t)strlen(name),
                        .value_length = (uint32_t)strlen(value)};
     uint64_t size = hpack__entry_size(row.name_length, row.value_length);
-    struct hpack__move move;
-    int result = hpack__table_reserve_log(&f->table, &f->memory,
-                                          (size_t)row.name_length + row.value_length, &move);
-    hpack__end_move(&f->memory, &move);
+    int result = reserve(f, (size_t)row.name_length + row.value_length, 1);
     result = result == 0 ? append(f, name, &row.name) : result;
     result = result == 0 ? append(f, value, &row.value) : result;
     if (result == 0 && hpack__table_make_room(&f->table, size)) {
-        result = hpack__table_reserve_entries(&f->table, &f->memory, 1);
-        if (result == 0) {
-            hpack__table_push(&f->table, &row);
-        }
+        hpack__table_push(&f->table, &row);
     }
     return result;
 }
@@ -194,6 +200,45 @@ static void compaction_beyond_a_mark_keeps_what_is_before(void **state)
     end(&f);
 }
 
+/* What is behind the newest entry belongs to the block that ends. */
+static void octets_behind_the_entries_are_dropped(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const char *copy;
+    begin(&f, 4096);
+    assert_int_equal(insert(&f, "kept", "value"), 0);
+    assert_int_equal(append(&f, "literal", &copy), 0);
+    assert_int_equal(f.table.log_used, strlen("keptvalueliteral"));
+    hpack__table_tidy(&f.table, &f.memory);
+    assert_int_equal(f.table.log_used, strlen("keptvalue"));
+    assert_entry(&f.table, 0, "kept", "value");
+    end(&f);
+}
+
+/* Rows of the block follow their octets when the memory grows; static ones stay. */
+static void rows_follow_the_log(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f, 4096);
+    assert_int_equal(insert(&f, "name", "value"), 0);
+    struct hpack__sizes sizes = hpack__table_sizes(&f.table);
+    struct hpack__move move;
+    sizes.rows = 2;
+    assert_int_equal(hpack__table_resize(&f.table, &f.memory, &sizes, &move), 0);
+    hpack__end_move(&f.memory, &move);
+    f.table.rows[0] = *hpack__table_at(&f.table, 0);
+    f.table.rows[1] = hpack__static_row[2];
+    f.table.rows_count = 2;
+    assert_int_equal(reserve(&f, 5000, 100), 0);
+    assert_memory_equal(f.table.rows[0].value, "value", 5);
+    assert_ptr_equal(f.table.rows[0].value, hpack__table_at(&f.table, 0)->value);
+    assert_ptr_equal(f.table.rows[1].name, hpack__static_row[2].name);
+    assert_int_equal(f.alloc.live_blocks, 1);
+    end(&f);
+}
+
 static void large_log_is_given_back(void **state)
 {
     (void)state;
@@ -279,6 +324,8 @@ int main(void)
         cmocka_unit_test(lower_limit_evicts),
         cmocka_unit_test(entries_survive_growth_and_compaction),
         cmocka_unit_test(compaction_beyond_a_mark_keeps_what_is_before),
+        cmocka_unit_test(octets_behind_the_entries_are_dropped),
+        cmocka_unit_test(rows_follow_the_log),
         cmocka_unit_test(large_log_is_given_back),
         cmocka_unit_test(failing_allocations_leave_it_releasable),
         cmocka_unit_test(one_numbering_spans_both_tables),
