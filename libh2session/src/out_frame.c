@@ -72,7 +72,9 @@ static int trace_fixed(h2session *s, const h2frame_frame *frame)
 
 int h2session__out_frame_reset(h2session *s, uint32_t stream_id, uint32_t code)
 {
-    h2session__reset_ring_add(&s->resets, stream_id);
+    if (h2session__reset_ring_add(&s->resets, &s->memory, stream_id) != 0) {
+        return note_failure(s, H2SESSION_ERR_NOMEM);
+    }
     s->counters.resets_out++;
     uint8_t *to = fixed(s, H2FRAME_HEAD_LENGTH + 4);
     if (to == NULL) {

@@ -7,8 +7,10 @@
 #include "check.h"
 #include "cold.h"
 
-/* The first chunk is small, because most of what is sent at once is. Where more waits, chunks double. */
+/* The first chunk is small, because most of what is sent at once is; less so once that was not
+ * enough. Where more waits, chunks double. */
 enum {
+    SMALL_MEMORY = 1024,
     FIRST_MEMORY = 2048,
     CHUNK_MEMORY = 4096,
     CHUNK_MOST = 32768,
@@ -40,7 +42,9 @@ static void free_chunk(struct out_queue *q, struct out_chunk *chunk)
 
 static void free_ring(struct out_queue *q)
 {
-    h2session__memory_free(q->memory, q->pieces, q->piece_capacity * sizeof *q->pieces);
+    if (q->pieces != q->first_pieces) {
+        h2session__memory_free(q->memory, q->pieces, q->piece_capacity * sizeof *q->pieces);
+    }
     q->pieces = NULL;
     q->piece_capacity = 0;
     q->piece_first = 0;
@@ -66,7 +70,8 @@ static inline struct out_piece *piece_at(const struct out_queue *q, uint32_t pos
 static int is_kept(const struct out_queue *q, const struct out_chunk *chunk)
 {
     return q->keeps && chunk->next == NULL && chunk->capacity <= FIRST_MEMORY &&
-           q->piece_capacity > 0 && q->piece_capacity <= RING_KEPT;
+           (chunk->capacity > SMALL_MEMORY || !q->exceeded) && q->piece_capacity > 0 &&
+           q->piece_capacity <= RING_KEPT;
 }
 
 /* Frees what no waiting octet and no open reserve needs. */
@@ -94,6 +99,7 @@ static void release_drained(struct out_queue *q)
 void h2session__out_queue_keep(struct out_queue *q, uint32_t keeps)
 {
     q->keeps = keeps;
+    q->exceeded &= keeps;
     release_drained(q);
 }
 
@@ -108,7 +114,12 @@ static int grow_ring(struct out_queue *q, uint32_t more)
     if (q->piece_capacity - q->piece_count >= more) {
         return 0;
     }
-    uint32_t capacity = q->piece_capacity > 0 ? q->piece_capacity : RING_START;
+    if (q->pieces == NULL && more <= OUT_QUEUE_PIECES) {
+        q->pieces = q->first_pieces;
+        q->piece_capacity = OUT_QUEUE_PIECES;
+        return 0;
+    }
+    uint32_t capacity = q->piece_capacity > RING_START ? q->piece_capacity : RING_START;
     while (capacity - q->piece_count < more) {
         if (capacity > RING_MOST / 2) {
             return -1;
@@ -161,8 +172,9 @@ COLD static void drop_unused_last(struct out_queue *q)
 static size_t chunk_memory(const struct out_queue *q, size_t n)
 {
     size_t least = sizeof(struct out_chunk) + n;
+    const size_t first = q->exceeded ? FIRST_MEMORY : SMALL_MEMORY;
     if (q->first_chunk == NULL && least <= FIRST_MEMORY) {
-        return FIRST_MEMORY;
+        return least <= first ? first : FIRST_MEMORY;
     }
     if (least > CHUNK_MEMORY) {
         return least;
@@ -180,6 +192,7 @@ COLD static struct out_chunk *add_chunk(struct out_queue *q, size_t n)
     if (n > SIZE_MAX / 2) {
         return NULL;
     }
+    q->exceeded |= q->first_chunk != NULL;
     size_t capacity = chunk_memory(q, n) - sizeof(struct out_chunk);
     struct out_chunk *chunk = h2session__memory_new(q->memory, sizeof *chunk + capacity);
     if (chunk == NULL) {

@@ -25,16 +25,20 @@ struct out_piece {
     uint32_t last;  /* lent: 1 when the release callback is wanted */
 };
 
+enum { OUT_QUEUE_PIECES = 2 };
+
 struct out_queue {
     const struct memory *memory;
     struct out_chunk *first_chunk;
     struct out_chunk *last_chunk;
-    struct out_piece *pieces; /* ring */
+    struct out_piece *pieces; /* ring: the one below, or memory of its own */
+    struct out_piece first_pieces[OUT_QUEUE_PIECES];
     uint32_t piece_capacity;
     uint32_t piece_first;
     uint32_t piece_count;
-    uint32_t keeps;           /* holds a small chunk and ring when empty */
+    uint32_t keeps;           /* holds a chunk and a ring that are small when empty */
     uint32_t joins;           /* the last piece ends where the last chunk is free */
+    uint32_t exceeded;        /* the smallest chunk has been too small */
     uint64_t bytes;           /* waiting */
     uint64_t total_committed; /* since the beginning */
     uint64_t total_sent;

@@ -111,6 +111,7 @@ static void destroy_session(h2session *s)
     h2session__push_origins_free(&s->origins);
     h2session__scheduler_use_urgency(&s->schedule);
     h2session__priority_idle_free(&s->priority_idle, &s->memory);
+    h2session__reset_ring_free(&s->resets, &s->memory);
     h2session__codecs_free(s);
     h2session__memory_free(&hook, s, sizeof *s);
 }

@@ -8,18 +8,19 @@
 #include "check.h"
 #include "cold.h"
 
-enum { ALL_FREE = (1 << SLAB_ITEMS) - 1 };
-
 struct slab_block {
     struct slab_block *next; /* among the open ones */
     struct slab_block *previous;
-    uint64_t free; /* bit i: place i is free; 64 bits so that items are aligned */
+    uint32_t free; /* bit i: place i is free */
+    uint32_t all;  /* what that is when all are */
     unsigned char items[];
 };
 
-static size_t size_of(const struct slab *a)
+_Static_assert(offsetof(struct slab_block, items) % 8 == 0, "items are not aligned");
+
+static size_t size_of(const struct slab *a, uint32_t items)
 {
-    return sizeof(struct slab_block) + (size_t)SLAB_ITEMS * a->item_size;
+    return sizeof(struct slab_block) + (size_t)items * a->item_size;
 }
 
 void h2session__slab_init(struct slab *a, const struct memory *memory, uint32_t item_size)
@@ -52,9 +53,11 @@ static void unlink_block(struct slab *a, struct slab_block *block)
 
 COLD static struct slab_block *new_block(struct slab *a)
 {
-    struct slab_block *block = h2session__memory_new(a->memory, size_of(a));
+    const uint32_t items = a->used == 0 ? SLAB_FIRST : SLAB_ITEMS;
+    struct slab_block *block = h2session__memory_new(a->memory, size_of(a, items));
     if (block != NULL) {
-        block->free = ALL_FREE;
+        block->all = (1U << items) - 1;
+        block->free = block->all;
         link_block(a, block);
     }
     return block;
@@ -67,7 +70,7 @@ void *h2session__slab_take(struct slab *a, uint8_t *place)
     if (block == NULL) {
         return NULL;
     }
-    uint32_t i = lowest_bit((uint32_t)block->free);
+    uint32_t i = lowest_bit(block->free);
     block->free &= block->free - 1;
     if (block->free == 0) {
         unlink_block(a, block);
@@ -84,7 +87,22 @@ void *h2session__slab_take(struct slab *a, uint8_t *place)
 COLD static void free_block(struct slab *a, struct slab_block *block)
 {
     unlink_block(a, block);
-    h2session__memory_free(a->memory, block, size_of(a));
+    const uint32_t items = block->all == (1U << SLAB_FIRST) - 1 ? SLAB_FIRST : SLAB_ITEMS;
+    h2session__memory_free(a->memory, block, size_of(a, items));
+}
+
+/* No item of the block is in use any more: it stays in the place of a larger one, or goes. */
+static void spare_or_free(struct slab *a, struct slab_block *block)
+{
+    struct slab_block *other = a->spare;
+    a->spare = block;
+    if (other != NULL && other->all <= block->all) {
+        a->spare = other;
+        other = block;
+    }
+    if (other != NULL) {
+        free_block(a, other);
+    }
 }
 
 void h2session__slab_give(struct slab *a, void *item, uint8_t place)
@@ -96,12 +114,10 @@ void h2session__slab_give(struct slab *a, void *item, uint8_t place)
     if (block->free == 0) {
         link_block(a, block);
     }
-    block->free |= UINT64_C(1) << place;
+    block->free |= UINT32_C(1) << place;
     a->used--;
-    if (block->free == ALL_FREE && a->spare != NULL) {
-        free_block(a, block);
-    } else if (block->free == ALL_FREE) {
-        a->spare = block;
+    if (block->free == block->all) {
+        spare_or_free(a, block);
     }
     RUN_CHECK(h2session__slab_check(a));
 }
@@ -120,9 +136,9 @@ void h2session__slab_check(const struct slab *a)
     const struct slab_block *previous = NULL;
     uint32_t unused = 0;
     for (const struct slab_block *b = a->open; b != NULL; b = b->next) {
-        check_that(b->previous == previous && b->free != 0 && b->free <= ALL_FREE);
-        unused += b->free == ALL_FREE;
-        check_that(b->free != ALL_FREE || b == a->spare);
+        check_that(b->previous == previous && b->free != 0 && (b->free & ~b->all) == 0);
+        unused += b->free == b->all;
+        check_that(b->free != b->all || b == a->spare);
         previous = b;
     }
     check_that(unused == (a->spare != NULL ? 1u : 0u));

@@ -193,20 +193,33 @@ void h2session__reset_ring_init(struct reset_ring *r)
     *r = (struct reset_ring){.next = 0};
 }
 
-void h2session__reset_ring_add(struct reset_ring *r, uint32_t id)
+void h2session__reset_ring_free(struct reset_ring *r, const struct memory *memory)
 {
+    h2session__memory_free(memory, r->ids, RESET_RING_SIZE * sizeof *r->ids);
+    r->ids = NULL;
+}
+
+int h2session__reset_ring_add(struct reset_ring *r, const struct memory *memory, uint32_t id)
+{
+    if (r->ids == NULL) {
+        r->ids = h2session__memory_zero(memory, RESET_RING_SIZE * sizeof *r->ids);
+    }
+    if (r->ids == NULL) {
+        return -1;
+    }
     uint32_t oldest = r->ids[r->next];
     if (oldest > r->forgotten[oldest & 1]) {
         r->forgotten[oldest & 1] = oldest;
     }
     r->ids[r->next] = id;
     r->next = (r->next + 1) % RESET_RING_SIZE;
+    return 0;
 }
 
 int h2session__reset_ring_has(const struct reset_ring *r, uint32_t id)
 {
     int has = id <= r->forgotten[id & 1];
-    for (uint32_t i = 0; !has && i < RESET_RING_SIZE; i++) {
+    for (uint32_t i = 0; !has && r->ids != NULL && i < RESET_RING_SIZE; i++) {
         has = r->ids[i] == id;
     }
     return id != 0 && has;

@@ -67,20 +67,23 @@ void h2session__stream_table_check(const struct stream_table *t);
 
 /*
  * The ids of streams this side reset, so that late frames of the peer are drained instead of
- * punished (RFC 9113 5.1). The latest stand in a ring of fixed size; of those that fell out of it
- * only the highest id of each side is kept. At and below that id any stream may have been reset:
- * for the sake of those that were, all are taken for it. The peer gains nothing but glitches.
+ * punished (RFC 9113 5.1). The latest stand in a ring of fixed size, which is made for the first; of
+ * those that fell out of it only the highest id of each side is kept. At and below that id any stream
+ * may have been reset: for the sake of those that were, all are taken for it. The peer gains nothing
+ * but glitches.
  */
 enum { RESET_RING_SIZE = 16 };
 
 struct reset_ring {
-    uint32_t ids[RESET_RING_SIZE];
+    uint32_t *ids; /* NULL: none was reset */
     uint32_t next;
     uint32_t forgotten[2]; /* highest id that fell out: even ones, odd ones */
 };
 
 void h2session__reset_ring_init(struct reset_ring *r);
-void h2session__reset_ring_add(struct reset_ring *r, uint32_t id);
+void h2session__reset_ring_free(struct reset_ring *r, const struct memory *memory);
+/* 0, or -1 without memory for the ring: nothing has changed. */
+int h2session__reset_ring_add(struct reset_ring *r, const struct memory *memory, uint32_t id);
 /* Whether this side reset the stream, or may have. */
 int h2session__reset_ring_has(const struct reset_ring *r, uint32_t id);
 

@@ -249,12 +249,14 @@ static void kept_table_takes_no_new_memory_for_the_next_stream(void **state)
 static void reset_ring_remembers_the_latest(void **state)
 {
     (void)state;
+    struct fixture f;
     struct reset_ring r;
+    setup(&f);
     h2session__reset_ring_init(&r);
     assert_false(h2session__reset_ring_has(&r, 0));
     assert_false(h2session__reset_ring_has(&r, 1));
     for (uint32_t id = 1; id <= 1000; id += 2) {
-        h2session__reset_ring_add(&r, id);
+        assert_int_equal(h2session__reset_ring_add(&r, &f.memory, id), 0);
         uint32_t oldest = id > 2 * RESET_RING_SIZE ? id - 2 * (RESET_RING_SIZE - 1) : 1;
         assert_true(h2session__reset_ring_has(&r, id));
         assert_true(h2session__reset_ring_has(&r, oldest));
@@ -262,15 +264,19 @@ static void reset_ring_remembers_the_latest(void **state)
         assert_false(h2session__reset_ring_has(&r, id + 1)); /* the other side's */
     }
     assert_false(h2session__reset_ring_has(&r, 0));
+    h2session__reset_ring_free(&r, &f.memory);
+    assert_int_equal(f.alloc.live_blocks, 0);
 }
 
 static void reset_ring_is_exact_until_it_overflows(void **state)
 {
     (void)state;
+    struct fixture f;
     struct reset_ring r;
+    setup(&f);
     h2session__reset_ring_init(&r);
     for (uint32_t i = 0; i < RESET_RING_SIZE; i++) {
-        h2session__reset_ring_add(&r, 101 + 4 * i);
+        assert_int_equal(h2session__reset_ring_add(&r, &f.memory, 101 + 4 * i), 0);
     }
     for (uint32_t i = 0; i < RESET_RING_SIZE; i++) {
         assert_true(h2session__reset_ring_has(&r, 101 + 4 * i));
@@ -278,17 +284,35 @@ static void reset_ring_is_exact_until_it_overflows(void **state)
     }
     assert_false(h2session__reset_ring_has(&r, 1));
     /* 101 falls out: nobody knows any more which of the ids up to it were reset. */
-    h2session__reset_ring_add(&r, 1);
+    assert_int_equal(h2session__reset_ring_add(&r, &f.memory, 1), 0);
     assert_true(h2session__reset_ring_has(&r, 101));
     assert_true(h2session__reset_ring_has(&r, 99));
     assert_false(h2session__reset_ring_has(&r, 103));
     assert_false(h2session__reset_ring_has(&r, 100));
     /* A lower id that falls out later does not take it back. */
     for (uint32_t i = 0; i < RESET_RING_SIZE; i++) {
-        h2session__reset_ring_add(&r, 1001 + 2 * i);
+        assert_int_equal(h2session__reset_ring_add(&r, &f.memory, 1001 + 2 * i), 0);
     }
-    h2session__reset_ring_add(&r, 3001);
+    assert_int_equal(h2session__reset_ring_add(&r, &f.memory, 3001), 0);
     assert_true(h2session__reset_ring_has(&r, 101 + 4 * (RESET_RING_SIZE - 1)));
+    h2session__reset_ring_free(&r, &f.memory);
+    assert_int_equal(f.alloc.live_blocks, 0);
+}
+
+static void reset_ring_without_memory_says_so(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct reset_ring r;
+    setup(&f);
+    f.alloc.fail_at = 1;
+    h2session__reset_ring_init(&r);
+    assert_int_equal(h2session__reset_ring_add(&r, &f.memory, 9), -1);
+    assert_false(h2session__reset_ring_has(&r, 9));
+    assert_int_equal(h2session__reset_ring_add(&r, &f.memory, 9), 0);
+    assert_true(h2session__reset_ring_has(&r, 9));
+    h2session__reset_ring_free(&r, &f.memory);
+    assert_int_equal(f.alloc.live_blocks, 0);
 }
 
 int main(void)
@@ -305,6 +329,7 @@ int main(void)
         cmocka_unit_test(kept_table_takes_no_new_memory_for_the_next_stream),
         cmocka_unit_test(reset_ring_remembers_the_latest),
         cmocka_unit_test(reset_ring_is_exact_until_it_overflows),
+        cmocka_unit_test(reset_ring_without_memory_says_so),
     };
     return cmocka_run_group_tests_name("stream_table", tests, NULL, NULL);
 }
