@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reopen.h"
+
 enum {
     CAPACITY = 65536,
     FULL_ENOUGH = 32768, /* is written out before the turn ends */
@@ -150,25 +152,10 @@ int log_file_end(struct log_file *f)
 
 /* ---- Life ---------------------------------------------------------------------------------- */
 
-/* Pipes and terminals can be full. Opened anew by us they can be set not to wait without anyone else
- * noticing: who started us may hold the same open file. */
-static int open_stdout(void)
-{
-    struct stat facts;
-    if (fstat(STDOUT_FILENO, &facts) == 0 &&
-        (S_ISFIFO(facts.st_mode) || isatty(STDOUT_FILENO) == 1)) {
-        const int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        if (fd >= 0) {
-            return fd;
-        }
-    }
-    return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-}
-
 static int open_path(const char *path)
 {
     if (strcmp(path, "-") == 0) {
-        return open_stdout();
+        return reopen_unwaiting(STDOUT_FILENO);
     }
     /* O_NONBLOCK means nothing to a file on disk. */
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, MODE);

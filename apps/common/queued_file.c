@@ -3,14 +3,19 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "quiet_thread.h"
+#include "reopen.h"
 
 enum { STREAM_BUFFER = 65536, MS_PER_S = 1000, NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
 
@@ -23,6 +28,8 @@ struct octets {
 struct queued_file {
     struct queued_file_config config;
     FILE *stream;
+    int fd;      /* our own */
+    int give_up; /* an event */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* any of what follows */
@@ -32,8 +39,9 @@ struct queued_file {
     size_t left;           /* octets of it that have gone */
     uint64_t lost;         /* lines */
     int error;             /* of a write: nothing leaves any more */
-    uint8_t in_line;       /* the line that is being printed is kept */
-    uint8_t skipping;      /* it is dropped */
+    uint8_t is_socket;
+    uint8_t in_line;  /* the line that is being printed is kept */
+    uint8_t skipping; /* it is dropped */
     uint8_t told;
     uint8_t ending;
     uint8_t done;
@@ -108,22 +116,34 @@ static ssize_t on_print(void *cookie, const char *text, size_t length)
 
 /* ---- Out: the thread ----------------------------------------------------------------------- */
 
-/* Writes a piece, for as long as that takes: this alone may be cancelled. Returns octets, or a negative
- * errno. */
-static ssize_t write_piece(int fd, const char *data, size_t length)
+/* As much as goes without waiting, if the descriptor can do that; a pipe that has any room has as much
+ * as this in any case. Returns as write(). */
+static ssize_t write_some(const struct queued_file *q, const char *data, size_t length)
 {
-    struct pollfd room = {.fd = fd, .events = POLLOUT};
-    int before = 0;
-    (void)pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
-    ssize_t written = write(fd, data, length);
-    while (written < 0 && (errno == EINTR || errno == EAGAIN)) {
-        /* Who started us may have set it not to wait. */
-        (void)poll(&room, 1, -1);
-        written = write(fd, data, length);
+    const size_t part = length < PIPE_BUF ? length : PIPE_BUF;
+    return q->is_socket ? send(q->fd, data, part, MSG_DONTWAIT | MSG_NOSIGNAL)
+                        : write(q->fd, data, part);
+}
+
+/* Writes a piece, when there is room for it. Returns octets, or a negative errno: ECANCELED when it is
+ * told to give up. */
+static ssize_t write_piece(const struct queued_file *q, const char *data, size_t length)
+{
+    struct pollfd events[] = {{.fd = q->fd, .events = POLLOUT},
+                              {.fd = q->give_up, .events = POLLIN}};
+    for (;;) {
+        (void)poll(events, 2, -1);
+        if (events[1].revents != 0) {
+            return -ECANCELED;
+        }
+        const ssize_t written = write_some(q, data, length);
+        if (written >= 0) {
+            return written;
+        }
+        if (errno != EINTR && errno != EAGAIN) {
+            return -errno;
+        }
     }
-    const int error = errno;
-    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-    return written >= 0 ? written : -error;
 }
 
 /* With the lock, which it gives up while it writes. */
@@ -133,12 +153,15 @@ static void write_leaving(struct queued_file *q)
         const char *data = q->leaving.data + q->left;
         const size_t length = q->leaving.length - q->left;
         pthread_mutex_unlock(&q->lock);
-        const ssize_t written = write_piece(q->config.fd, data, length);
+        const ssize_t written = write_piece(q, data, length);
         pthread_mutex_lock(&q->lock);
         q->left += written > 0 ? (size_t)written : 0;
         q->error = written < 0 ? (int)-written : 0;
         pthread_cond_broadcast(&q->changed);
     }
+    q->lost += lines_from(&q->leaving, q->left);
+    q->leaving.length = 0;
+    q->left = 0;
 }
 
 /* Everything that is printed by the time the thread comes round leaves together. */
@@ -155,10 +178,8 @@ static void swap(struct queued_file *q)
 static void *write_all(void *user)
 {
     struct queued_file *q = user;
-    int before = 0;
-    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
     pthread_mutex_lock(&q->lock);
-    while (!q->ending || q->waiting.length > 0) {
+    while ((!q->ending || q->waiting.length > 0) && q->error != ECANCELED) {
         if (q->waiting.length == 0 || q->in_line) {
             pthread_cond_wait(&q->changed, &q->lock);
             continue;
@@ -206,15 +227,24 @@ static void end_thread(struct queued_file *q)
     }
     pthread_mutex_unlock(&q->lock);
     if (!waits) {
-        (void)pthread_cancel(q->thread);
+        (void)eventfd_write(q->give_up, 1);
     }
     (void)pthread_join(q->thread, NULL);
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0) {
+        (void)close(fd);
+    }
 }
 
 static void free_all(struct queued_file *q)
 {
     pthread_cond_destroy(&q->changed);
     pthread_mutex_destroy(&q->lock);
+    close_if_open(q->fd);
+    close_if_open(q->give_up);
     free(q->waiting.data);
     free(q->leaving.data);
     free(q);
@@ -230,17 +260,36 @@ static void init_lock(struct queued_file *q)
     (void)pthread_mutex_init(&q->lock, NULL);
 }
 
-int queued_file_open(struct queued_file **out, const struct queued_file_config *config)
+/* Returns 0 or an errno. */
+static int open_descriptors(struct queued_file *q)
+{
+    struct stat facts;
+    q->fd = reopen_unwaiting(q->config.fd);
+    q->give_up = q->fd < 0 ? -1 : eventfd(0, EFD_CLOEXEC);
+    q->is_socket = q->give_up >= 0 && fstat(q->fd, &facts) == 0 && S_ISSOCK(facts.st_mode);
+    return q->give_up < 0 ? errno : 0;
+}
+
+static int start(struct queued_file *q)
 {
     const cookie_io_functions_t functions = {.write = on_print};
+    const int error = open_descriptors(q);
+    if (error != 0) {
+        return error;
+    }
+    q->stream = fopencookie(q, "w", functions);
+    return q->stream == NULL ? ENOMEM : quiet_thread_start(&q->thread, write_all, q);
+}
+
+int queued_file_open(struct queued_file **out, const struct queued_file_config *config)
+{
     struct queued_file *q = calloc(1, sizeof *q);
     if (q == NULL) {
         return ENOMEM;
     }
     q->config = *config;
     init_lock(q);
-    q->stream = fopencookie(q, "w", functions);
-    const int error = q->stream == NULL ? ENOMEM : quiet_thread_start(&q->thread, write_all, q);
+    const int error = start(q);
     if (error != 0) {
         if (q->stream != NULL) {
             (void)fclose(q->stream);
@@ -265,7 +314,7 @@ void queued_file_close(struct queued_file *q)
     }
     (void)fclose(q->stream);
     end_thread(q);
-    q->lost += lines_from(&q->waiting, 0) + lines_from(&q->leaving, q->left);
+    q->lost += lines_from(&q->waiting, 0);
     if (q->lost > 0 && q->error != EPIPE) {
         log_error(q->config.log, "%s: %" PRIu64 " lines were lost", q->config.what, q->lost);
     }

@@ -22,6 +22,20 @@ int reopen_file(FILE *file, const char *path, mode_t mode)
     return error;
 }
 
+int reopen_unwaiting(int fd)
+{
+    struct stat facts;
+    char path[32];
+    if (fstat(fd, &facts) == 0 && (S_ISFIFO(facts.st_mode) || isatty(fd) == 1)) {
+        (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        const int anew = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (anew >= 0) {
+            return anew;
+        }
+    }
+    return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
+
 int reopen_is_empty(FILE *file)
 {
     struct stat facts;
