@@ -365,6 +365,19 @@ static int resolve(struct tcp_connect *t)
     return status;
 }
 
+/* Those that are known, or that the host is itself: an address needs no resolver, nor its threads. */
+static int find_addresses(struct tcp_connect *t, const char *known)
+{
+    if (known != NULL) {
+        return tcp_addresses_read(&t->addresses, known, t->port) == 0 ? 0 : UV_EINVAL;
+    }
+    if (strchr(t->host, ',') == NULL && tcp_addresses_read(&t->addresses, t->host, t->port) == 0) {
+        return 0;
+    }
+    t->addresses.count = 0;
+    return resolve(t);
+}
+
 int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_target *target,
                 tcp_connect_function done, void *user)
 {
@@ -385,12 +398,10 @@ int tcp_connect(struct tcp_connect **out, struct loop *loop, const struct tcp_ta
     t->timer.data = t;
     uv_update_time(&loop->uv);
     t->deadline_ms = target->timeout_ms == 0 ? UINT64_MAX : uv_now(&loop->uv) + target->timeout_ms;
-    int status = target->addresses == NULL
-                     ? resolve(t)
-                     : tcp_addresses_read(&t->addresses, target->addresses, t->port);
+    const int status = find_addresses(t, target->addresses);
     if (status != 0) {
         uv_close((uv_handle_t *)&t->timer, on_timer_closed);
-        return target->addresses == NULL ? status : UV_EINVAL;
+        return status;
     }
     if (!t->resolving) {
         /* From the loop: the timer tries the first address. */

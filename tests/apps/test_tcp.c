@@ -80,6 +80,36 @@ static void families_take_turns(void **state)
                              "127.0.0.4:1 ");
 }
 
+static void on_connected(const struct tcp_result *result, void *user)
+{
+    (void)result;
+    (void)user;
+    fail();
+}
+
+/* Requests of libuv that are under way: the look-up in a thread is one. */
+static void expect_requests(const char *host, unsigned expected)
+{
+    struct loop loop;
+    struct tcp_connect *connect = NULL;
+    const struct tcp_target target = {.host = host, .port = 80};
+    assert_int_equal(loop_init(&loop), 0);
+    assert_int_equal(tcp_connect(&connect, &loop, &target, on_connected, NULL), 0);
+    assert_int_equal(loop.uv.active_reqs.count, expected);
+    tcp_connect_cancel(connect);
+    loop_run(&loop);
+    loop_close(&loop);
+}
+
+static void an_address_is_not_looked_up(void **state)
+{
+    (void)state;
+    expect_requests("127.0.0.1", 0);
+    expect_requests("::1", 0);
+    expect_requests("localhost", 1);
+    expect_requests("127.0.0.1,::1", 1); /* no name, but no address either */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +117,7 @@ int main(void)
         cmocka_unit_test(addresses_are_shown_with_their_port),
         cmocka_unit_test(addresses_are_read_from_text),
         cmocka_unit_test(families_take_turns),
+        cmocka_unit_test(an_address_is_not_looked_up),
     };
     return cmocka_run_group_tests_name("tcp", tests, NULL, NULL);
 }
