@@ -132,14 +132,22 @@ int listener_open(struct listener **out, struct loop *loop, const struct listene
     return 0;
 }
 
+static void on_retry(uv_timer_t *timer);
+
+static void retry_soon(struct listener *l)
+{
+    (void)uv_timer_start(l->retry, on_retry, RETRY_MS, 0);
+}
+
 /* Takes the connection that waits on a socket. */
 static void take_connection(struct listener *l, struct listen_socket *s)
 {
     s->waiting = 0;
     uv_tcp_t *socket = tcp_socket_new(l->loop);
     if (socket == NULL) {
-        /* Taken up again at the next release. */
+        /* Also when there is no connection whose release could bring it up again. */
         s->waiting = 1;
+        retry_soon(l);
         return;
     }
     if (uv_accept((uv_stream_t *)s->tcp, (uv_stream_t *)socket) != 0) {
@@ -150,8 +158,6 @@ static void take_connection(struct listener *l, struct listen_socket *s)
     l->accept(l, socket, l->user);
 }
 
-static void on_retry(uv_timer_t *timer);
-
 /* Opens again what was paused, or looks again later. */
 static void resume(struct listener *l)
 {
@@ -160,15 +166,10 @@ static void resume(struct listener *l)
         status = l->sockets[i].tcp == NULL ? open_handle(&l->sockets[i]) : 0;
     }
     if (status != 0) {
-        (void)uv_timer_start(l->retry, on_retry, RETRY_MS, 0);
+        retry_soon(l);
     } else {
         (void)uv_timer_stop(l->retry);
     }
-}
-
-static void on_retry(uv_timer_t *timer)
-{
-    resume(timer->data);
 }
 
 /* A connection has gone, and with it a descriptor. */
@@ -186,7 +187,7 @@ static void make_way(struct listener *l, struct listen_socket *s)
 {
     if (l->reserve < 0) {
         close_handle(s);
-        (void)uv_timer_start(l->retry, on_retry, RETRY_MS, 0);
+        retry_soon(l);
         return;
     }
     (void)close(l->reserve);
@@ -199,6 +200,7 @@ static void drop_connection(struct listener *l, struct listen_socket *s)
     uv_tcp_t *socket = tcp_socket_new(l->loop);
     if (socket == NULL) {
         s->waiting = 1;
+        retry_soon(l);
         return;
     }
     (void)uv_accept((uv_stream_t *)s->tcp, (uv_stream_t *)socket);
@@ -240,6 +242,15 @@ static void take_waiting(struct listener *l)
     }
 }
 
+static void on_retry(uv_timer_t *timer)
+{
+    struct listener *l = timer->data;
+    resume(l);
+    if (l->accept != NULL) {
+        take_waiting(l);
+    }
+}
+
 int listener_start(struct listener *l, listener_accept_function accept, void *user)
 {
     if (l->stopped || accept == NULL) {
@@ -256,8 +267,8 @@ void listener_release(struct listener *l)
     assert(l->connections > 0);
     l->connections--;
     if (!l->stopped && l->accept != NULL) {
-        take_waiting(l);
         resume_early(l);
+        take_waiting(l);
     }
 }
 

@@ -5,6 +5,7 @@
  * Invariants:
  * - At most max_connections accepted sockets are out at a time: more wait in the kernel's queue
  *   until listener_release() is called for one of them.
+ * - A connection for which there is no memory waits in the kernel's queue until there is.
  * - Running out of descriptors neither spins nor ends the listener, and keeps nobody who is served from
  *   being served: connections are dropped then, or wait in the kernel's queue, and are taken again when
  *   there are descriptors: when a connection is released, and within 100 ms otherwise.
