@@ -70,7 +70,7 @@ class NoMemory(unittest.TestCase):
     def test_uploads_over_tls(self):
         with h2_server("-d", self.path("www"), "--echo-upload", "0") as url:
             self.check_each(30, "-k", "--ktls", url + "/a.css")
-            self.check_each(60, "-k", "-d", "-", "--trailer", "x: y", "-H", "a: b", url + "/",
+            self.check_each(40, "-k", "-d", "-", "--trailer", "x: y", "-H", "a: b", url + "/",
                             given=b"body" * 10000)
 
     def test_upgrade_and_priorities(self):
