@@ -25,7 +25,7 @@ import sys
 import tempfile
 
 SKIP_CODE = 77
-LIMIT_SECONDS = 240
+LIMIT_SECONDS = 500
 BODY_OCTETS = 3 * 1024 * 1024
 WANTED = ["tls", "gcm", "ctr", "ghash-generic", "chacha20poly1305", "chacha_generic",
           "poly1305_generic"]
