@@ -14,8 +14,8 @@
 enum {
     PROMISED_ID = 4,
     PRIORITY = 5,
-    FIRST_FIELDS = 32,  /* of a first section, above which it fills the table */
-    ROOM_TO_TRY = 1024, /* less than any frame size, so that no block in it has to be cut */
+    FIRST_FIELDS = 32, /* of a first section, above which it fills the table */
+    ROOM_TO_TRY = 512, /* less than any frame size, so that no block in it has to be cut */
     NOT_PLAIN = 1
 };
 
