@@ -3,9 +3,10 @@
  * Items of one size, allocated a few at a time: what comes and goes with every request. Pure: knows
  * nothing of what the items are.
  *
- * The first block holds SLAB_FIRST items, others SLAB_ITEMS. One is given back when none of its items
- * is in use, but for one that stays for the next taker, the smallest. An item does not move. Who takes one is told its place in the block and
- * gives it back with that, so that the item itself holds no link.
+ * The first block holds SLAB_FIRST items, others SLAB_ITEMS. One is given back when none of its
+ * items is in use, but for the smallest, which stays for the next taker. An item does not move. Who
+ * takes one is told its place in the block and gives it back with that, so that the item itself
+ * holds no link.
  *
  * Invariants: `open` links the blocks with a free place, both ways; `spare` is one of them, without
  * an item in use, or NULL; no other block is without one.
