@@ -197,6 +197,9 @@ int h2session_trim(h2session *s)
     h2session__slab_trim(&s->stream_slab);
     h2session__slab_trim(&s->sending_slab);
     h2session__codecs_rest(s);
+    if (s->decoder != NULL) {
+        hpack_decoder_trim(s->decoder);
+    }
     return h2session__session_leave(s, 0);
 }
 

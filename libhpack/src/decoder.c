@@ -542,6 +542,15 @@ int hpack_decoder_feed(hpack_decoder *decoder, const uint8_t *data, size_t lengt
     return in.last ? d->over : 0;
 }
 
+void hpack_decoder_trim(hpack_decoder *decoder)
+{
+    hpack_decoder *d = decoder;
+    if (d->open || d->failed != 0) {
+        return;
+    }
+    hpack__table_trim(&d->table, &d->memory);
+}
+
 const hpack_field *hpack_decoder_fields(const hpack_decoder *decoder, size_t *count)
 {
     *count = decoder->table.rows_count;

@@ -88,7 +88,7 @@ int hpack__table_more_log(const struct hpack__table *t, size_t more, struct hpac
         return HPACK_ERR_NOMEM;
     }
     if (more > t->log_capacity - t->log_used) {
-        size_t capacity = t->log_capacity > 0 ? t->log_capacity : FIRST_LOG;
+        size_t capacity = t->log_capacity > FIRST_LOG ? t->log_capacity : FIRST_LOG;
         while (capacity < t->log_used + more) {
             capacity *= 2;
         }
@@ -103,7 +103,7 @@ void hpack__table_more_entries(const struct hpack__table *t, size_t more,
     uint32_t most = t->limit / HPACK__ENTRY_OVERHEAD;
     uint32_t needed = more < most - t->count ? t->count + (uint32_t)more : most;
     if (needed > t->capacity) {
-        sizes->entries = t->capacity > 0 ? t->capacity : FIRST_ENTRIES;
+        sizes->entries = t->capacity > FIRST_ENTRIES ? t->capacity : FIRST_ENTRIES;
         while (sizes->entries < needed) {
             sizes->entries *= 2;
         }
@@ -150,6 +150,32 @@ void hpack__table_tidy_up(struct hpack__table *t, const struct hpack__memory *m)
             hpack__end_move(m, &move);
         }
     }
+}
+
+void hpack__table_trim(struct hpack__table *t, const struct hpack__memory *m)
+{
+    const struct hpack__sizes old = hpack__table_sizes(t);
+    struct hpack__move move;
+    t->rows_count = 0;
+    hpack__table_compact(t, 0);
+    struct hpack__sizes sizes = {0, 1, t->log_used};
+    while (sizes.entries < t->count) {
+        sizes.entries *= 2;
+    }
+    if (t->count == 0) {
+        hpack__free(m, t->rows, memory_size(&old));
+        t->rows = NULL;
+        t->ring = NULL;
+        t->log = NULL;
+        t->rows_capacity = 0;
+        t->capacity = 0;
+        t->log_capacity = 0;
+    } else if (memory_size(&sizes) < memory_size(&old) &&
+               hpack__table_resize(t, m, &sizes, &move) == 0) {
+        /* Without memory for less, what there is stays. */
+        hpack__end_move(m, &move);
+    }
+    hpack__table_check(t);
 }
 
 int hpack__table_info(const struct hpack__table *t, hpack_table_info *info)

@@ -120,6 +120,9 @@ void hpack__table_compact(struct hpack__table *t, size_t start);
 /* Compacts the log, and gives back memory when it is far larger than what it held. */
 void hpack__table_tidy_up(struct hpack__table *t, const struct hpack__memory *m);
 
+/* Leaves as little memory as the entries take; the rows are gone. */
+void hpack__table_trim(struct hpack__table *t, const struct hpack__memory *m);
+
 /* Octets of entries, of which names with a token do not stand in the log. */
 static inline size_t hpack__table_octets(const struct hpack__table *t)
 {

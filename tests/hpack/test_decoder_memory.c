@@ -99,6 +99,76 @@ static void empty_log_that_grows_is_freed(void **state)
     assert_int_equal(alloc.live_blocks, 0);
 }
 
+static void expect_field(const hpack_decoder *d, size_t at, const char *name, const char *value)
+{
+    size_t count = 0;
+    const hpack_field *fields = hpack_decoder_fields(d, &count);
+    assert_true(at < count);
+    assert_int_equal(fields[at].name_length, strlen(name));
+    assert_memory_equal(fields[at].name, name, strlen(name));
+    assert_int_equal(fields[at].value_length, strlen(value));
+    assert_memory_equal(fields[at].value, value, strlen(value));
+}
+
+static void trimmed_decoder_holds_its_entries_and_little_else(void **state)
+{
+    (void)state;
+    for (int fails = 0; fails < 2; fails++) {
+        struct test_alloc alloc = {0};
+        hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+        const size_t unused = alloc.live_bytes;
+        /* a: b, c: d, and a field without an entry */
+        assert_int_equal(test_feed_hex(d, "40 01 61 01 62 40 01 63 01 64 00 01 65 01 66"), 0);
+        const size_t busy = alloc.live_bytes;
+        alloc.fail_at = fails ? alloc.calls + 1 : 0;
+        hpack_decoder_trim(d);
+        alloc.fail_at = 0;
+        size_t count = 1;
+        (void)hpack_decoder_fields(d, &count);
+        assert_int_equal(count, 0);
+        assert_true(fails ? alloc.live_bytes == busy : alloc.live_bytes < busy);
+        assert_true(fails || alloc.live_bytes == unused + 2 * sizeof(hpack_field) + 4);
+        assert_int_equal(test_feed_hex(d, "be bf 40 01 67 01 68"), 0);
+        expect_field(d, 0, "c", "d");
+        expect_field(d, 1, "a", "b");
+        assert_int_equal(test_feed_hex(d, "be c0"), 0);
+        expect_field(d, 0, "g", "h");
+        expect_field(d, 1, "a", "b");
+        hpack_decoder_free(d);
+        assert_int_equal(alloc.live_blocks, 0);
+    }
+}
+
+static void decoder_without_entries_is_trimmed_to_nothing(void **state)
+{
+    (void)state;
+    struct test_alloc alloc = {0};
+    hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+    const size_t unused = alloc.live_bytes;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(test_feed_hex(d, "40 01 61 01 62 00 01 65 01 66"), 0);
+        assert_int_equal(test_feed_hex(d, "20 3f e1 1f"), 0); /* empties the table */
+        assert_true(alloc.live_bytes > unused);
+        hpack_decoder_trim(d);
+        assert_int_equal(alloc.live_bytes, unused);
+    }
+    hpack_decoder_free(d);
+}
+
+static void trim_inside_a_block_does_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t block[] = {0x40, 0x01, 'a', 0x01, 'b', 0x00, 0x01, 'c', 0x01, 'd'};
+    struct test_alloc alloc = {0};
+    hpack_decoder *d = test_decoder_with(&alloc, test_decoder_config());
+    assert_int_equal(hpack_decoder_feed(d, block, 8, 0), 0);
+    hpack_decoder_trim(d);
+    assert_int_equal(hpack_decoder_feed(d, block + 8, 2, HPACK_FEED_LAST), 0);
+    expect_field(d, 0, "a", "b");
+    expect_field(d, 1, "c", "d");
+    hpack_decoder_free(d);
+}
+
 /* After the largest section that is allowed, small ones. */
 static void memory_of_a_large_block_is_given_back(void **state)
 {
@@ -194,6 +264,9 @@ int main(void)
         cmocka_unit_test(warm_coders_allocate_nothing),
         cmocka_unit_test(only_what_is_kept_stays_in_the_log),
         cmocka_unit_test(empty_log_that_grows_is_freed),
+        cmocka_unit_test(trimmed_decoder_holds_its_entries_and_little_else),
+        cmocka_unit_test(decoder_without_entries_is_trimmed_to_nothing),
+        cmocka_unit_test(trim_inside_a_block_does_nothing),
         cmocka_unit_test(memory_of_a_large_block_is_given_back),
         cmocka_unit_test(decoder_reports_every_failing_allocation),
         cmocka_unit_test(encoder_does_without_entries_it_has_no_memory_for),

@@ -260,6 +260,11 @@ HPACK_API const hpack_field *hpack_decoder_fields(const hpack_decoder *decoder, 
  * what was left out beyond a limit. */
 HPACK_API uint64_t hpack_decoder_section_size(const hpack_decoder *decoder);
 
+/* Between blocks gives back what only decoding needs and keeps the dynamic table, in as little memory
+ * as its octets take: for connections that are expected to stay idle. The fields of the last block are
+ * gone. Inside a block it does nothing. */
+HPACK_API void hpack_decoder_trim(hpack_decoder *decoder);
+
 /* Sets the bound of the dynamic table: call it when the peer acknowledged the SETTINGS frame that
  * announced it (RFC 9113 4.3.1), between blocks. After a reduction below the table's size the next
  * block must start with a size update (RFC 7541 4.2). Error: USAGE inside a block. */
