@@ -160,6 +160,15 @@ static inline int hpack__entry_is(const struct hpack__entries *t, const struct h
            hpack__same_octets(hpack__entry_value(t, e), w->field->value, e->value_length);
 }
 
+/* Position of the entry with that number, which follows the one at `position` in a chain; NOT_FOUND
+ * for a number of an earlier round of the counter, which would lead back. */
+static inline uint32_t hpack__entries_older(const struct hpack__entries *t, uint32_t position,
+                                            uint16_t number)
+{
+    const uint32_t older = hpack__entries_position(t, number);
+    return older > position ? older : HPACK__NOT_FOUND;
+}
+
 /* Position of the newest entry with the same name and value, or NOT_FOUND. */
 static inline uint32_t hpack__entries_find_pair(const struct hpack__entries *t,
                                                 const struct hpack__wanted *w, uint32_t hash)
@@ -173,9 +182,7 @@ static inline uint32_t hpack__entries_find_pair(const struct hpack__entries *t,
             return position;
         }
         number = e->older_pair;
-        const uint32_t older = hpack__entries_position(t, number);
-        /* A number of an earlier round of the counter would lead back. */
-        position = older > position ? older : HPACK__NOT_FOUND;
+        position = hpack__entries_older(t, position, number);
     }
     return HPACK__NOT_FOUND;
 }
@@ -192,8 +199,7 @@ static inline uint32_t hpack__entries_find_name(const struct hpack__entries *t,
             return position;
         }
         number = e->older_name;
-        const uint32_t older = hpack__entries_position(t, number);
-        position = older > position ? older : HPACK__NOT_FOUND;
+        position = hpack__entries_older(t, position, number);
     }
     return HPACK__NOT_FOUND;
 }
