@@ -321,7 +321,7 @@ static int finish_event(h2session *s, int result)
         return result;
     }
     if (s->ended != NULL || s->failing) {
-        int settled = session_settle(s);
+        int settled = h2session__session_settle_all(s);
         result = result != 0 ? result : settled;
     }
     int used = result == 0 && !s->free_asked && h2session__budget_is_used(s);

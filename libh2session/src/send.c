@@ -5,11 +5,16 @@
  */
 #include "session.h"
 
+/* Whether some body source may have something to send. */
+static inline int may_fill(const h2session *s)
+{
+    return s->windows_moved || !scheduler_is_surely_empty(&s->schedule);
+}
+
 /* Nothing waits, could be asked for or has to be told. */
 static inline int has_nothing(const h2session *s)
 {
-    return s->out.bytes == 0 && s->ended == NULL && !s->failing && !s->windows_moved &&
-           scheduler_is_surely_empty(&s->schedule);
+    return s->out.bytes == 0 && s->ended == NULL && !s->failing && !may_fill(s);
 }
 
 int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t *count)
@@ -30,7 +35,7 @@ int h2session_peek(h2session *s, h2frame_bytes *pieces, size_t capacity, size_t 
         s->lent = 0;
         return h2session__session_leave(s, 0);
     }
-    if (s->windows_moved || !scheduler_is_surely_empty(&s->schedule)) {
+    if (may_fill(s)) {
         result = h2session__out_data_fill(s);
     }
     if (!s->free_asked) {
