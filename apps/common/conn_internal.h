@@ -16,10 +16,7 @@
 
 #include "conn.h"
 
-enum {
-    CONN_PIECES = 32,       /* pieces of one write */
-    CONN_PLAIN_SIZE = 16384 /* plaintext of one TLS record */
-};
+enum { CONN_PIECES = 32 /* pieces of one write */ };
 
 enum conn_state {
     STATE_OPENING,   /* handshake */

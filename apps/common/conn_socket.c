@@ -20,9 +20,7 @@
 enum {
     RECORDS_A_WRITE = 4,
     /* Records read in a row before others get their turn. */
-    RECORDS_A_READ = 16,
-    /* As in tls_stream.c: where a page begins, copies can be slow. */
-    OUT_OF_STEP = 2048
+    RECORDS_A_READ = 16
 };
 
 struct conn_watch {
@@ -177,8 +175,8 @@ static int take_record(struct conn *c)
         return 0;
     }
     const struct tls_cursor at = {pieces, count, 0};
-    w->pending = tls__gather(&at, w->staging + OUT_OF_STEP, &w->pending_length);
-    if (w->pending != w->staging + OUT_OF_STEP) {
+    w->pending = tls__gather(&at, w->staging + TLS_OUT_OF_STEP, &w->pending_length);
+    if (w->pending != w->staging + TLS_OUT_OF_STEP) {
         buffer_pool_put(&c->loop->buffers, w->staging);
         w->staging = NULL;
     }

@@ -8,6 +8,7 @@
 
 #include "conn_internal.h"
 #include "pieces.h"
+#include "tls_gather.h"
 
 /* Much of what is written never waits, and most connections wait for the peer. */
 struct conn_request {
@@ -223,7 +224,7 @@ static void read_tls(struct conn *c, const uint8_t *data, size_t length)
     int status = TLS_DATA;
     while (c->state != STATE_CLOSED && (status == TLS_DATA || status == TLS_READY)) {
         size_t got = 0;
-        status = tls_stream_read(c->tls, plain, CONN_PLAIN_SIZE, &got);
+        status = tls_stream_read(c->tls, plain, TLS_RECORD_PLAIN, &got);
         if (status == TLS_DATA) {
             conn__deliver(c, plain, got);
         } else if (status == TLS_READY) {

@@ -11,7 +11,14 @@
 
 #include <uv.h>
 
-enum { TLS_RECORD_PLAIN = 16384 /* most plaintext of one record */ };
+enum {
+    TLS_RECORD_PLAIN = 16384, /* most plaintext of one record */
+    /* Buffers of the allocator begin where a page does, those of OpenSSL as well. A copy from the one
+     * to the other is slow when both have the same place in their pages, since a processor compares
+     * no more of two addresses to see whether a load has to wait for a store. So ours are used from
+     * the middle of a page on. */
+    TLS_OUT_OF_STEP = 2048
+};
 
 /* A place in a list of pieces. */
 struct tls_cursor {

@@ -12,12 +12,7 @@
 #include "tls_link.h"
 
 enum {
-    RECORD_ROOM = TLS_RECORD_PLAIN + 256 + 5, /* most octets a record becomes (RFC 8446 5.2) */
-    /* Buffers of the allocator begin where a page does, those of OpenSSL as well. A copy from the one
-     * to the other is slow when both have the same place in their pages, since a processor compares
-     * no more of two addresses to see whether a load has to wait for a store. So ours are used from
-     * the middle of a page on. */
-    OUT_OF_STEP = 2048
+    RECORD_ROOM = TLS_RECORD_PLAIN + 256 + 5 /* most octets a record becomes (RFC 8446 5.2) */
 };
 
 struct tls_stream {
@@ -42,8 +37,8 @@ static int bio_write(BIO *bio, const char *data, int length)
     }
     if (tls->output == NULL) {
         tls->output = buffer_pool_get(tls->buffers);
-        tls->output_start = OUT_OF_STEP;
-        tls->output_end = OUT_OF_STEP;
+        tls->output_start = TLS_OUT_OF_STEP;
+        tls->output_end = TLS_OUT_OF_STEP;
     }
     const size_t size = (size_t)length;
     if (tls->output == NULL || size > BUFFER_SIZE - tls->output_end) {
@@ -233,7 +228,7 @@ int tls_stream_write(struct tls_stream *tls, const uv_buf_t *pieces, size_t coun
     int status = TLS_DATA;
     while (has_room(tls) && status == TLS_DATA) {
         size_t length = 0;
-        const uint8_t *plain = tls__gather(&at, staging + OUT_OF_STEP, &length);
+        const uint8_t *plain = tls__gather(&at, staging + TLS_OUT_OF_STEP, &length);
         if (length == 0) {
             break;
         }
