@@ -210,6 +210,13 @@ static uint8_t *make_body(void)
     return body;
 }
 
+static void send_body(struct side *s, const uint8_t *body, size_t length)
+{
+    s->body = body;
+    s->left = length;
+    conn_want_write(s->conn);
+}
+
 static const struct conn_config PLAIN = {0};
 
 static void bodies_arrive_both_ways_at_once(void **state)
@@ -298,9 +305,7 @@ static void finish_sends_the_rest_and_both_end(void **state)
         assert_int_equal(p.client.received_length, BODY);
         assert_memory_equal(p.client.received, body, BODY);
         /* It waits for the peer, whose octets are dropped. */
-        p.client.body = body;
-        p.client.left = 100000;
-        conn_want_write(p.client.conn);
+        send_body(&p.client, body, 100000);
         while (p.client.left > 0) {
             turn(&p);
         }
@@ -325,9 +330,7 @@ static void closing_while_writing_is_safe(void **state)
         open_pair(&p, &WAYS[i], PLAIN);
         open_both(&p);
         conn_set_reading(p.server.conn, 0);
-        p.client.body = body;
-        p.client.left = BODY;
-        conn_want_write(p.client.conn);
+        send_body(&p.client, body, BODY);
         while (!conn_is_writing(p.client.conn)) {
             turn(&p);
         }
@@ -354,9 +357,7 @@ static void write_to_a_gone_peer_is_an_io_error(void **state)
         conn_set_reading(p.client.conn, 0);
         conn_close(p.server.conn, CONN_CLEAN, NULL);
         turn(&p);
-        p.client.body = body;
-        p.client.left = BODY;
-        conn_want_write(p.client.conn);
+        send_body(&p.client, body, BODY);
         (void)loop_run(&p.loop);
         assert_int_equal(p.client.cause, CONN_IO);
         assert_string_equal(p.client.message, "cannot write: broken pipe");
@@ -403,9 +404,7 @@ static void peer_that_takes_nothing_is_cut_off(void **state)
         open_pair(&p, &WAYS[i], config);
         open_both(&p);
         conn_set_reading(p.server.conn, 0);
-        p.client.body = body;
-        p.client.left = BODY;
-        conn_want_write(p.client.conn);
+        send_body(&p.client, body, BODY);
         while (p.client.conn != NULL) {
             turn(&p);
         }
